@@ -1,0 +1,34 @@
+# Everything runs in .venv, which the first target makes; nothing has to be installed before but Python 3.11 to 3.13.
+.PHONY: demo test lint dev
+
+PYTHON ?= python3
+BIN := .venv/bin
+# uv installs the versions of uv.lock; it has to be the one that is itself in there.
+UV := $(shell awk '/^name = "uv"$$/ {getline; gsub(/"/, ""); print $$3}' uv.lock)
+READY := .venv/.ready
+
+# A made-up company, refreshed: ends with where its agreements stand.
+demo: $(READY)
+	$(BIN)/lead-sla demo
+
+test: $(READY)
+	$(BIN)/pytest
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/yamllint --strict .
+	$(BIN)/sqlfluff lint models tests/dbt
+	$(BIN)/dbt --warn-error parse --show-all-deprecations --no-partial-parse
+
+# Dagster in the browser, on http://127.0.0.1:3000, with the schedule and the sensor running.
+dev: $(READY)
+	DAGSTER_HOME="$$($(BIN)/python -m orchestration.dagster_home)" \
+		$(BIN)/dagster dev -h 127.0.0.1 -m orchestration.definitions
+
+$(READY): pyproject.toml uv.lock
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check "uv==$(UV)"
+	$(BIN)/uv sync --frozen
+	touch $(READY)

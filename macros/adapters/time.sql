@@ -1,0 +1,36 @@
+{#- SQL of dates and zones that differs by engine. Stamps are UTC without a zone; dates are business-zone dates. -#}
+
+{% macro local_date(stamp) -%}
+    {{ return(adapter.dispatch('local_date', 'lead_sla')(stamp)) }}
+{%- endmacro %}
+
+{% macro default__local_date(stamp) -%}
+    cast({{ stamp }} at time zone 'UTC' at time zone '{{ var("business_timezone") }}' as date)
+{%- endmacro %}
+
+
+{% macro local_midnight(day) -%}
+    {{ return(adapter.dispatch('local_midnight', 'lead_sla')(day)) }}
+{%- endmacro %}
+
+{% macro default__local_midnight(day) -%}
+    cast({{ day }} as timestamp) at time zone '{{ var("business_timezone") }}' at time zone 'UTC'
+{%- endmacro %}
+
+
+{% macro iso_weekday(day) -%}
+    {{ return(adapter.dispatch('iso_weekday', 'lead_sla')(day)) }}
+{%- endmacro %}
+
+{% macro default__iso_weekday(day) -%}
+    cast(extract(isodow from {{ day }}) as integer)
+{%- endmacro %}
+
+
+{% macro explode_dates(first_date, last_date) -%}
+    {{ return(adapter.dispatch('explode_dates', 'lead_sla')(first_date, last_date)) }}
+{%- endmacro %}
+
+{% macro default__explode_dates(first_date, last_date) -%}
+    cast(unnest(generate_series({{ first_date }}, {{ last_date }}, interval 1 day)) as date)
+{%- endmacro %}

@@ -1,0 +1,35 @@
+"""Opens the published mart for the commands that answer from it; the warehouse itself is nobody else's."""
+
+import contextlib
+from collections.abc import Iterator
+from datetime import date
+
+import duckdb
+
+from orchestration.errors import InputError
+from orchestration.settings import Settings
+from orchestration.warehouse import limits
+
+
+@contextlib.contextmanager
+def open_mart(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The current publication, read-only; a refresh may be running meanwhile.
+
+    Raises:
+        InputError: nothing is published yet.
+    """
+    if not settings.mart_path.exists():
+        raise InputError(f"Nothing is published yet at {settings.mart_path}. Run `lead-sla refresh` first.")
+    with duckdb.connect(str(settings.mart_path), read_only=True, config=limits(settings)) as connection:
+        yield connection
+
+
+def month_after(period: date, months: int) -> date:
+    """The first day of the month that lies so many months after `period`; before it, if negative."""
+    number = period.year * 12 + period.month - 1 + months
+    return date(number // 12, number % 12 + 1, 1)
+
+
+def read_as_of_date(connection: duckdb.DuckDBPyConnection) -> date:
+    """The last day that the publication counts."""
+    return connection.execute("select as_of_date from publication").fetchall()[0][0]

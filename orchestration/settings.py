@@ -1,0 +1,117 @@
+"""Every setting, read from the environment (or `.env`) and validated once.
+
+What belongs here: names, defaults and allowed values. What does not: the numeric rules of the metrics, which are dbt
+vars in `dbt_project.yml` (see `orchestration/transform/rules.py`).
+"""
+
+import os
+import re
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from orchestration.errors import InputError
+
+PROJECT_DIR = Path(__file__).resolve().parent.parent
+PREFIX = "LEAD_SLA_"
+MEMORY = re.compile(r"^\d+(\.\d+)?\s?(MB|GB|TB|MiB|GiB|TiB)$")
+CURRENCY = re.compile(r"^[A-Z]{3}$")
+
+AbsolutePath = Annotated[Path, AfterValidator(lambda path: path.expanduser().resolve())]
+
+
+class Settings(BaseSettings):
+    """Where things are and how this company counts. Made by `load_settings`, then passed down, never read again."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", env_ignore_empty=True, extra="ignore")
+
+    home: AbsolutePath = Field(PROJECT_DIR / "data", description="holds landing/, the warehouse and what is published")
+    business_timezone: str = Field("UTC", description="IANA zone whose midnight ends the company's day")
+    reporting_currency: str = Field("USD", description="ISO 4217 code of the currency that money is reported in")
+    feeds: AbsolutePath = Field(PROJECT_DIR / "feeds.yml", description="maps files onto the canonical feeds")
+    seeds: AbsolutePath = Field(PROJECT_DIR / "seeds", description="holds reference/, targets/ and agreements/")
+    memory_limit: str = Field("4GB", description="DuckDB's memory limit")
+    threads: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, le=256, description="DuckDB's threads")
+    temp_directory: AbsolutePath | None = Field(None, description="where DuckDB spills; default <home>/tmp")
+
+    @field_validator("business_timezone")
+    @classmethod
+    def _known_zone(cls, zone: str) -> str:
+        if zone not in available_timezones():
+            raise ValueError("is no IANA time zone; use a name such as UTC, America/New_York or Europe/Berlin")
+        return zone
+
+    @field_validator("reporting_currency")
+    @classmethod
+    def _iso_currency(cls, code: str) -> str:
+        if not CURRENCY.match(code):
+            raise ValueError("is no ISO 4217 code; use three capital letters such as USD or EUR")
+        return code
+
+    @field_validator("memory_limit")
+    @classmethod
+    def _memory_size(cls, size: str) -> str:
+        if not MEMORY.match(size):
+            raise ValueError("is no size; use a number and a unit such as 4GB or 512MB")
+        return size
+
+    @property
+    def landing_dir(self) -> Path:
+        """Where the user drops files."""
+        return self.home / "landing"
+
+    @property
+    def warehouse_path(self) -> Path:
+        """The pipeline's private database; nobody else opens it."""
+        return self.home / "warehouse.duckdb"
+
+    @property
+    def published_dir(self) -> Path:
+        """What readers see: `current`, a link to one of `versions/`."""
+        return self.home / "published"
+
+    @property
+    def mart_path(self) -> Path:
+        """The database that BI tools open."""
+        return self.published_dir / "current" / "sla_mart.duckdb"
+
+    @property
+    def dagster_home(self) -> Path:
+        """Dagster's run history and configuration."""
+        return self.home / "dagster"
+
+    @property
+    def logs_dir(self) -> Path:
+        """Logs of dbt and of the refresh."""
+        return self.home / "logs"
+
+    @property
+    def spill_dir(self) -> Path:
+        """Where DuckDB spills what does not fit into memory."""
+        return self.temp_directory or self.home / "tmp"
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Read the settings from the environment; keyword arguments win over it.
+
+    Raises:
+        InputError: one sentence that names the setting, its value and what is allowed.
+    """
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    for name in os.environ:
+        if name.startswith(PREFIX) and name not in known:
+            raise InputError(f"{name} is not a setting; the settings are {', '.join(sorted(known))}.")
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        raise InputError(_first_sentence(error)) from error
+
+
+def _first_sentence(error: ValidationError) -> str:
+    problem = error.errors()[0]
+    name = PREFIX + str(problem["loc"][0]).upper()
+    reason = problem["msg"].removeprefix("Value error, ")
+    return f"{name}={problem['input']!r}: {reason}."

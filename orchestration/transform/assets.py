@@ -1,0 +1,104 @@
+"""The dbt project as Dagster assets: one step, every model and seed an asset, every data test a check."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, dbt_assets
+from dagster_dbt.errors import DagsterDbtCliRuntimeError
+
+from orchestration.audit import check_metadata
+from orchestration.errors import CheckFailedError
+from orchestration.settings import Settings
+from orchestration.transform.explaining import describe_test, show_rows
+from orchestration.transform.project import build_arguments, prune_runs, run_dir
+
+MARTS = "marts"
+SOURCES = "raw"
+
+
+class Translator(DagsterDbtTranslator):
+    """Dagster's own rules, with tests on sources as checks and a freshness promise on the marts."""
+
+    def __init__(self, freshness: dg.FreshnessPolicy, gate: dg.AssetKey) -> None:
+        super().__init__(DagsterDbtTranslatorSettings(enable_source_tests_as_checks=True))
+        self._freshness = freshness
+        self._gate = gate
+
+    def get_asset_spec(self, manifest: Mapping[str, Any], unique_id: str, project: Any) -> dg.AssetSpec:
+        """One asset per model, seed and source; its schema is its group."""
+        spec = super().get_asset_spec(manifest, unique_id, project)
+        properties = self.get_resource_props(manifest, unique_id)
+        spec = spec.replace_attributes(group_name=spec.key.path[0])
+        if any(parent.startswith("source.") for parent in properties.get("depends_on", {}).get("nodes", [])):
+            spec = spec.replace_attributes(deps=[*spec.deps, self._gate])
+        return spec.replace_attributes(freshness_policy=self._freshness) if is_mart(spec.key) else spec
+
+    def get_asset_check_spec(
+        self, asset_spec: dg.AssetSpec, manifest: Mapping[str, Any], unique_id: str, project: Any
+    ) -> dg.AssetCheckSpec | None:
+        """One check per data test, described in the project's own words."""
+        spec = super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
+        if spec is None:
+            return None
+        # dbt itself holds back what depends on a source that failed its test. If Dagster did so too, dbt's step would
+        # have to come before the gate, which it comes after.
+        blocking = spec.blocking and asset_spec.key.path[0] != SOURCES
+        return spec._replace(description=describe_test(manifest, unique_id).demand, blocking=blocking)
+
+
+def is_mart(key: dg.AssetKey) -> bool:
+    """Whether an asset is one of the published tables."""
+    return key.path[0] == MARTS
+
+
+def build_dbt_assets(
+    settings: Settings, manifest: Path, freshness: dg.FreshnessPolicy, gate: dg.AssetKey
+) -> dg.AssetsDefinition:
+    """The whole dbt project as one step, which starts after `gate`."""
+
+    @dbt_assets(manifest=manifest, dagster_dbt_translator=Translator(freshness, gate), name="build_models")
+    def build_models(
+        context: dg.AssetExecutionContext, refresh: dg.ResourceParam[Any], dbt: DbtCliResource
+    ) -> Iterator[Any]:
+        prune_runs(settings)
+        arguments = build_arguments(settings, refresh.as_of_date, full_refresh=refresh.full_refresh)
+        invocation = dbt.cli(arguments, context=context, target_path=run_dir(settings, context.run_id))
+        refresh.processes.append(invocation.process)
+        failed: list[dg.AssetCheckResult] = []
+        broken: DagsterDbtCliRuntimeError | None = None
+        try:
+            for event in invocation.stream():
+                if isinstance(event, dg.AssetCheckResult) and not event.passed:
+                    failed.append(event)  # its rows can be read only when dbt has let go of the warehouse
+                else:
+                    yield event
+        except DagsterDbtCliRuntimeError as error:
+            broken = error
+        for result in failed:
+            yield _explain(settings, invocation.manifest, result)
+        if broken is not None:
+            raise _stop(failed, broken)
+
+    return build_models
+
+
+def _explain(settings: Settings, manifest: Mapping[str, Any], result: dg.AssetCheckResult) -> dg.AssetCheckResult:
+    """The failed check with what the project says about it and the rows."""
+    metadata = result.metadata
+    test = describe_test(manifest, str(metadata["unique_id"].value))
+    count = metadata["dagster_dbt/failed_row_count"].value if "dagster_dbt/failed_row_count" in metadata else 0
+    found = f"{test.demand} ({test.subject}) {show_rows(settings, test, int(str(count)))}"
+    explained: dict[str, Any] = {**metadata, **check_metadata(found=found, remedy=test.remedy)}
+    return result._replace(metadata=explained)
+
+
+def _stop(failed: list[dg.AssetCheckResult], broken: DagsterDbtCliRuntimeError) -> Exception:
+    """What stops the step: the failed tests when there are any, else whatever broke dbt."""
+    names = [str(result.check_name) for result in failed if result.severity == dg.AssetCheckSeverity.ERROR]
+    if not names:
+        return broken
+    error = CheckFailedError(f"dbt tests failed, so nothing is published: {', '.join(names)}.")
+    error.__cause__ = broken
+    return error

@@ -1,0 +1,89 @@
+"""What a failed dbt test means, in words: what it demands, which rows break that, and what to do."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from orchestration.settings import Settings
+from orchestration.warehouse import connect
+
+BUILT_IN = {
+    "not_null": "The column has a value in every row.",
+    "unique": "No two rows have the same value in the column.",
+    "accepted_values": "The column holds only the values that are listed.",
+    "relationships": "Every value of the column exists in the table it points to.",
+}
+HEADER = re.compile(r"\{#-?\s*(.*?)\s*-?#\}", re.DOTALL)
+DEFAULT_REMEDY = (
+    "Look at these rows, mend the files or the seeds they come from and run again; if those are right, the model is "
+    "wrong."
+)
+SHOWN_ROWS = 3
+SHOWN_CHARACTERS = 40
+# What a source sent beside the canonical columns can be personal, and messages travel.
+UNSHOWN_COLUMNS = {"attributes", "original_text"}
+
+
+@dataclass(frozen=True)
+class Test:
+    """A data test of the manifest. `stored_in` is the table with the failing rows, as schema.table."""
+
+    subject: str
+    demand: str
+    remedy: str
+    stored_in: str
+
+
+def describe_test(manifest: Mapping[str, Any], unique_id: str) -> Test:
+    """Find what the project says about a test: its description, its header comment, or that of its macro."""
+    node = manifest["nodes"][unique_id]
+    header = HEADER.search(node["raw_code"]) if node["path"].endswith(".sql") else None
+    demand, _, remedy = " ".join(header.group(1).split()).partition("Remedy: ") if header else ("", "", "")
+    return Test(
+        subject=_subject(node),
+        demand=(node["description"] or demand or _macro_description(manifest, node)).strip(),
+        remedy=remedy or DEFAULT_REMEDY,
+        stored_in=f"{node['schema']}.{node['alias']}",
+    )
+
+
+def show_rows(settings: Settings, test: Test, count: int) -> str:
+    """The failing rows in words: how many, some of them, and where all of them are.
+
+    The caller holds the warehouse, and dbt has ended.
+    """
+    connection = connect(settings, read_only=True)
+    try:
+        cursor = connection.execute(f"select * from {test.stored_in} limit {SHOWN_ROWS}")
+        names = [column[0] for column in cursor.description or []]
+        rows = [_show_row(dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
+    except duckdb.CatalogException:
+        return "The test could not be carried out; dbt's log says why."
+    finally:
+        connection.close()
+    times = "1 row breaks" if count == 1 else f"{count:,} rows break"
+    return f"{times} that, kept in the table {test.stored_in} of the warehouse: {'; '.join(rows)}."
+
+
+def _subject(node: Mapping[str, Any]) -> str:
+    tested = [node["attached_node"]] if node.get("attached_node") else node["depends_on"]["nodes"]
+    tables = " and ".join(name.rpartition(".")[-1] for name in tested)
+    return f"{node['column_name']} of {tables}" if node.get("column_name") else tables
+
+
+def _macro_description(manifest: Mapping[str, Any], node: Mapping[str, Any]) -> str:
+    metadata = node.get("test_metadata")
+    if metadata is None:
+        return ""
+    if metadata["name"] in BUILT_IN:
+        return BUILT_IN[metadata["name"]]
+    macro = manifest["macros"].get(f"macro.{node['package_name']}.test_{metadata['name']}", {})
+    return str(macro.get("description", ""))
+
+
+def _show_row(row: Mapping[str, Any]) -> str:
+    shown = {name: value for name, value in row.items() if name not in UNSHOWN_COLUMNS and value is not None}
+    return ", ".join(f"{name}={str(value)[:SHOWN_CHARACTERS]}" for name, value in shown.items())

@@ -1,0 +1,121 @@
+"""The warehouse file: how it is opened, and the lock that keeps it to one writer.
+
+DuckDB lets one process write. The command line, the Dagster daemon and a person can collide, so every one of them
+takes an operating-system lock first; the system itself frees it when a process dies, however it dies.
+"""
+
+import contextlib
+import json
+import os
+import socket
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+from filelock import FileLock, Timeout
+
+from orchestration.errors import LeadSlaError
+from orchestration.settings import Settings
+
+POLL_SECONDS = 0.2
+
+
+class LockHeldError(LeadSlaError):
+    """Another refresh holds the warehouse and did not finish while we waited."""
+
+
+def connect(settings: Settings, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
+    """Open the warehouse with the configured limits, in UTC; the caller closes it.
+
+    A reader must be told `read_only`, but still belongs inside `hold_lock`: DuckDB does not mix the two kinds.
+    """
+    settings.spill_dir.mkdir(parents=True, exist_ok=True)
+    connection = duckdb.connect(str(settings.warehouse_path), read_only=read_only, config=limits(settings))
+    connection.execute("set TimeZone = 'UTC'")
+    return connection
+
+
+def limits(settings: Settings) -> dict[str, str | bool | int | float | list[str]]:
+    """DuckDB's settings for every connection of ours. Extensions are never fetched from outside."""
+    return {
+        "memory_limit": settings.memory_limit,
+        "threads": str(settings.threads),
+        "temp_directory": str(settings.spill_dir),
+        "autoinstall_known_extensions": "false",
+    }
+
+
+@contextlib.contextmanager
+def hold_lock(
+    settings: Settings,
+    purpose: str,
+    *,
+    wait_seconds: float = 3600,
+    tell: Callable[[str], None] = print,
+) -> Iterator[None]:
+    """Hold the warehouse for `purpose`; a waiter is told once who has it.
+
+    Raises:
+        LockHeldError: it was not free within `wait_seconds`.
+    """
+    settings.home.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(_lock_path(settings))
+    deadline = time.monotonic() + wait_seconds
+    told = False
+    while not lock.is_locked:
+        try:
+            lock.acquire(timeout=0)
+        except Timeout as held:
+            holder = describe_holder(settings)
+            if time.monotonic() >= deadline:
+                raise LockHeldError(
+                    f"The warehouse is held by {holder}. Wait until that has finished, or stop it, and run again."
+                ) from held
+            if not told:
+                tell(f"Waiting for the warehouse, which is held by {holder}.")
+                told = True
+            time.sleep(POLL_SECONDS)
+    try:
+        _write_holder(settings, purpose)
+        yield
+    finally:
+        _holder_path(settings).unlink(missing_ok=True)
+        lock.release()
+
+
+def current_holder(settings: Settings) -> str | None:
+    """Who holds the warehouse now, or None when it is free."""
+    if not _lock_path(settings).exists():
+        return None
+    lock = FileLock(_lock_path(settings))
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return describe_holder(settings)
+    lock.release()
+    return None
+
+
+def describe_holder(settings: Settings) -> str:
+    """The holder's note in words; the note can be missing for an instant after the lock was taken."""
+    try:
+        note = json.loads(_holder_path(settings).read_text())
+    except (FileNotFoundError, json.JSONDecodeError):
+        return "another process"
+    return f"{note['purpose']} (process {note['pid']} on {note['host']}, since {note['since']})"
+
+
+def _write_holder(settings: Settings, purpose: str) -> None:
+    since = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    note = {"purpose": purpose, "pid": os.getpid(), "host": socket.gethostname(), "since": since}
+    _holder_path(settings).write_text(json.dumps(note))
+
+
+def _lock_path(settings: Settings) -> Path:
+    return settings.home / "warehouse.lock"
+
+
+def _holder_path(settings: Settings) -> Path:
+    return settings.home / "warehouse.lock.json"

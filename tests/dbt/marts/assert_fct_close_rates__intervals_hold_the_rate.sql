@@ -1,0 +1,25 @@
+{{ config(meta={'dagster': {'ref': {'name': 'fct_close_rates'}}}) }}
+{#-
+A rate lies within its interval and is null exactly where there are no leads. Returns the rows where that is not so;
+if it fails, an interval was computed with another rate or another n.
+-#}
+with
+
+close_rates as (
+    select * from {{ ref('fct_close_rates') }}
+)
+
+select
+    period_start,
+    segment,
+    event_type,
+    method,
+    leads,
+    close_rate,
+    close_rate_low,
+    close_rate_high
+from close_rates
+where
+    close_rate < close_rate_low - 1e-12
+    or close_rate > close_rate_high + 1e-12
+    or (leads = 0) <> (close_rate is null)

@@ -1,0 +1,21 @@
+{{ config(meta={'dagster': {'ref': {'name': 'fct_sla_daily_cumulative'}}}) }}
+{#-
+A month's daily goal slices add up to its target. Returns a row per SLA and period where they do not; if it fails, the
+goal line ends above or below what was agreed.
+-#}
+with
+
+daily_cumulative as (
+    select * from {{ ref('fct_sla_daily_cumulative') }}
+)
+
+select
+    sla_id,
+    period_start,
+    max(target) as target,
+    sum(target_daily) as slices
+from daily_cumulative
+group by sla_id, period_start
+having
+    count(target) <> count(target_daily)
+    or abs(max(target) - sum(target_daily)) > 1e-9 * greatest(1, abs(max(target)))

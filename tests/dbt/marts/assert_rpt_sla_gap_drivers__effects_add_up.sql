@@ -1,0 +1,34 @@
+{{ config(meta={'dagster': {'ref': {'name': 'rpt_sla_gap_drivers'}}}) }}
+{#-
+Volume, mix and upgrades explain the whole gap, and the types add up to the SLA. Returns the SLAs where they do not; if
+it fails, the reasons given for a gap are not its reasons.
+-#}
+with
+
+drivers as (
+    select * from {{ ref('rpt_sla_gap_drivers') }}
+),
+
+drivers_by_type as (
+    select * from {{ ref('rpt_sla_gap_drivers_by_type') }}
+),
+
+add_up_types as (
+    select
+        sla_id,
+        sum(gap) as gap
+    from drivers_by_type
+    group by sla_id
+)
+
+select
+    drivers.sla_id,
+    drivers.gap,
+    drivers.volume_effect + drivers.mix_effect + drivers.upgrade_effect as effects,
+    add_up_types.gap as gap_of_types
+from drivers
+inner join add_up_types on drivers.sla_id = add_up_types.sla_id
+where
+    abs(drivers.volume_effect + drivers.mix_effect + drivers.upgrade_effect - drivers.gap)
+    > 1e-6 * greatest(1, abs(drivers.gap))
+    or abs(add_up_types.gap - drivers.gap) > 1e-6 * greatest(1, abs(drivers.gap))

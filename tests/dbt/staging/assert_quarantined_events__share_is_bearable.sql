@@ -1,0 +1,52 @@
+{{ config(meta={'dagster': {'ref': {'name': 'quarantined_events'}}}) }}
+{#-
+A feed of which more than var max_quarantined_share is quarantined, once 100 rows have landed, is broken: a code list or
+a mapping is wrong, and a mart without those rows would mislead. Returns a row per such feed and reason, most frequent
+first. Remedy: look at staging.quarantined_events, add the missing code to its seed or mend feeds.yml.
+-#}
+with
+
+landed_files as (
+    select * from {{ source('raw', 'landed_files') }}
+),
+
+quarantined_events as (
+    select * from {{ ref('quarantined_events') }}
+),
+
+count_landed as (
+    select
+        feed,
+        sum(rows_landed) as landed
+    from landed_files
+    group by feed
+    having sum(rows_landed) >= 100
+),
+
+count_quarantined as (
+    select
+        feed,
+        reason,
+        count(*) as quarantined
+    from quarantined_events
+    group by feed, reason
+),
+
+sum_reasons as (
+    select
+        feed,
+        reason,
+        quarantined,
+        sum(quarantined) over (partition by feed) as quarantined_of_feed
+    from count_quarantined
+)
+
+select
+    count_landed.feed,
+    sum_reasons.reason,
+    sum_reasons.quarantined,
+    count_landed.landed
+from count_landed
+inner join sum_reasons on count_landed.feed = sum_reasons.feed
+where sum_reasons.quarantined_of_feed > {{ var('max_quarantined_share') }} * count_landed.landed
+order by sum_reasons.quarantined desc

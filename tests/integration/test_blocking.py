@@ -1,0 +1,164 @@
+"""What stops a refresh: the mart stays as it was, the exit code says which kind, the message says what to do."""
+
+import shutil
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import duckdb
+import pytest
+
+from orchestration.settings import Settings
+from tests.cases import lead, leads, sla
+from tests.command_line import lead_sla, start_lead_sla
+from tests.harness import Company
+
+AS_OF = "2026-06-20"
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Company:
+    """A company with one good version out."""
+    company = Company(tmp_path_factory.mktemp("company"))
+    company.seed("sla_definitions", [sla("leads_all")])
+    company.drop_file("lead_events", leads(120, "demo", "2026-06-01"), name="june.csv")
+    refreshed = lead_sla(company.settings, "refresh", "--as-of", AS_OF)
+    assert refreshed.returncode == 0, refreshed.stdout + refreshed.stderr
+    return company
+
+
+@pytest.fixture
+def company(published: Company, tmp_path: Path) -> Iterator[Company]:
+    """The same company, which is put back afterwards: in another folder dbt would have to read it all again."""
+    home, kept = published.settings.home, tmp_path / "kept"
+    shutil.copytree(home, kept, symlinks=True)
+    yield published
+    shutil.rmtree(home)
+    shutil.copytree(kept, home, symlinks=True)
+
+
+def refresh(company: Company, **environment: str) -> CompletedProcess[str]:
+    """Refresh, which is expected to fail; whatever happens, readers see what they saw before."""
+    before = visible(company.settings)
+    result = lead_sla(company.settings, "refresh", "--as-of", AS_OF, **environment)
+    assert visible(company.settings) == before, result.stdout + result.stderr
+    return result
+
+
+def log_of(result: CompletedProcess[str]) -> str:
+    """The log file that the message names."""
+    return Path(result.stderr.rpartition("Log: ")[2].strip()).read_text()
+
+
+def visible(settings: Settings) -> tuple[str, bytes]:
+    """What readers see."""
+    return str((settings.published_dir / "current").readlink()), settings.mart_path.read_bytes()
+
+
+def landed(company: Company) -> list[str]:
+    with duckdb.connect(str(company.settings.warehouse_path), read_only=True) as warehouse:
+        return [row[0] for row in warehouse.execute("select path from raw.landed_files order by path").fetchall()]
+
+
+def test_a_failing_dbt_test_keeps_the_mart(company: Company) -> None:
+    company.drop_file("lead_events", leads(200, "gated_video", "2026-06-15"), name="unknown.csv")
+    result = refresh(company)
+    assert result.returncode == 1, result.stdout + result.stderr
+    assert "Failed: assert_quarantined_events__share_is_bearable on staging/quarantined_events" in result.stderr
+    assert "feed=lead_events, reason=unknown_event_type, quarantined=200, landed=320" in result.stderr
+    assert "dbt_test__audit.assert_quarantined_events__share_is_bearable" in result.stderr
+    remedy = "Remedy: look at staging.quarantined_events, add the missing code to its seed"
+    assert remedy in result.stderr
+    assert remedy in log_of(result), "the run's own log, which the browser shows, has to say it too"
+    assert "Nothing was published" in result.stderr
+
+
+def test_a_failing_check_of_what_landed_keeps_the_mart(company: Company) -> None:
+    rows = [*leads(50, "demo", "2026-06-15"), *leads(100, "demo", "15.06.2026", prefix="german")]
+    company.drop_file("lead_events", rows, name="german.csv")
+    result = refresh(company)
+    assert result.returncode == 1, result.stdout + result.stderr
+    assert "Failed: rejected_share_is_bearable on raw/landed_files" in result.stderr
+    assert "feed=lead_events, rows_read=150, rows_rejected=100" in result.stderr
+    assert "Remedy: raw.rejected_rows names the line" in result.stderr
+    assert "Building" not in result.stdout
+
+
+def test_a_wrong_seed_stops_before_anything_is_touched(company: Company) -> None:
+    target = {"sla_id": "leads_all", "period_start": "2026-06-01", "goal_basis": "custom", "amount": "-5"}
+    company.seed("sla_targets", [target])
+    company.drop_file("lead_events", [lead("late", "demo", "2026-06-18")], name="late.csv")
+    result = refresh(company)
+    assert result.returncode == 2, result.stdout + result.stderr
+    assert 'targets/sla_targets.csv, line 2, column amount: "-5" is negative' in result.stderr
+    assert landed(company) == ["lead_events/june.csv"]
+
+
+def test_a_missing_seed_is_named(company: Company) -> None:
+    (company.settings.seeds / "reference" / "holidays.csv").unlink()
+    result = refresh(company)
+    assert result.returncode == 2, result.stdout + result.stderr
+    assert "holidays.csv" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_wrong_feeds_stop_before_anything_is_touched(company: Company) -> None:
+    company.settings.feeds.write_text("feeds:\n  - name: lead_events\n    kind: contacts\n    files: lead_events/*\n")
+    result = refresh(company)
+    assert result.returncode == 2, result.stdout + result.stderr
+    assert "feeds.yml, line 3: feed lead_events: kind 'contacts'" in result.stderr
+
+
+def test_a_file_that_cannot_land_stops_the_refresh_after_the_others_have_landed(company: Company) -> None:
+    folder = company.settings.landing_dir / "lead_events"
+    text = "event_id,lead_id,event_type,occurred_at\n1,Jürgen,demo,2026-06-02\n"
+    (folder / "a-broken.csv").write_bytes(text.encode("cp1252"))
+    company.drop_file("lead_events", [lead("good", "demo", "2026-06-18")], name="good.csv")
+    result = refresh(company)
+    assert result.returncode == 2, result.stdout + result.stderr
+    assert "lead_events/a-broken.csv (feed lead_events): " in result.stderr
+    assert landed(company) == ["lead_events/good.csv", "lead_events/june.csv"]
+
+
+def test_a_day_in_the_future_is_refused(company: Company) -> None:
+    before = visible(company.settings)
+    result = lead_sla(company.settings, "refresh", "--as-of", "2999-01-01")
+    assert result.returncode == 2, result.stdout + result.stderr
+    assert "as_of_date 2999-01-01 lies in the future" in result.stderr
+    assert visible(company.settings) == before
+
+
+def test_a_warehouse_that_is_broken_is_told_without_a_traceback(company: Company) -> None:
+    company.settings.warehouse_path.write_bytes(b"this is no database" * 1000)
+    result = refresh(company)
+    assert result.returncode == 1, result.stdout + result.stderr
+    assert "The refresh broke off: " in result.stderr
+    assert "Traceback" not in result.stderr
+    assert "Stack Trace" in log_of(result)
+
+
+def test_an_interrupted_refresh_takes_dbt_with_it_and_can_be_run_again(company: Company) -> None:
+    before = visible(company.settings)
+    running = start_lead_sla(company.settings, "refresh", "--as-of", AS_OF)
+    assert running.stdout is not None
+    next(line for line in running.stdout if "Checking what landed" in line)
+    wait_for(company, "Concurrency: ")
+    running.send_signal(signal.SIGTERM)
+    _, errors = running.communicate(timeout=120)
+    assert running.returncode == 1, errors
+    assert "The refresh broke off: it was interrupted." in errors
+    assert visible(company.settings) == before
+    with duckdb.connect(str(company.settings.warehouse_path)) as warehouse:  # nobody else has it open
+        assert warehouse.execute("select count(*) from raw.lead_events").fetchall() == [(120,)]
+
+
+def wait_for(company: Company, words: str) -> None:
+    """Wait until the newest log says so."""
+    log = max(company.settings.logs_dir.glob("refresh-*.log"), key=lambda path: path.stat().st_mtime)
+    for _ in range(600):
+        if words in log.read_text():
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"{words!r} is not in {log.read_text()[-2000:]}")

@@ -1,0 +1,154 @@
+"""The rate card, what it says about each ledger entry, and the weighted close rate (sections 3 and 6)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+from math import fsum
+
+from tests.oracle.close_rates import PERIOD, CloseRate, calibration_leads, closed_in_time
+from tests.oracle.dates import DAY, add_months, month_of
+from tests.oracle.events import ALL
+from tests.oracle.inputs import Inputs, Parameters, day, need
+from tests.oracle.leads import Lead, World
+
+
+@dataclass(frozen=True)
+class Card:
+    """One row of `fct_rate_cards`."""
+
+    period_start: date
+    event_type: str
+    close_rate: float | None
+    average_deal_value: float | None
+    rate_source: str
+
+    @property
+    def points(self) -> float | None:
+        """100 x close rate."""
+        return None if self.close_rate is None else 100 * self.close_rate
+
+    @property
+    def value(self) -> float | None:
+        """Close rate x average deal value, in the reporting currency."""
+        if self.close_rate is None or self.average_deal_value is None:
+            return None
+        return self.close_rate * self.average_deal_value
+
+
+Cards = Mapping[tuple[date, str], Card]
+
+
+@dataclass(frozen=True)
+class Weighted:
+    """One row of `fct_weighted_close_rates`."""
+
+    period_start: date
+    segment: str
+    leads_in_mix: int
+    weighted_close_rate: float | None
+
+
+@dataclass(frozen=True)
+class Booking:
+    """What one ledger entry books on its day, at the card of its own month."""
+
+    date: date
+    segment: str
+    event_type: str
+    leads: int
+    points: float
+    value: float
+    feed: str
+    unpriced_points: bool
+    unpriced_value: bool
+
+
+def rate_card(world: World, period: date, rates: Iterable[CloseRate], method: str, inputs: Inputs) -> list[Card]:
+    """The card of one period: the agreed rate where one is in force, else that of `method`, the one in use."""
+    rules = inputs.parameters
+    average = average_deal_value(world, period, method, rules)
+    cards = []
+    for rate in rates:
+        if rate.segment != ALL or rate.method != method:
+            continue
+        agreed = agreed_rate(rate.event_type, period, inputs)
+        calculated = rate.shrunk_close_rate if rules.shrinkage_leads else rate.close_rate
+        if agreed is None:
+            cards.append(Card(period, rate.event_type, calculated, average, method))
+        else:
+            cards.append(Card(period, rate.event_type, agreed, average, "agreed"))
+    return cards
+
+
+def agreed_rate(event_type: str, period: date, inputs: Inputs) -> float | None:
+    """The rate both sides signed, in force on the first day of the period; None when there is none."""
+    in_force = [
+        (day(row, "effective_from"), float(need(row, "close_rate")))
+        for row in inputs.seed("agreed_rate_card")
+        if need(row, "event_type") == event_type and day(row, "effective_from") <= period
+    ]
+    return max(in_force)[1] if in_force else None
+
+
+def average_deal_value(world: World, period: date, method: str, rules: Parameters) -> float | None:
+    """Mean value of the calibration set's customers, all types together; customers without a value are left out."""
+    if method == PERIOD:
+        first = period - timedelta(days=rules.period_window_days)
+        leads = [lead for lead in world.leads if lead.customer_date and first <= lead.customer_date < period]
+    else:
+        leads = calibration_leads(world.leads, period, method, rules)
+    values: list[Fraction] = [
+        lead.deal_value for lead in leads if closed_in_time(lead, method, rules) and lead.deal_value is not None
+    ]
+    return float(sum(values) / len(values)) if values else None
+
+
+def weighted_close_rates(
+    world: World, period: date, segments: Iterable[str], cards: Cards, rules: Parameters
+) -> list[Weighted]:
+    """The lead-weighted mean of the card over the mix of the months before the period, for each segment."""
+    rows = []
+    for segment in segments:
+        mix = mix_of(world, period, segment, rules)
+        rates = [cards[period, lead.event_type].close_rate for lead in mix]
+        known = [rate for rate in rates if rate is not None]
+        weighted = fsum(known) / len(known) if known and len(known) == len(rates) else None
+        rows.append(Weighted(period, segment, len(mix), weighted))
+    return rows
+
+
+def mix_of(world: World, period: date, segment: str, rules: Parameters) -> list[Lead]:
+    """The leads of the months before a period, each under the type it had on the day the world was cut on."""
+    first = add_months(period, -rules.mix_window_months)
+    return [lead for lead in world.leads_of(segment) if first <= lead.lead_date <= period - DAY]
+
+
+def bookings(world: World, cards: Cards) -> list[Booking]:
+    """What every ledger entry books: the first one a lead and the card, an upgrade the difference of two cards."""
+    booked = []
+    for lead in world.leads:
+        for entry in lead.entries:
+            period = month_of(entry.date)
+            reached = cards[period, entry.to_type]
+            left = cards[period, entry.from_type] if entry.from_type is not None else None
+            points = _delta(reached.points, left.points if left else 0.0)
+            value = _delta(reached.value, left.value if left else 0.0)
+            booked.append(
+                Booking(
+                    entry.date,
+                    lead.segment,
+                    entry.to_type,
+                    1 if entry.from_type is None else 0,
+                    points or 0.0,
+                    value or 0.0,
+                    entry.feed,
+                    points is None,
+                    value is None,
+                )
+            )
+    return booked
+
+
+def _delta(reached: float | None, left: float | None) -> float | None:
+    return None if reached is None or left is None else reached - left

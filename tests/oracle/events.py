@@ -1,0 +1,180 @@
+"""Staging: which landed rows are accepted, replayed or quarantined, and why (section 2)."""
+
+from collections import defaultdict
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TypeVar
+
+from tests.oracle.dates import DAY, local_date, start_of_day
+from tests.oracle.inputs import Inputs, LandedDeal, LandedLead, need
+
+LandedT = TypeVar("LandedT", LandedLead, LandedDeal)
+
+UNASSIGNED = "unassigned"
+ALL = "all"
+REASONS = (
+    "unknown_event_type",
+    "unknown_stage",
+    "unknown_lead",
+    "reserved_segment",
+    "negative_amount",
+    "unknown_currency",
+    "occurred_in_future",
+    "conflicting_duplicate",
+)
+
+
+@dataclass(frozen=True)
+class LeadEvent:
+    """A lead row with defaults applied and time resolved."""
+
+    feed: str
+    feed_order: int
+    event_id: str
+    lead_id: str
+    event_type: str
+    occurred_at: datetime
+    date: date
+    segment: str
+
+
+@dataclass(frozen=True)
+class DealEvent:
+    """A deal row with defaults applied and time resolved."""
+
+    feed: str
+    feed_order: int
+    event_id: str
+    deal_id: str
+    lead_id: str | None
+    stage: str
+    amount: Decimal | None
+    currency: str
+    occurred_at: datetime
+    date: date
+
+
+@dataclass
+class Staged:
+    """The accepted events, and for each feed how many rows had which fate (`accepted`, `replayed` or a reason)."""
+
+    leads: list[LeadEvent]
+    deals: list[DealEvent]
+    fates: dict[str, dict[str, int]]
+
+
+def stage(inputs: Inputs) -> Staged:
+    """Accept or quarantine every landed row, of all that has landed, whatever `as_of_date`."""
+    staged = Staged([], [], {feed.name: defaultdict(int) for feed in inputs.feeds})
+    order = {feed.name: position for position, feed in enumerate(inputs.feeds)}
+    for lead_row, seen in _with_earlier(inputs.leads, inputs):
+        lead = _lead_event(lead_row, order[lead_row.feed], inputs)
+        fate = _fate(seen, _lead_reasons(lead, lead_row.landed_at, inputs))
+        staged.fates[lead.feed][fate] += 1
+        if fate == "accepted":
+            staged.leads.append(lead)
+    known_leads = {lead.lead_id for lead in staged.leads}
+    for deal_row, seen in _with_earlier(inputs.deals, inputs):
+        deal = _deal_event(deal_row, order[deal_row.feed], inputs)
+        fate = _fate(seen, _deal_reasons(deal, deal_row.landed_at, known_leads, inputs))
+        staged.fates[deal.feed][fate] += 1
+        if fate == "accepted":
+            staged.deals.append(deal)
+    return staged
+
+
+def _with_earlier(rows: Sequence[LandedT], inputs: Inputs) -> list[tuple[LandedT, str]]:
+    """Each row in landing order, with what the earlier rows of its feed and id make it: `new`, `replay`, `conflict`."""
+    contents: dict[tuple[str, str], set[Hashable]] = defaultdict(set)
+    marked = []
+    for row in sorted(rows, key=lambda row: (row.feed, row.file_number, row.row_number)):
+        earlier = contents[row.feed, row.event_id]
+        content = _content(row, inputs)
+        marked.append((row, "replay" if content in earlier else "conflict" if earlier else "new"))
+        earlier.add(content)
+    return marked
+
+
+def _content(row: LandedLead | LandedDeal, inputs: Inputs) -> Hashable:
+    """The typed canonical columns after defaults; what makes a second row with the same id a replay."""
+    moment = _moment(row, inputs)
+    if isinstance(row, LandedLead):
+        segment = row.segment or UNASSIGNED
+        return (row.lead_id, row.event_type, moment, segment, row.landing_page, row.channel)
+    currency = row.currency or inputs.parameters.reporting_currency
+    return (row.deal_id, row.lead_id, row.stage, row.amount, currency, moment)
+
+
+def _moment(row: LandedLead | LandedDeal, inputs: Inputs) -> datetime:
+    """When it happened, naive UTC; a bare date is the start of that day in the business zone."""
+    if row.occurred_at is not None:
+        return row.occurred_at
+    if row.occurred_date is None:
+        raise ValueError(f"{row.feed} {row.event_id}: neither a stamp nor a date")
+    return start_of_day(row.occurred_date, inputs.parameters.zone)
+
+
+def _fate(seen: str, reasons: list[str]) -> str:
+    if seen == "replay":
+        return "replayed"
+    if seen == "conflict":
+        reasons = [*reasons, "conflicting_duplicate"]
+    return min(reasons, key=REASONS.index) if reasons else "accepted"
+
+
+def _lead_event(row: LandedLead, feed_order: int, inputs: Inputs) -> LeadEvent:
+    moment = _moment(row, inputs)
+    return LeadEvent(
+        row.feed,
+        feed_order,
+        row.event_id,
+        row.lead_id,
+        row.event_type,
+        moment,
+        local_date(moment, inputs.parameters.zone),
+        row.segment or UNASSIGNED,
+    )
+
+
+def _lead_reasons(event: LeadEvent, landed_at: datetime, inputs: Inputs) -> list[str]:
+    checks = {
+        "unknown_event_type": event.event_type not in inputs.event_types,
+        "reserved_segment": event.segment == ALL,
+        "occurred_in_future": _is_in_future(event.date, landed_at, inputs),
+    }
+    return [reason for reason, applies in checks.items() if applies]
+
+
+def _deal_event(row: LandedDeal, feed_order: int, inputs: Inputs) -> DealEvent:
+    moment = _moment(row, inputs)
+    return DealEvent(
+        row.feed,
+        feed_order,
+        row.event_id,
+        row.deal_id,
+        row.lead_id,
+        row.stage,
+        row.amount,
+        row.currency or inputs.parameters.reporting_currency,
+        moment,
+        local_date(moment, inputs.parameters.zone),
+    )
+
+
+def _deal_reasons(event: DealEvent, landed_at: datetime, known_leads: set[str], inputs: Inputs) -> list[str]:
+    currencies = {need(row, "currency") for row in inputs.seed("exchange_rates")}
+    currencies.add(inputs.parameters.reporting_currency)
+    checks = {
+        "unknown_stage": event.stage not in inputs.deal_stages,
+        "unknown_lead": event.lead_id is not None and event.lead_id not in known_leads,
+        "negative_amount": event.amount is not None and event.amount < 0,
+        "unknown_currency": event.currency not in currencies,
+        "occurred_in_future": _is_in_future(event.date, landed_at, inputs),
+    }
+    return [reason for reason, applies in checks.items() if applies]
+
+
+def _is_in_future(event_date: date, landed_at: datetime, inputs: Inputs) -> bool:
+    return event_date > local_date(landed_at, inputs.parameters.zone) + DAY

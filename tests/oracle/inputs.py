@@ -1,0 +1,158 @@
+"""What the calculation reads: landed rows, feeds, seeds and rules, in plain Python types.
+
+What belongs here: shapes, and the reading of a seed's text cells. What does not: any rule of the specification.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+SeedRow = Mapping[str, str | None]
+Row = dict[str, object]
+Tables = dict[str, list[Row]]
+
+SEED_NAMES = (
+    "event_types",
+    "deal_stages",
+    "holidays",
+    "exchange_rates",
+    "sla_definitions",
+    "sla_targets",
+    "revenue_plan",
+    "agreed_rate_card",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LandedLead:
+    """One typed row of `raw.lead_events`; exactly one of `occurred_at` (naive UTC) and `occurred_date` is set."""
+
+    file_number: int
+    row_number: int
+    feed: str
+    landed_at: datetime
+    event_id: str
+    lead_id: str
+    event_type: str
+    occurred_at: datetime | None = None
+    occurred_date: date | None = None
+    segment: str | None = None
+    landing_page: str | None = None
+    channel: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LandedDeal:
+    """One typed row of `raw.deal_events`; exactly one of `occurred_at` (naive UTC) and `occurred_date` is set."""
+
+    file_number: int
+    row_number: int
+    feed: str
+    landed_at: datetime
+    event_id: str
+    deal_id: str
+    stage: str
+    lead_id: str | None = None
+    amount: Decimal | None = None
+    currency: str | None = None
+    occurred_at: datetime | None = None
+    occurred_date: date | None = None
+
+
+@dataclass(frozen=True)
+class Feed:
+    """A feed of `feeds.yml`, in its order; `kind` is `lead_events` or `deal_events`, `rejected` a number of rows."""
+
+    name: str
+    kind: str
+    rejected: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parameters:
+    """The run and the rules, by the names of the dbt vars."""
+
+    as_of_date: date
+    business_timezone: str = "UTC"
+    reporting_currency: str = "USD"
+    close_rate_method: str = "auto"
+    calibration_window_months: int = 12
+    maturity_days: int = 90
+    period_window_days: int = 90
+    minimum_at_risk: int = 10
+    shrinkage_leads: float = 50
+    mix_window_months: int = 3
+    too_early_share: float = 0.10
+    ahead_rate: float = 1.10
+    on_track_rate: float = 0.95
+    at_risk_rate: float = 0.80
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The business time zone."""
+        return ZoneInfo(self.business_timezone)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inputs:
+    """Everything a run knows. `seeds` has the seed's name as key and its CSV rows, as text, as value."""
+
+    feeds: Sequence[Feed]
+    leads: Sequence[LandedLead]
+    deals: Sequence[LandedDeal]
+    parameters: Parameters
+    seeds: Mapping[str, Sequence[SeedRow]] = field(default_factory=dict)
+
+    def seed(self, name: str) -> Sequence[SeedRow]:
+        """The rows of one seed; a seed that is not given is empty."""
+        return self.seeds.get(name, ())
+
+    @property
+    def event_types(self) -> Mapping[str, SeedRow]:
+        """The rows of `event_types.csv` by code."""
+        return {need(row, "event_type"): row for row in self.seed("event_types")}
+
+    @property
+    def qualifying_types(self) -> Sequence[str]:
+        """The codes of the qualifying event types, sorted."""
+        return sorted(code for code, row in self.event_types.items() if is_true(need(row, "is_qualifying")))
+
+    @property
+    def deal_stages(self) -> Mapping[str, SeedRow]:
+        """The rows of `deal_stages.csv` by code."""
+        return {need(row, "stage"): row for row in self.seed("deal_stages")}
+
+
+def text(row: SeedRow, column: str) -> str | None:
+    """A cell, trimmed; None when it is empty or not there."""
+    return (row.get(column) or "").strip() or None
+
+
+def need(row: SeedRow, column: str) -> str:
+    """A cell that must not be empty.
+
+    Raises:
+        ValueError: the cell is empty.
+    """
+    cell = text(row, column)
+    if cell is None:
+        raise ValueError(f"column {column} is empty in {dict(row)}")
+    return cell
+
+
+def number(row: SeedRow, column: str) -> Decimal | None:
+    """A numeric cell; None when it is empty."""
+    cell = text(row, column)
+    return None if cell is None else Decimal(cell)
+
+
+def day(row: SeedRow, column: str) -> date:
+    """A date cell that must not be empty."""
+    return date.fromisoformat(need(row, column))
+
+
+def is_true(cell: str) -> bool:
+    """Whether a boolean cell says yes."""
+    return cell.lower() in {"true", "t", "yes", "y", "1"}

@@ -1,0 +1,44 @@
+"""`rpt_data_quality`: what became of every landed row, and what is odd about the accepted ones (section 10)."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from tests.oracle.cards import Booking
+from tests.oracle.events import REASONS, Staged
+from tests.oracle.inputs import Inputs, Row
+from tests.oracle.leads import World
+
+ISSUES = ("won_before_lead", "deal_without_lead", "unpriced_points", "unpriced_value")
+ALL_REASONS = ("landed", "accepted", "replayed", "rejected", *REASONS, *ISSUES)
+
+
+def quality_rows(staged: Staged, world: World, booked: Iterable[Booking], inputs: Inputs) -> list[Row]:
+    """A row for every feed and every reason, also where nothing happened; `world` is that of `as_of_date`."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for name, fates in staged.fates.items():
+        for fate, rows in fates.items():
+            counts[name, fate] += rows
+            counts[name, "landed"] += rows
+    for feed in inputs.feeds:
+        counts[feed.name, "rejected"] += feed.rejected
+    counts.update(_uncredited(world))
+    for booking in booked:
+        counts[booking.feed, "unpriced_points"] += booking.unpriced_points
+        counts[booking.feed, "unpriced_value"] += booking.unpriced_value
+    return [
+        {"feed": feed.name, "reason": reason, "rows": counts[feed.name, reason]}
+        for feed in inputs.feeds
+        for reason in ALL_REASONS
+    ]
+
+
+def _uncredited(world: World) -> Iterable[tuple[str, str]]:
+    """The feed and the issue of every won deal that can be credited to no lead."""
+    lead_dates = {lead.lead_id: lead.lead_date for lead in world.leads}
+    for deal in world.deals:
+        if deal.won_date is None:
+            continue
+        if deal.lead_id is None or deal.lead_id not in lead_dates:
+            yield deal.latest_feed, "deal_without_lead"
+        elif deal.won_date < lead_dates[deal.lead_id]:
+            yield deal.latest_feed, "won_before_lead"

@@ -1,0 +1,157 @@
+"""feeds.yml: what is understood, and what a person is told about a mistake in it."""
+
+from pathlib import Path
+
+import pytest
+
+from orchestration.errors import InputError
+from orchestration.landing.feeds import Feed, Source, load_feeds
+from orchestration.settings import PROJECT_DIR
+
+GOOD = """\
+feeds:
+  - name: lead_events
+    kind: lead_events
+    files: lead_events/*
+  - name: olist_leads
+    kind: lead_events
+    files: olist/**/*.csv
+    timezone: America/Sao_Paulo
+    columns:
+      event_id: mql_id
+      lead_id: {column: mql_id}
+      event_type: {column: origin, default: unknown}
+      occurred_at: first_contact_date
+      segment: {constant: 2024}
+"""
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "feeds.yml"
+    path.write_bytes(text.encode())
+    return path
+
+
+def test_a_feed_has_canonical_columns_or_maps_its_own(tmp_path: Path) -> None:
+    assert load_feeds(write(tmp_path, GOOD)) == (
+        Feed("lead_events", "lead_events", "lead_events/*", "UTC", None),
+        Feed(
+            "olist_leads",
+            "lead_events",
+            "olist/**/*.csv",
+            "America/Sao_Paulo",
+            {
+                "event_id": Source("mql_id"),
+                "lead_id": Source("mql_id"),
+                "event_type": Source("origin", default="unknown"),
+                "occurred_at": Source("first_contact_date"),
+                "segment": Source(constant="2024"),
+            },
+        ),
+    )
+
+
+def test_the_projects_own_file_names_the_two_canonical_feeds() -> None:
+    assert [(feed.name, feed.kind, feed.files) for feed in load_feeds(PROJECT_DIR / "feeds.yml")][:2] == [
+        ("lead_events", "lead_events", "lead_events/*"),
+        ("deal_events", "deal_events", "deal_events/*"),
+    ]
+
+
+MISTAKES = [
+    (
+        "kind: lead_events\n    files: olist",
+        "kind: leads\n    files: olist",
+        "line 6: feed olist_leads: kind 'leads' is unknown; the kinds are lead_events, deal_events",
+    ),
+    ("name: olist_leads", "name: lead_events", "line 5: feed lead_events: the name is taken"),
+    ("name: olist_leads", "name: olist leads", "line 5: name 'olist leads' may hold letters"),
+    (
+        "name: olist_leads",
+        "nam: olist_leads",
+        "line 5: a feed: 'nam' is unknown; what can stand here is name, kind, files, timezone, columns",
+    ),
+    ("    files: lead_events/*\n", "", "line 2: a feed lacks `files`"),
+    (
+        "    files: lead_events/*\n",
+        "    files: lead_events/*\n    files: x/*\n",
+        "line 5: a feed: 'files' is given twice",
+    ),
+    ("America/Sao_Paulo", "Brazil/Sao", "line 8: feed olist_leads: timezone 'Brazil/Sao' is unknown; use an IANA name"),
+    ("America/Sao_Paulo", "localtime", "line 8: feed olist_leads: timezone 'localtime' is unknown"),
+    ("America/Sao_Paulo", "[UTC]", "line 8: feed olist_leads: timezone must be a single value"),
+    (
+        "      lead_id: {column: mql_id}\n",
+        "",
+        "feed olist_leads: the required column lead_id is not mapped; name its source column",
+    ),
+    (
+        "segment: {constant: 2024}",
+        "segmnt: {constant: 2024}",
+        "line 14: feed olist_leads: columns of lead_events: 'segmnt' is unknown; what can stand here is event_id",
+    ),
+    (
+        "{constant: 2024}",
+        "{constant: 2024, default: x}",
+        "line 14: feed olist_leads: column segment: give a source column",
+    ),
+    (
+        "{constant: 2024}",
+        "{constant: 2024, column: x}",
+        "line 14: feed olist_leads: column segment: give a source column",
+    ),
+    ("{constant: 2024}", "{default: 2024}", "line 14: feed olist_leads: column segment: give a source column"),
+    ("{constant: 2024}", "{value: 2024}", "line 14: feed olist_leads: column segment: 'value' is unknown"),
+    ("{constant: 2024}", "", "line 14: feed olist_leads: column segment is empty"),
+    ("{constant: 2024}", "{constant: null}", "column segment, constant is empty"),
+    (
+        "{constant: 2024}",
+        "[a, b]",
+        "column segment must hold `key: value` lines; the keys are column, default, constant",
+    ),
+    (
+        "occurred_at: first_contact_date",
+        "occurred_at: {constant: 1 May}",
+        "column occurred_at: '1 May' is not an ISO 8601 date or stamp",
+    ),
+    ("olist/**/*.csv", "../secret/*", "line 7: feed olist_leads: files '../secret/*' leaves the landing folder"),
+    ("olist/**/*.csv", "olist/../../x", "leaves the landing folder"),
+    ("olist/**/*.csv", "/etc/*", "line 7: feed olist_leads: files '/etc/*' leaves the landing folder"),
+    ("olist/**/*.csv", "~/x/*", "leaves the landing folder"),
+    ("olist/**/*.csv", "olist/", "line 7: feed olist_leads: files 'olist/' names a folder; add /*"),
+    ("olist/**/*.csv", "olist/**.csv", "** must stand alone between slashes"),
+    ("feeds:", "feed:", "line 1: the file: 'feed' is unknown; what can stand here is feeds"),
+    ("  - name: lead_events", "  - name: [lead_events", "this is no valid YAML"),
+    (GOOD, "feeds: []\n", "line 1: `feeds` must be a list with at least one feed"),
+    (GOOD, "feeds:\n", "`feeds` must be a list with at least one feed"),
+    (GOOD, "feeds:\n  - lead_events\n", "line 2: a feed must hold `key: value` lines"),
+    (GOOD, "", "is empty; list at least one feed"),
+    (GOOD, "a: 1\n---\nb: 1\n", "this is no valid YAML"),
+    (GOOD, "feeds: \x00\n", "this is no valid YAML"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "message"), MISTAKES, ids=[message for _, _, message in MISTAKES])
+def test_a_mistake_is_told_with_its_place_and_remedy(tmp_path: Path, old: str, new: str, message: str) -> None:
+    assert old in GOOD
+    with pytest.raises(InputError) as raised:
+        load_feeds(write(tmp_path, GOOD.replace(old, new)))
+    assert str(raised.value).startswith(str(tmp_path / "feeds.yml"))
+    assert message in str(raised.value)
+
+
+def test_a_missing_file_is_told_with_the_setting_that_names_it(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"nowhere\.yml does not exist; write it, or point LEAD_SLA_FEEDS to it"):
+        load_feeds(tmp_path / "nowhere.yml")
+
+
+def test_a_folder_in_its_place_is_told(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="cannot be read"):
+        load_feeds(tmp_path)
+
+
+def test_another_encoding_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "feeds.yml"
+    path.write_bytes(GOOD.encode("utf-16"))
+    with pytest.raises(InputError, match="is not UTF-8"):
+        load_feeds(path)

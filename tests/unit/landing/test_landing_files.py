@@ -1,0 +1,260 @@
+"""Whole files: which ones land, once and in what order, which ones are refused, and what `raw` says about it."""
+
+import gzip
+import hashlib
+import os
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from landing_home import DEAL_HEADER, DEALS, LANDED_AT, LEAD_HEADER, LEADS, LandingHome
+
+from orchestration.errors import InputError
+from orchestration.landing.feeds import Feed, Source
+from orchestration.landing.land import LandedFile
+from orchestration.landing.schema import create_raw_schema
+
+ROW = "1,l,demo,2024-01-01,,,\n"
+OTHER = Feed("other", "lead_events", "**/*.csv")
+
+
+def landed_paths(home: LandingHome) -> list[str]:
+    return [path for (path,) in home.ask("select path from raw.landed_files order by file_number")]
+
+
+def refusal(home: LandingHome, path: str, content: str | bytes) -> str:
+    home.put(path, content)
+    home.put("lead_events/good.csv", LEAD_HEADER + ROW)
+    report = home.land()
+    assert [file.path for file in report.landed] == ["lead_events/good.csv"], "the others land"
+    assert home.ask(f"select count(*) from raw.rejected_rows where path = '{path}'") == [(0,)]
+    (refused,) = report.refused
+    assert (refused.feed, refused.path) == ("lead_events", path)
+    return refused.reason
+
+
+def test_a_file_leaves_its_account(home: LandingHome) -> None:
+    content = LEAD_HEADER + ROW + "2,,demo,2024-01-01,,,\n"
+    home.put("lead_events/a.csv", content)
+    assert home.land().landed == [LandedFile("lead_events", "lead_events/a.csv", 2, 1, 1)]
+    file_id = hashlib.sha256(content.encode()).hexdigest()
+    account = (file_id, 1, "lead_events", "lead_events", "lead_events/a.csv", len(content), 2, 1, 1, LANDED_AT)
+    assert home.ask("from raw.landed_files") == [account]
+    row = (file_id, 1, 2, "lead_events", LANDED_AT, "1", "l", "demo", None, datetime(2024, 1, 1).date())
+    assert home.ask("from raw.lead_events") == [(*row, None, None, None, None)]
+    reason = "is required, and missing"
+    rejected = (
+        file_id,
+        1,
+        "lead_events",
+        "lead_events/a.csv",
+        3,
+        "lead_id",
+        reason,
+        "2,,demo,2024-01-01,,,",
+        LANDED_AT,
+    )
+    assert home.ask("from raw.rejected_rows") == [rejected]
+
+
+def test_the_same_bytes_land_once_whatever_their_name_and_glob(home: LandingHome) -> None:
+    home.put("lead_events/b.csv", LEAD_HEADER + ROW)
+    home.put("lead_events/c.csv", LEAD_HEADER + ROW)
+    report = home.land(LEADS, OTHER)
+    assert ([file.path for file in report.landed], report.already_landed) == (["lead_events/b.csv"], 3)
+    home.put("lead_events/a.csv", LEAD_HEADER + ROW)
+    (home.landing_dir / "lead_events/b.csv").unlink()
+    report = home.land(OTHER, LEADS)
+    assert (report.landed, report.already_landed) == ([], 4)
+    assert home.ask("select count(*), min(feed) from raw.lead_events") == [(1, "lead_events")]
+
+
+def test_files_are_numbered_by_feed_then_path_in_bytes_and_on_from_the_last_landing(home: LandingHome) -> None:
+    for number, path in enumerate(["é.csv", "b.csv", "B.csv", "a/z.csv", "a.csv", "lead_events/x.csv"]):
+        home.put(path, f"{LEAD_HEADER}{number},l,demo,2024-01-01,,,\n")
+    home.land(LEADS, OTHER)
+    assert landed_paths(home) == ["lead_events/x.csv", "B.csv", "a.csv", "a/z.csv", "b.csv", "é.csv"]
+    home.put("A.csv", f"{LEAD_HEADER}9,l,demo,2024-01-01,,,\n")
+    home.land(LEADS, OTHER)
+    assert landed_paths(home)[-1] == "A.csv"
+    assert home.ask("select max(file_number) from raw.lead_events where event_id = '9'") == [(7,)]
+
+
+def test_names_that_look_like_patterns_are_read_as_they_are(home: LandingHome) -> None:
+    for number, name in enumerate(["r[1].csv", "r1.csv", "q?.csv", "s*.jsonl", "it's.csv", "year=2024.csv"]):
+        event = f'{{"event_id":{number},"lead_id":"l","event_type":"d","occurred_at":"2024-01-01"}}\n'
+        text = event if name.endswith("jsonl") else f"{LEAD_HEADER}{number},l,demo,2024-01-01,,,\n"
+        home.put(f"lead_events/{name}", text)
+    home.copy_to(
+        "lead_events/p[1].parquet", "select 6 as event_id, 1 as lead_id, 2 as event_type, today() as occurred_at"
+    )
+    report = home.land()
+    assert not report.refused
+    assert all(file.rows_landed == 1 for file in report.landed)
+    assert home.ask("select list(event_id order by event_id) from raw.lead_events") == [(list("0123456"),)]
+
+
+@pytest.mark.parametrize(
+    "name", [".hidden.csv", "a.csv.tmp", "a.csv.part", "a.CSV.PART", ".git/a.csv", "a.csv.crdownload"]
+)
+def test_hidden_and_half_copied_files_are_no_data(home: LandingHome, name: str) -> None:
+    home.put(f"lead_events/{name}", LEAD_HEADER + ROW)
+    report = home.land(Feed("leads", "lead_events", "lead_events/**/*"))
+    assert (report.landed, report.refused) == ([], [])
+    assert [feed.name for feed in report.without_files] == ["leads"]
+
+
+def test_a_glob_that_matches_nothing_is_reported_also_without_a_landing_folder(home: LandingHome) -> None:
+    home.put("lead_events/a.csv", LEAD_HEADER + ROW)
+    assert home.land().without_files == [DEALS]
+    home.landing_dir = home.landing_dir / "nowhere"
+    assert home.land().without_files == [LEADS, DEALS]
+
+
+GOOD = (LEAD_HEADER + ROW).encode()
+LATIN = LEAD_HEADER.encode() + b"1,l,demo,2024-01-01,K\xf6ln,,\n"
+TWICE = b"event_id,lead_id,lead_id,segment,segment\n"
+REFUSED = [
+    ("a.xlsx", b"PK", "its ending says no format that can be read. Use one of .csv, .csv.gz, .jsonl"),
+    ("a.json", b"[]", "its ending says no format"),
+    ("a.parquet.gz", b"", "its ending says no format"),
+    ("a.csv", b"", "it is empty. Copy it again, or delete it."),
+    ("a.jsonl", b"", "it is empty. Copy it again, or delete it."),
+    ("a.csv", b"\n\n  \n", "it has no header. Put the column names into the first line."),
+    ("a.csv", LATIN, "it is not UTF-8: line 2, byte 91 of the file is 0xF6. Save it as UTF-8, for instance: iconv -f"),
+    ("a.jsonl", "{}\n{}\né".encode()[:-1], "it is not UTF-8: line 3, byte 7 of the file is 0xC3"),
+    ("a.csv", GOOD.decode().encode("utf-16"), "it is UTF-16. Save it as UTF-8"),
+    ("a.csv", GOOD.decode().encode("utf-16-le"), "its header holds null bytes. Save it as UTF-8; it may be UTF-16."),
+    ("a.csv.gz", GOOD, "it cannot be unpacked (Not a gzipped file"),
+    ("a.csv.gz", gzip.compress(GOOD * 99)[:-9], "it cannot be unpacked (Compressed file ended"),
+    (
+        "a.csv",
+        b"event_id,lead_id\n1,l\n",
+        "it has no column event_type, occurred_at; its columns are event_id, lead_id.",
+    ),
+    ("a.csv", GOOD.replace(b",", b";"), "its columns are separated by ';'. Export it with commas."),
+    ("a.csv", GOOD.replace(b",", b"\t"), r"its columns are separated by '\t'. Export it with commas."),
+    ("a.csv", TWICE, "its header names lead_id, segment more than once. Rename the columns."),
+    ("a.csv", b'event_id,"lead_id\n' + ROW.encode(), "its header cannot be read: quotes must be closed"),
+    ("a.csv", GOOD.replace(b"\n", b"\r"), "its header cannot be read: quotes must be closed, and lines must end with"),
+]
+
+
+@pytest.mark.parametrize(("name", "content", "reason"), REFUSED, ids=[f"{name} {why}" for name, _, why in REFUSED])
+def test_a_file_that_cannot_land_is_refused_with_its_reason_and_the_others_land(
+    home: LandingHome, name: str, content: bytes, reason: str
+) -> None:
+    assert refusal(home, f"lead_events/{name}", content).startswith(reason)
+
+
+def test_a_bad_byte_far_into_a_file_is_named_with_its_line(home: LandingHome) -> None:
+    good = "é" * 99 + "\n"
+    content = LEAD_HEADER.encode() + good.encode() * 50_000 + b"\xff\n"
+    position = len(content) - 1
+    reason = refusal(home, "lead_events/a.csv", content)
+    assert reason.startswith(f"it is not UTF-8: line 50002, byte {position} of the file is 0xFF")
+
+
+def test_a_refused_file_is_tried_again_and_lands_once_it_is_mended(home: LandingHome) -> None:
+    home.put("lead_events/a.csv", "event_id\n1\n")
+    assert len(home.land().refused) == 1
+    assert len(home.land().refused) == 1
+    home.put("lead_events/a.csv", LEAD_HEADER + ROW)
+    report = home.land()
+    assert (len(report.landed), report.refused) == (1, [])
+
+
+def test_a_link_to_nowhere_is_refused(home: LandingHome) -> None:
+    (home.landing_dir / "lead_events").mkdir()
+    (home.landing_dir / "lead_events/a.csv").symlink_to("/nowhere/a.csv")
+    (refused,) = home.land().refused
+    assert refused.reason.startswith("it is no regular file, or a link to one that is gone")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_file_without_permission_is_refused(home: LandingHome) -> None:
+    home.put("lead_events/a.csv", LEAD_HEADER + ROW).chmod(0)
+    (refused,) = home.land().refused
+    assert refused.reason == "it cannot be read (Permission denied). Check that the file is there, and its permissions."
+
+
+def test_a_name_that_is_not_utf8_is_refused_and_can_be_printed(home: LandingHome) -> None:
+    home.put(os.fsdecode(b"lead_events/K\xf6ln.csv"), LEAD_HEADER + ROW)
+    (refused,) = home.land().refused
+    assert (refused.path.encode().decode(), refused.reason) == (
+        "lead_events/K\ufffdln.csv",
+        "its name is not UTF-8. Rename it.",
+    )
+
+
+def test_a_mapped_column_that_the_file_lacks_is_refused_even_if_it_is_optional(home: LandingHome) -> None:
+    home.put("crm/a.csv", "id,day\n1,2024-01-01\n")
+    columns = {"event_id": Source("id"), "lead_id": Source("id"), "event_type": Source(constant="demo")}
+    columns |= {"occurred_at": Source("day"), "segment": Source("region")}
+    (refused,) = home.land(Feed("crm", "lead_events", "crm/*", columns=columns)).refused
+    assert refused.reason.startswith("it has no column region; its columns are id, day.")
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.jsonl"])
+def test_a_file_that_changes_while_it_is_read_leaves_nothing_behind(home: LandingHome, name: str) -> None:
+    # A long file speaks while it is landed, which is where this test writes to it.
+    content = LEAD_HEADER + ROW + f"2,l,demo,2024-01-01,{'x' * 1_000_000},,\n" * 51
+    path = home.put(f"lead_events/{name}", content)
+    home.put("lead_events/z.csv", LEAD_HEADER + ROW)
+    home.told = Meddler(path)  # type: ignore[assignment]
+    report = home.land()
+    assert [file.path for file in report.landed] == ["lead_events/z.csv"]
+    assert report.refused[0].reason.startswith("it changed while it was read. Nothing of it has landed")
+    assert landed_paths(home) == ["lead_events/z.csv"]
+    assert home.ask("select (select count(*) from raw.lead_events), (select count(*) from raw.rejected_rows)") == [
+        (1, 0)
+    ]
+
+
+class Meddler(list[str]):
+    """Adds to a file whenever landing says something."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._path = path
+
+    def append(self, message: str) -> None:
+        """Hear the message, and write."""
+        with self._path.open("a") as file:
+            file.write(ROW)
+        super().append(message)
+
+
+def test_raw_feeds_lists_what_is_configured_and_then_what_has_landed_before(home: LandingHome) -> None:
+    home.put("deal_events/a.csv", f"{DEAL_HEADER}1,d,,won,,,2024-01-01\n")
+    home.put("lead_events/a.csv", LEAD_HEADER + ROW)
+    home.land(DEALS, LEADS)
+    home.land(OTHER)
+    assert home.ask("from raw.feeds order by feed_order") == [
+        ("other", "lead_events", 1, True),
+        ("deal_events", "deal_events", 2, False),
+        ("lead_events", "lead_events", 3, False),
+    ]
+
+
+def test_a_feed_that_changes_its_kind_is_an_error_of_the_configuration(home: LandingHome) -> None:
+    home.put("lead_events/a.csv", LEAD_HEADER + ROW)
+    home.land()
+    message = "Feed lead_events has landed as lead_events before, and feeds.yml now says deal_events. Give the feed"
+    with pytest.raises(InputError, match=message):
+        home.land(Feed("lead_events", "deal_events", "lead_events/*"))
+
+
+def test_creating_the_schema_twice_keeps_what_is_there(home: LandingHome) -> None:
+    home.put("lead_events/a.csv", LEAD_HEADER + ROW)
+    home.land()
+    create_raw_schema(home.connection)
+    assert home.ask("select count(*) from raw.lead_events") == [(1,)]
+
+
+def test_nothing_temporary_is_left_behind(home: LandingHome) -> None:
+    home.put("lead_events/a.csv", LEAD_HEADER + ROW + '2,"')
+    home.land()
+    assert home.ask("select count(*) from duckdb_tables() where temporary") == [(0,)]
+    (spill,) = home.ask("select current_setting('temp_directory')")[0]
+    assert list(Path(spill).iterdir()) == []

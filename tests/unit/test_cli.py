@@ -1,0 +1,149 @@
+"""The command line without a refresh: what it says, where, and with which exit code."""
+
+import json
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from orchestration.cli import app
+from orchestration.errors import InputError
+from orchestration.resources import resolve_as_of_date
+from orchestration.settings import PROJECT_DIR, load_settings
+from orchestration.warehouse import connect, hold_lock
+
+LATE_EVENING = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("LEAD_SLA_HOME", str(tmp_path))
+    monkeypatch.setenv("LEAD_SLA_FEEDS", str(PROJECT_DIR / "feeds.yml"))
+    return tmp_path
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(app, list(arguments))
+
+
+def test_version_is_the_package_s() -> None:
+    result = run("--version")
+    assert result.exit_code == 0
+    assert result.output.startswith("lead-sla ")
+
+
+def test_a_setting_that_does_not_exist_is_named(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEAD_SLA_TIMEZONE", "UTC")
+    result = run("status")
+    assert result.exit_code == 2
+    assert "LEAD_SLA_TIMEZONE is not a setting" in result.output
+
+
+def test_a_wrong_setting_is_named_with_what_is_allowed(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEAD_SLA_BUSINESS_TIMEZONE", "Mars/Olympus")
+    result = run("refresh")
+    assert result.exit_code == 2
+    assert "LEAD_SLA_BUSINESS_TIMEZONE='Mars/Olympus': is no IANA time zone" in result.output
+
+
+def test_status_before_the_first_refresh_says_what_to_do(home: Path) -> None:
+    result = run("status")
+    assert result.exit_code == 2
+    assert "Run `lead-sla refresh` first" in result.output
+
+
+def test_a_date_that_is_none_is_refused(home: Path) -> None:
+    result = run("refresh", "--as-of", "2026-13-45")
+    assert result.exit_code == 2
+    assert "2026-13-45" in result.output
+
+
+def test_rollback_before_the_first_refresh_says_what_to_do(home: Path) -> None:
+    result = run("publish", "--rollback")
+    assert result.exit_code == 2
+    assert "Nothing is published yet" in result.output
+
+
+def test_publish_alone_is_refused(home: Path) -> None:
+    result = run("publish")
+    assert result.exit_code == 2
+    assert "--rollback" in result.output
+
+
+def test_land_lands_and_tells(home: Path) -> None:
+    folder = home / "landing" / "lead_events"
+    folder.mkdir(parents=True)
+    (folder / "june.csv").write_text("event_id,lead_id,event_type,occurred_at\n1,L1,demo,2026-06-01\n2,L2,demo,soon\n")
+    result = run("land")
+    assert result.exit_code == 0, result.output
+    assert "1 new files (0 known), 1 rows, 1 rejected; none for deal_events" in result.output
+    assert "Feed deal_events: no file matches deal_events/*." in result.output
+    with connect(load_settings()) as connection:
+        assert connection.execute("select lead_id from raw.lead_events").fetchall() == [("L1",)]
+
+
+def test_land_names_every_file_that_was_refused_and_lands_the_others(home: Path) -> None:
+    folder = home / "landing" / "lead_events"
+    folder.mkdir(parents=True)
+    (folder / "a.csv").write_bytes(
+        "event_id,lead_id,event_type,occurred_at\n1,Müller,demo,2026-06-01\n".encode("latin-1")
+    )
+    (folder / "b.csv").write_text("event_id,lead_id,event_type,occurred_at\n2,L2,demo,2026-06-01\n")
+    result = run("land")
+    assert result.exit_code == 2
+    assert "lead_events/a.csv (feed lead_events): " in result.output
+    with connect(load_settings()) as connection:
+        assert connection.execute("select path from raw.landed_files").fetchall() == [("lead_events/b.csv",)]
+
+
+def test_doctor_looks_and_changes_nothing(home: Path) -> None:
+    result = run("doctor")
+    assert result.exit_code == 0, result.output
+    assert "last run" in result.output
+    assert list(home.iterdir()) == []
+
+
+def test_whoever_waits_for_the_warehouse_is_told_who_holds_it(home: Path) -> None:
+    settings = load_settings()
+    with hold_lock(settings, "a long report"):
+        waiting = subprocess.Popen(
+            [str(Path(sys.executable).with_name("lead-sla")), "land"],
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert waiting.stdout is not None
+        line = waiting.stdout.readline()
+    assert "held by a long report" in line
+    assert waiting.wait(timeout=60) == 0
+    waiting.stdout.close()
+
+
+def test_commands_that_need_no_dagster_do_not_load_it() -> None:
+    loaded = subprocess.run(
+        [sys.executable, "-c", "import sys, json, orchestration.cli; print(json.dumps(sorted(sys.modules)))"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    slow = {"dagster", "dbt", "great_expectations", "pandas"}
+    assert slow.isdisjoint(json.loads(loaded.stdout))
+
+
+def test_yesterday_is_yesterday_in_the_business_zone() -> None:
+    assert resolve_as_of_date(None, "UTC", LATE_EVENING).isoformat() == "2026-11-22"
+    assert resolve_as_of_date(None, "Asia/Tokyo", LATE_EVENING).isoformat() == "2026-11-23"
+
+
+@pytest.mark.parametrize("text", ["2026-11-25", "tomorrow", "2026-02-30"])
+def test_a_day_that_has_not_begun_or_is_none_is_refused(text: str) -> None:
+    with pytest.raises(InputError, match=text):
+        resolve_as_of_date(text, "UTC", LATE_EVENING)
+
+
+def test_today_may_be_asked_for() -> None:
+    assert resolve_as_of_date("2026-11-23", "UTC", LATE_EVENING).isoformat() == "2026-11-23"

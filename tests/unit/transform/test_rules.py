@@ -1,0 +1,86 @@
+"""What a person is told who writes a wrong number into the vars of dbt_project.yml."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from orchestration.errors import InputError
+from orchestration.settings import PROJECT_DIR
+from orchestration.transform.rules import check_rules
+
+PROJECT_FILE = PROJECT_DIR / "dbt_project.yml"
+MISSING = object()
+
+
+def complaints(tmp_path: Path, **changes: Any) -> list[str]:
+    project = yaml.safe_load(PROJECT_FILE.read_text())
+    project["vars"] = {name: value for name, value in {**project["vars"], **changes}.items() if value is not MISSING}
+    changed = tmp_path / "dbt_project.yml"
+    changed.write_text(yaml.safe_dump(project))
+    with pytest.raises(InputError) as caught:
+        check_rules(changed)
+    return str(caught.value).split("\n")
+
+
+def test_the_vars_of_the_project_pass() -> None:
+    check_rules(PROJECT_FILE)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("maturity_days", 0, "0 is not allowed. It must be a whole number from 1 to 3650."),
+        ("maturity_days", 90.5, "90.5 is not allowed. It must be a whole number from 1 to 3650."),
+        ("maturity_days", "90", "'90' is not allowed. It must be a whole number from 1 to 3650."),
+        ("minimum_at_risk", True, "True is not allowed. It must be a whole number from 1 to 100000."),
+        ("calibration_window_months", 121, "121 is not allowed. It must be a whole number from 1 to 120."),
+        ("mix_window_months", -3, "-3 is not allowed. It must be a whole number from 1 to 120."),
+        ("shrinkage_leads", -1, "-1 is not allowed. It must be a number from 0 to 100000."),
+        ("shrinkage_leads", float("nan"), "nan is not allowed. It must be a number from 0 to 100000."),
+        ("too_early_share", 10, "10 is not allowed. It must be a number from 0 to 1."),
+        ("max_quarantined_share", None, "None is not allowed. It must be a number from 0 to 1."),
+        ("max_rejected_share", 1.5, "1.5 is not allowed. It must be a number from 0 to 1."),
+        ("on_track_rate", 1.2, "1.2 is not allowed. It must be less than ahead_rate, 1.1."),
+        ("at_risk_rate", 0.95, "0.95 is not allowed. It must be less than on_track_rate, 0.95."),
+        ("ahead_rate", MISSING, "the var is missing. It must be a number from 0 to 10."),
+        ("as_of_date", MISSING, "the var is missing. Every run passes its own value."),
+        ("maturity_day", 90, "there is no such var. Did you mean maturity_days?"),
+        ("colour", "red", "there is no such var."),
+    ],
+)
+def test_a_wrong_var_is_named_with_its_value_and_what_is_allowed(
+    tmp_path: Path, name: str, value: Any, says: str
+) -> None:
+    assert complaints(tmp_path, **{name: value}) == [f"dbt_project.yml, var {name}: {says}"]
+
+
+def test_an_unknown_close_rate_method_is_told_the_known_ones(tmp_path: Path) -> None:
+    [complaint] = complaints(tmp_path, close_rate_method="any_touch")
+    assert complaint.startswith(
+        "dbt_project.yml, var close_rate_method: 'any_touch' is not allowed. It must be one of auto, observed, "
+    )
+
+
+def test_every_wrong_var_is_named_at_once(tmp_path: Path) -> None:
+    assert len(complaints(tmp_path, maturity_days=0, too_early_share=2, ahead_rate=MISSING)) == 3
+
+
+def test_a_project_file_without_vars_is_told_what_they_are(tmp_path: Path) -> None:
+    changed = tmp_path / "dbt_project.yml"
+    changed.write_text("name: lead_sla\n")
+    with pytest.raises(InputError, match=r"^dbt_project.yml: the section vars is missing. It holds close_rate_method"):
+        check_rules(changed)
+
+
+def test_a_project_file_that_is_no_yaml_is_told_where(tmp_path: Path) -> None:
+    changed = tmp_path / "dbt_project.yml"
+    changed.write_text("vars:\n  maturity_days: [\n")
+    with pytest.raises(InputError, match=r"^dbt_project.yml: the file is not YAML in UTF-8\. .*line 3"):
+        check_rules(changed)
+
+
+def test_a_missing_project_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"dbt_project.yml: the file is missing\. Restore it from git\."):
+        check_rules(tmp_path / "dbt_project.yml")

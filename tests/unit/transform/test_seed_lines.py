@@ -1,0 +1,92 @@
+"""What an analyst is told about a header or a line that cannot be read, word for word."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.small_seeds import HOLIDAYS, TARGETS, complaints_about
+
+MISTAKES = [
+    (
+        TARGETS,
+        ",amount,",
+        ",ammount,",
+        'line 1: "ammount" is no column of this file. Did you mean amount?',
+    ),
+    (
+        HOLIDAYS,
+        "segment,holiday_date,label",
+        "segment,holiday_date,label,weight",
+        'line 1: "weight" is no column of this file. Delete it.',
+    ),
+    (
+        HOLIDAYS,
+        "segment,holiday_date,label",
+        "segment,holiday_date",
+        "line 1, column label: the column is missing. Add it to the header, and a value or nothing to every line.",
+    ),
+    (
+        HOLIDAYS,
+        "segment,holiday_date,label",
+        "segment,segment,holiday_date,label",
+        "line 1, column segment: the column occurs twice. Delete one.",
+    ),
+    (
+        HOLIDAYS,
+        "segment,holiday_date,label",
+        "segment,holiday_date,label,",
+        "line 1: the header's value 4 is empty. Delete the column, or name it.",
+    ),
+    (
+        HOLIDAYS,
+        "segment,holiday_date,label",
+        "segment;holiday_date;label",
+        "line 1: the values are separated by semicolons. Save the file with commas.",
+    ),
+    (
+        HOLIDAYS,
+        "segment,",
+        "\nsegment,",
+        "line 1: the header is missing. The first line must be: segment,holiday_date,label",
+    ),
+    (
+        HOLIDAYS,
+        "New Year",
+        "New Year, observed",
+        "line 2: the line has 4 values, the header 3. Every line needs all its commas; a text that contains one "
+        "stands in double quotes.",
+    ),
+    (
+        HOLIDAYS,
+        ",Good Friday",
+        "",
+        "line 3: the line has 2 values, the header 3. Every line needs all its commas; a text that contains one "
+        "stands in double quotes.",
+    ),
+    (
+        HOLIDAYS,
+        "Good Friday\n",
+        "Good Friday\n,,\n",
+        "line 4: the line has commas but no value. Delete it.",
+    ),
+    (
+        HOLIDAYS,
+        "New Year\n",
+        "New Year\r\n",
+        "line 2: the line ends in CRLF (Windows), the first one in LF (Unix). Save the file with one kind.",
+    ),
+    (
+        HOLIDAYS,
+        "New Year",
+        '"New Year',
+        "line 2: the line cannot be read (unexpected end of data). Close every double quote, and double one that is "
+        "part of a text.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("file", "old", "new", "message"), MISTAKES)
+def test_a_mistake_in_a_line_is_named_with_its_place_and_remedy(
+    tmp_path: Path, file: str, old: str, new: str, message: str
+) -> None:
+    assert complaints_about(tmp_path / "seeds", file, old, new) == [f"seeds/{file}, {message}"]
