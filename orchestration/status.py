@@ -50,8 +50,23 @@ class SlaStatus:
 
 
 @dataclass(frozen=True)
+class ClosedMonthRestatement:
+    """A month that was over when it was published, and has changed since by `change` (in the SLA's unit) on `days`."""
+
+    sla_id: str
+    period_start: date
+    figure: str
+    days: int
+    change: float
+    reasons: list[str]
+
+
+@dataclass(frozen=True)
 class StatusReport:
-    """All SLAs, what the published mart is, and how many rows (of all that ever landed) did not make it."""
+    """All SLAs, what the published mart is, and how many rows (of all that ever landed) did not make it.
+
+    `restatements` are those published since the first of the current month (UTC).
+    """
 
     run_id: str
     as_of_date: date
@@ -61,6 +76,7 @@ class StatusReport:
     rejected_rows: int
     quarantined_rows: int
     slas: tuple[SlaStatus, ...]
+    restatements: tuple[ClosedMonthRestatement, ...]
 
 
 def read_status(settings: Settings) -> StatusReport:
@@ -92,6 +108,7 @@ def read_status(settings: Settings) -> StatusReport:
             rejected_rows=rejected,
             quarantined_rows=quarantined,
             slas=_read_slas(connection),
+            restatements=_read_restatements(connection),
         )
 
 
@@ -119,11 +136,32 @@ def _read_slas(connection: duckdb.DuckDBPyConnection) -> tuple[SlaStatus, ...]:
     return tuple(SlaStatus(*row) for row in rows)
 
 
-def to_json(report: StatusReport) -> str:
-    """The report as JSON: the fields of `StatusReport`, with one object per SLA (the fields of `SlaStatus`) in `slas`.
+def _read_restatements(connection: duckdb.DuckDBPyConnection) -> tuple[ClosedMonthRestatement, ...]:
+    rows = connection.execute(
+        """
+        select
+            sla_id,
+            period_start,
+            figure,
+            count(distinct date),
+            sum(coalesce(became, 0) - coalesce(was, 0)),
+            list_sort(list_distinct(flatten(list(string_split(reason, ', '))))),
+        from rpt_restatements
+        where is_closed_period and published_at >= (select date_trunc('month', as_of_date) from publication)
+        group by sla_id, period_start, figure
+        order by sla_id, period_start, figure
+        """
+    ).fetchall()
+    return tuple(ClosedMonthRestatement(*row) for row in rows)
 
-    Names are those of the mart's columns. Dates and stamps are ISO 8601, stamps in UTC; rates are ratios (1.0 is the
-    goal); what is not known is null. Fields may be added, never renamed or removed.
+
+def to_json(report: StatusReport) -> str:
+    """The report as JSON: the fields of `StatusReport`.
+
+    `slas` holds an object per SLA (the fields of `SlaStatus`), `restatements` one per SLA, closed month and figure that
+    has moved (those of `ClosedMonthRestatement`). Names are those of the mart's columns. Dates and stamps are ISO 8601,
+    stamps in UTC; rates are ratios (1.0 is the goal); what is not known is null. Fields may be added, never renamed or
+    removed.
     """
     return json.dumps(asdict(report), indent=2, default=lambda day: day.isoformat())
 
@@ -147,15 +185,17 @@ def to_table(report: StatusReport, now: datetime) -> RenderableType:
             show_number(sla.target),
             Text(*STATUS_WORDS[sla.status]),
         )
-    return Group(table, Text(_freshness(report, now)), Text(_quality(report)))
+    return Group(table, Text(_freshness(report, now)), Text(_quality(report)), *_restated(report))
 
 
-def show_number(value: float | None) -> str:
+def show_number(value: float | None, *, signed: bool = False) -> str:
     """A quantity for reading: thousands separated, decimals (one) only where they say something."""
     if value is None:
         return NOTHING
+    sign = "+" if signed else "-"
     rounded = round(value, 1) + 0.0  # which turns -0.0 into 0.0
-    return f"{rounded:,.0f}" if rounded.is_integer() or abs(rounded) >= DECIMALS_BELOW else f"{rounded:,.1f}"
+    is_whole = rounded.is_integer() or abs(rounded) >= DECIMALS_BELOW
+    return f"{rounded:{sign},.0f}" if is_whole else f"{rounded:{sign},.1f}"
 
 
 def show_age(age: timedelta) -> str:
@@ -186,3 +226,15 @@ def _quality(report: StatusReport) -> str:
     if report.rejected_rows + report.quarantined_rows == 0:
         return f"{left_out}."
     return f"{left_out}: the reasons are in the table rpt_data_quality."
+
+
+def _restated(report: StatusReport) -> list[Text]:
+    if not report.restatements:
+        return []
+    lines = [
+        f"  {month.sla_id}, {month.period_start:%Y-%m}: {month.figure} {show_number(month.change, signed=True)} "
+        f"on {month.days} {'day' if month.days == 1 else 'days'} ({', '.join(month.reasons)})"
+        for month in report.restatements
+    ]
+    heading = "Closed months that have moved this month; their days are in the table rpt_restatements:"
+    return [Text("\n".join([heading, *lines]), style="yellow")]

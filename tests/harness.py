@@ -105,6 +105,13 @@ class Company:
         for name in SEED_FOLDERS:
             self.seed(name, DEFAULT_SEEDS.get(name, []))
 
+    @classmethod
+    def at(cls, home: Path) -> "Company":
+        """The company that is in a folder already, with its default settings."""
+        company = cls.__new__(cls)
+        company.settings = load_settings(home=home, seeds=home / "seeds", feeds=home / "feeds.yml")
+        return company
+
     def seed(self, name: str, rows: Iterable[Row]) -> None:
         """Write a seed; columns that a row leaves out stay empty."""
         write_csv(self.settings.seeds / SEED_FOLDERS[name] / f"{name}.csv", SEED_COLUMNS[name].split(","), rows)

@@ -15,7 +15,19 @@ AS_OF = date(2026, 5, 20)
 
 TABLES = """
 create schema if not exists raw;
-create or replace table raw.lead_events as select 'ada@example.com' as lead_id;
+create or replace table raw.landed_files as select 'file-1' as file_id;
+
+create schema if not exists staging;
+create or replace table staging.stg_raw__lead_events (
+    file_id varchar, row_number bigint, lead_id varchar, segment varchar, occurred_date date, disposition varchar
+);
+create or replace table staging.stg_raw__deal_events (
+    file_id varchar, row_number bigint, deal_id varchar, lead_id varchar, occurred_date date, disposition varchar
+);
+create schema if not exists intermediate;
+create or replace table intermediate.int_deals__versioned (
+    deal_id varchar, lead_id varchar, valid_before_date date, won_date date
+);
 
 create schema if not exists marts;
 create or replace table marts.dim_slas (
@@ -37,6 +49,24 @@ insert into marts.fct_sla_daily
 select 'volume', date '2026-05-20' - day::integer, event_type, $run, case when day % 7 > 0 then day end, day / 3
 from range(400) as days (day), (values ('demo'), ('ebook')) as types (event_type)
 order by hash(day);
+
+create or replace table marts.fct_sla_daily_cumulative (
+    sla_id varchar not null, date date not null, period_start date not null, unit varchar not null,
+    segment varchar not null, actual double, target_daily double
+);
+insert into marts.fct_sla_daily_cumulative
+select sla_id, date '2026-05-01' + day::integer, date '2026-05-01', unit, segment, case when day < 20 then 5 end, 9
+from range(31) as days (day) cross join marts.dim_slas;
+
+create or replace table marts.fct_sla_goals (
+    sla_id varchar not null, period_start date not null, goal_basis varchar not null
+);
+insert into marts.fct_sla_goals select sla_id, date '2026-05-01', goal_basis from marts.dim_slas;
+
+create or replace table marts.fct_rate_cards (
+    period_start date not null, event_type varchar not null, close_rate double, points double, value double,
+    rate_source varchar
+);
 
 create or replace table marts.rpt_sla_status (
     sla_id varchar not null, label varchar not null, as_of_date date not null, date date not null,

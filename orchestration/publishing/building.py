@@ -1,7 +1,5 @@
 """Building a version: every table of the warehouse's schema `marts`, and nothing else, copied into files of its own."""
 
-import contextlib
-from collections.abc import Iterator
 from datetime import UTC
 from pathlib import Path
 
@@ -9,13 +7,21 @@ import duckdb
 
 from orchestration.errors import InputError
 from orchestration.publishing.manifest import Column, Publication
+from orchestration.publishing.restating import RESTATEMENTS, keep_evidence, write_restatements
+from orchestration.publishing.workbench import (
+    MART_FILE,
+    create_described,
+    describe_tables,
+    identifier,
+    literal,
+    workbench,
+)
 from orchestration.settings import Settings
-from orchestration.warehouse import limits
 
-MART_FILE = "sla_mart.duckdb"
 PARQUET_DIR = "parquet"
 PUBLICATION = "publication"
 FACTS = "fct_sla_daily"
+MADE_HERE = {PUBLICATION, RESTATEMENTS}  # by publishing itself, and so not in the warehouse
 
 PUBLICATION_COMMENT = "What this version of the mart is, and how fresh. One row."
 PUBLICATION_COLUMNS = {
@@ -29,8 +35,12 @@ PUBLICATION_COLUMNS = {
 }
 
 
-def build(settings: Settings, folder: Path, publication: Publication) -> Publication:
-    """Write the database and the Parquet copies into `folder`, which must be empty.
+def build(
+    settings: Settings, folder: Path, publication: Publication, before: tuple[Path, Publication] | None
+) -> Publication:
+    """Write the database, the Parquet copies and the evidence into `folder`, which must be empty.
+
+    `before` is the version that readers have seen until now: what differs from it is listed in `rpt_restatements`.
 
     Rows are sorted by a table's columns from left to right: marts begin with their key, so equal contents give equal
     files, and a reader who asks for a period skips the rest of the file.
@@ -51,53 +61,12 @@ def build(settings: Settings, folder: Path, publication: Publication) -> Publica
         last_date = connection.execute(f"select max(date) from sla_mart.main.{FACTS}").fetchall()[0][0]
         complete = publication.model_copy(update={"data_through": last_date})
         _write_publication(connection, complete)
-        for name in [*tables, PUBLICATION]:
+        write_restatements(connection, complete, before)
+        keep_evidence(connection, folder)
+        for name in [*tables, PUBLICATION, RESTATEMENTS]:
             _write_parquet(connection, name, folder / PARQUET_DIR / name / f"{name}.parquet")
         connection.execute("detach sla_mart")
     return complete
-
-
-@contextlib.contextmanager
-def workbench(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A fresh in-memory database with the warehouse attached read-only as `warehouse`.
-
-    Raises:
-        InputError: there is no warehouse yet.
-    """
-    if not settings.warehouse_path.exists():
-        raise InputError(f"There is no warehouse at {settings.warehouse_path}. Run `lead-sla refresh` first.")
-    settings.spill_dir.mkdir(parents=True, exist_ok=True)
-    with duckdb.connect(":memory:", config=limits(settings)) as connection:
-        connection.execute("set TimeZone = 'UTC'")
-        connection.execute(f"attach {literal(settings.warehouse_path)} as warehouse (read_only)")
-        yield connection
-
-
-def describe_tables(connection: duckdb.DuckDBPyConnection, database: str, schema: str) -> dict[str, tuple[Column, ...]]:
-    """Every table and view of a schema, by name, with its columns in order."""
-    rows = connection.execute(
-        """
-        select table_name, column_name, data_type, is_nullable = 'YES'
-        from information_schema.columns
-        where table_catalog = ? and table_schema = ?
-        order by table_name, ordinal_position
-        """,
-        [database, schema],
-    ).fetchall()
-    tables: dict[str, tuple[Column, ...]] = {}
-    for table, name, data_type, nullable in rows:
-        tables[table] = (*tables.get(table, ()), Column(name=name, type=data_type, nullable=nullable))
-    return tables
-
-
-def literal(value: object) -> str:
-    """A value as an SQL text literal, for the statements that take no bound values."""
-    return "'" + str(value).replace("'", "''") + "'"
-
-
-def identifier(name: str) -> str:
-    """A name as an SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _require_marts(settings: Settings, tables: dict[str, tuple[Column, ...]]) -> None:
@@ -138,8 +107,7 @@ def _copy_comments(connection: duckdb.DuckDBPyConnection, name: str, target: str
 
 def _write_publication(connection: duckdb.DuckDBPyConnection, publication: Publication) -> None:
     target = f"sla_mart.main.{PUBLICATION}"
-    definitions = ", ".join(f"{name} {data_type}" for name, (data_type, _) in PUBLICATION_COLUMNS.items())
-    connection.execute(f"create table {target} ({definitions})")
+    create_described(connection, target, PUBLICATION_COMMENT, PUBLICATION_COLUMNS)
     connection.execute(
         f"insert into {target} values (?, ?, ?, ?, ?, ?, ?)",
         [
@@ -152,9 +120,6 @@ def _write_publication(connection: duckdb.DuckDBPyConnection, publication: Publi
             publication.git_commit,
         ],
     )
-    connection.execute(f"comment on table {target} is {literal(PUBLICATION_COMMENT)}")
-    for name, (_, comment) in PUBLICATION_COLUMNS.items():
-        connection.execute(f"comment on column {target}.{name} is {literal(comment)}")
 
 
 def _write_parquet(connection: duckdb.DuckDBPyConnection, name: str, path: Path) -> None:

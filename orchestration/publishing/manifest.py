@@ -41,7 +41,11 @@ class PublishedTable(BaseModel):
 
 
 class Publication(BaseModel):
-    """One published version; `data_through` is the last local date on which anything was booked, None without any."""
+    """One published version.
+
+    `data_through` is the last local date on which anything was booked, None without any; `fingerprints` are hashes of
+    what figures depend on besides the events, by the reason that a difference gives.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -52,6 +56,7 @@ class Publication(BaseModel):
     data_through: date | None = None
     duckdb_version: str
     git_commit: str | None
+    fingerprints: dict[str, str] = {}
     tables: tuple[PublishedTable, ...] = ()
 
 

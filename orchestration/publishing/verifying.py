@@ -6,16 +6,9 @@ from typing import NamedTuple
 import duckdb
 
 from orchestration.errors import CheckFailedError
-from orchestration.publishing.building import (
-    MART_FILE,
-    PARQUET_DIR,
-    PUBLICATION,
-    describe_tables,
-    identifier,
-    literal,
-    workbench,
-)
+from orchestration.publishing.building import MADE_HERE, PARQUET_DIR
 from orchestration.publishing.manifest import Column, PublishedTable
+from orchestration.publishing.workbench import MART_FILE, describe_tables, identifier, literal, workbench
 from orchestration.settings import Settings
 
 REMEDY = "Check the disk with `lead-sla doctor`, then run `lead-sla refresh` again."
@@ -86,12 +79,8 @@ def _open_copy(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
 
 
 def _compare_definitions(wanted: Tables, found: Tables) -> list[str]:
-    problems = [f"table {name} is missing" for name in sorted(wanted.keys() - found.keys())]
-    if PUBLICATION not in found:
-        problems.append(f"table {PUBLICATION} is missing")
-    problems += [
-        f"table {name} is not in the warehouse" for name in sorted(found.keys() - wanted.keys() - {PUBLICATION})
-    ]
+    problems = [f"table {name} is missing" for name in sorted((wanted.keys() | MADE_HERE) - found.keys())]
+    problems += [f"table {name} is not in the warehouse" for name in sorted(found.keys() - wanted.keys() - MADE_HERE)]
     problems += [
         f"table {name} has other columns, types or not-null constraints than in the warehouse"
         for name in sorted(wanted.keys() & found.keys())

@@ -16,6 +16,7 @@ import duckdb
 
 from orchestration.errors import CheckFailedError, InputError
 from orchestration.publishing.building import build
+from orchestration.publishing.fingerprints import take_fingerprints
 from orchestration.publishing.manifest import MANIFEST, Publication, read_manifest, write_manifest
 from orchestration.publishing.verifying import verify
 from orchestration.settings import Settings
@@ -60,6 +61,7 @@ def publish(
             published_at=published_at,
             duckdb_version=duckdb.__version__,
             git_commit=git_commit,
+            fingerprints=take_fingerprints(settings),
         )
         publication = _add_version(settings, folder, publication)
     _point_current(settings, run_id)
@@ -111,7 +113,7 @@ def _add_version(settings: Settings, folder: Path, publication: Publication) -> 
     building = folder.with_name(BUILDING + publication.run_id)
     building.mkdir(parents=True)
     try:
-        publication = build(settings, building, publication)
+        publication = build(settings, building, publication, _version_before(settings))
         publication = publication.model_copy(update={"tables": verify(settings, building)})
         write_manifest(building, publication)
         _make_durable(building)
@@ -121,6 +123,15 @@ def _add_version(settings: Settings, folder: Path, publication: Publication) -> 
             shutil.rmtree(building)
     _sync(folder.parent)
     return publication
+
+
+def _version_before(settings: Settings) -> tuple[Path, Publication] | None:
+    """The version that readers have seen until now, with its folder; the newest one if `current` points nowhere."""
+    versions = list_versions(settings)
+    current = [version for version in versions if version.run_id == _current_run_id(settings)]
+    for version in [*current, *versions]:
+        return _versions_dir(settings) / version.run_id, version
+    return None
 
 
 def _confirm(settings: Settings, folder: Path, as_of_date: date) -> Publication:

@@ -134,6 +134,7 @@ def test_json_has_a_stable_shape(settings: Settings) -> None:
         "data_through": "2026-05-20",
         "rejected_rows": 3,
         "quarantined_rows": 7,
+        "restatements": [],
     }
     assert slas[1] == {
         "sla_id": "points",
@@ -159,6 +160,32 @@ def test_a_quiet_company_has_no_booking_and_nothing_left_out(settings: Settings)
     text = shown(settings, NOW)
     assert "nothing booked yet." in text
     assert "0 rows rejected, 0 quarantined." in text
+
+
+def test_a_closed_month_that_moved_is_told_with_its_size_and_reason(settings: Settings) -> None:
+    april = (
+        "update marts.fct_sla_daily_cumulative "
+        "set date = date - interval 1 month, period_start = '2026-04-01', actual = {actual} where date <= '2026-05-20'"
+    )
+    fill_warehouse(settings, 1)
+    change_warehouse(settings, april.format(actual=5))
+    publish(settings, "before", AS_OF, NOW.replace(hour=6), None)
+    fill_warehouse(settings, 1)
+    change_warehouse(settings, april.format(actual="if(sla_id = 'volume' and day(date) > 18, 3.5, 5)"))
+    publish(settings, "after", AS_OF, NOW.replace(hour=7), None)
+    text = shown(settings, NOW)
+    assert "Closed months that have moved this month; their days are in the table rpt_restatements:" in text
+    assert "  volume, 2026-04: actual -3 on 2 days (unexplained)" in text
+    assert json.loads(to_json(read_status(settings)))["restatements"] == [
+        {
+            "sla_id": "volume",
+            "period_start": "2026-04-01",
+            "figure": "actual",
+            "days": 2,
+            "change": -3.0,
+            "reasons": ["unexplained"],
+        }
+    ]
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,17 @@ from orchestration.settings import Settings, load_settings
 from orchestration.warehouse import connect
 from tests.small_warehouse import AS_OF, change_warehouse, fill_warehouse, publish_run
 
-TABLES = ["dim_slas", "fct_sla_daily", "publication", "rpt_data_quality", "rpt_sla_status"]
+TABLES = [
+    "dim_slas",
+    "fct_rate_cards",
+    "fct_sla_daily",
+    "fct_sla_daily_cumulative",
+    "fct_sla_goals",
+    "publication",
+    "rpt_data_quality",
+    "rpt_restatements",
+    "rpt_sla_status",
+]
 NOW = datetime(2026, 5, 21, 6, 0, tzinfo=UTC)
 
 
@@ -33,8 +43,9 @@ def test_a_version_holds_the_marts_and_the_publication_and_nothing_else(settings
     assert tables == [("main", name) for name in TABLES]
     folder = settings.published_dir / "versions" / "run-1"
     files = sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+    evidence = [f"evidence/{name}.parquet" for name in ("held_events", "known_files", "won_deals")]
     parquet = [f"parquet/{name}/{name}.parquet" for name in TABLES]
-    assert files == ["manifest.json", *parquet, "sla_mart.duckdb"]
+    assert files == [*evidence, "manifest.json", *parquet, "sla_mart.duckdb"]
 
 
 def test_not_null_constraints_types_and_comments_reach_the_reader(settings: Settings) -> None:
@@ -55,8 +66,13 @@ def test_the_publication_says_what_it_is(settings: Settings) -> None:
     stamp = datetime(2026, 5, 21, 6, 7)
     assert rows == [("run-7", AS_OF, "UTC", stamp, date(2026, 5, 20), duckdb.__version__, "0123abc")]
     assert publication.data_through == date(2026, 5, 20)
-    undescribed = "select count(*) from duckdb_columns() where table_name = 'publication' and comment is null"
-    assert query(settings, undescribed) == [(0,)]
+
+
+def test_the_tables_that_publishing_makes_are_described(settings: Settings) -> None:
+    publish_run(settings, 1)
+    undescribed = "where table_name in ('publication', 'rpt_restatements') and comment is null"
+    assert query(settings, f"select count(*) from duckdb_columns() {undescribed}") == [(0,)]
+    assert query(settings, f"select count(*) from duckdb_tables() {undescribed}") == [(0,)]
 
 
 def test_data_through_is_null_while_nothing_was_booked(settings: Settings) -> None:

@@ -36,9 +36,8 @@ def damage(version: Path, sql: str) -> None:
 
 def test_a_good_version_passes_and_its_tables_are_told(settings: Settings, version: Path) -> None:
     rows = {table.name: table.rows for table in verify(settings, version)}
-    assert rows == {
-        "dim_slas": 3, "fct_sla_daily": 800, "publication": 1, "rpt_data_quality": 11, "rpt_sla_status": 3,
-    }  # fmt: skip
+    assert len(rows) == 9
+    assert (rows["dim_slas"], rows["fct_sla_daily"], rows["publication"], rows["rpt_restatements"]) == (3, 800, 1, 0)
 
 
 @pytest.mark.parametrize(
