@@ -16,12 +16,18 @@ def open_mart(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     """The current publication, read-only; a refresh may be running meanwhile.
 
     Raises:
-        InputError: nothing is published yet.
+        InputError: nothing is published yet, or what is published lacks what the caller asks for.
     """
     if not settings.mart_path.exists():
         raise InputError(f"Nothing is published yet at {settings.mart_path}. Run `lead-sla refresh` first.")
     with duckdb.connect(str(settings.mart_path), read_only=True, config=limits(settings)) as connection:
-        yield connection
+        try:
+            yield connection
+        except (duckdb.CatalogException, duckdb.BinderException) as error:
+            raise InputError(
+                f"The mart at {settings.mart_path} was published by another release of Lead SLA: "
+                f"{str(error).splitlines()[0]} Run `lead-sla refresh`, which publishes all that this one reads."
+            ) from error
 
 
 def month_after(period: date, months: int) -> date:

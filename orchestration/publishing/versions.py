@@ -126,8 +126,11 @@ def _add_version(settings: Settings, folder: Path, publication: Publication) -> 
 
 
 def _version_before(settings: Settings) -> tuple[Path, Publication] | None:
-    """The version that readers have seen until now, with its folder; the newest one if `current` points nowhere."""
-    versions = list_versions(settings)
+    """The version that readers have seen until now, with its folder; the newest one if `current` points nowhere.
+
+    One made by a release that kept no evidence is not there to be compared with.
+    """
+    versions = [version for version in list_versions(settings) if version.fingerprints]
     current = [version for version in versions if version.run_id == _current_run_id(settings)]
     for version in [*current, *versions]:
         return _versions_dir(settings) / version.run_id, version

@@ -6,6 +6,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import duckdb
 import pytest
 from rich.console import Console
 
@@ -32,6 +33,17 @@ NOW = datetime(2026, 5, 21, 16, 1, tzinfo=UTC)
 
 def test_before_the_first_refresh_the_remedy_is_named(settings: Settings) -> None:
     with pytest.raises(InputError, match=r"Nothing is published yet at .*sla_mart\.duckdb\. Run `lead-sla refresh`"):
+        read_status(settings)
+
+
+def test_a_mart_of_another_release_is_told_with_the_remedy(settings: Settings) -> None:
+    publish_run(settings, 1)
+    settings.mart_path.chmod(0o644)
+    with duckdb.connect(str(settings.mart_path)) as mart:
+        mart.execute("drop table rpt_restatements")
+    with pytest.raises(
+        InputError, match=r"by another release .*rpt_restatements does not exist! Run `lead-sla refresh`"
+    ):
         read_status(settings)
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from orchestration.errors import CheckFailedError
 from orchestration.publishing import current_version, fingerprints, publish, rollback
+from orchestration.publishing.manifest import write_manifest
 from orchestration.settings import PROJECT_DIR, Settings, load_settings
 from tests.small_warehouse import AS_OF, change_warehouse, fill_warehouse, publish_run
 
@@ -115,6 +116,15 @@ def test_a_version_before_that_cannot_be_read_stops_the_publication_and_says_wha
     shutil.move(evidence.parent.parent, settings.home / "aside")
     publish_run(settings, 2)
     assert current_version(settings).run_id == "run-2"
+
+
+def test_a_version_of_a_release_that_kept_no_evidence_begins_the_list_anew(settings: Settings) -> None:
+    publish_run(settings, 1)
+    folder = settings.published_dir / "versions" / "run-1"
+    shutil.rmtree(folder / "evidence")
+    write_manifest(folder, current_version(settings).model_copy(update={"fingerprints": {}}))
+    publish_run(settings, 2)
+    assert read_restatements(settings) == []
 
 
 def test_changed_code_is_a_reason_for_what_moved(
