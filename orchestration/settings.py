@@ -7,11 +7,19 @@ vars in `dbt_project.yml` (see `orchestration/transform/rules.py`).
 import os
 import re
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, Field, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from orchestration.errors import InputError
 
@@ -20,7 +28,23 @@ PREFIX = "LEAD_SLA_"
 MEMORY = re.compile(r"^\d+(\.\d+)?\s?(MB|GB|TB|MiB|GiB|TiB)$")
 CURRENCY = re.compile(r"^[A-Z]{3}$")
 
+ADDRESS = re.compile(r"^[^@\s,<>]+@[^@\s,<>]+$")
+
 AbsolutePath = Annotated[Path, AfterValidator(lambda path: path.expanduser().resolve())]
+
+
+def _require_address(text: str) -> str:
+    if not ADDRESS.match(text):
+        raise ValueError(f"{text!r} is no mail address; use one such as sales@example.com, several with commas between")
+    return text
+
+
+def _split_addresses(text: object) -> object:
+    return [part.strip() for part in text.split(",") if part.strip()] if isinstance(text, str) else text
+
+
+Address = Annotated[str, AfterValidator(_require_address)]
+Addresses = Annotated[tuple[Address, ...], NoDecode, BeforeValidator(_split_addresses)]
 
 
 class Settings(BaseSettings):
@@ -36,6 +60,18 @@ class Settings(BaseSettings):
     memory_limit: str = Field("4GB", description="DuckDB's memory limit")
     threads: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, le=256, description="DuckDB's threads")
     temp_directory: AbsolutePath | None = Field(None, description="where DuckDB spills; default <home>/tmp")
+    page_url: str | None = Field(None, description="where people open the page, for links; default its file:// address")
+    mail_host: str | None = Field(None, description="SMTP server; without one no mail is sent")
+    mail_port: int = Field(587, ge=1, le=65535, description="the SMTP server's port")
+    mail_security: Literal["starttls", "tls", "none"] = Field("starttls", description="how the connection is secured")
+    mail_user: str | None = Field(None, description="login at the SMTP server; without one there is no login")
+    mail_password: SecretStr | None = Field(None, description="password of that login")
+    mail_from: Address | None = Field(None, description="sender of mails")
+    mail_sales: Addresses = Field((), description="who gets the mail for Sales, separated by commas")
+    mail_marketing: Addresses = Field((), description="who gets the mail for Marketing")
+    mail_executives: Addresses = Field((), description="who gets the mail for executives")
+    mail_engineers: Addresses = Field((), description="who is told when a refresh, a mail or an alert fails")
+    webhook_url: SecretStr | None = Field(None, description="Slack-compatible webhook that alerts are posted to")
 
     @field_validator("business_timezone")
     @classmethod
@@ -57,6 +93,12 @@ class Settings(BaseSettings):
         if not MEMORY.match(size):
             raise ValueError("is no size; use a number and a unit such as 4GB or 512MB")
         return size
+
+    @model_validator(mode="after")
+    def _sender_known(self) -> Self:
+        if self.mail_host is not None and self.mail_from is None:
+            raise ValueError(f"{PREFIX}MAIL_HOST is set without {PREFIX}MAIL_FROM; name the sender of the mails")
+        return self
 
     @property
     def landing_dir(self) -> Path:
@@ -112,6 +154,8 @@ def load_settings(**overrides: Any) -> Settings:
 
 def _first_sentence(error: ValidationError) -> str:
     problem = error.errors()[0]
-    name = PREFIX + str(problem["loc"][0]).upper()
     reason = problem["msg"].removeprefix("Value error, ")
+    if not problem["loc"]:
+        return f"{reason}."
+    name = PREFIX + str(problem["loc"][0]).upper()
     return f"{name}={problem['input']!r}: {reason}."
