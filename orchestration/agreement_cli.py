@@ -167,7 +167,7 @@ def _show_proposal(proposal: Proposal) -> None:
 
 def _table(first: str, *headings: str) -> Table:
     table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
-    table.add_column(first, overflow="fold")
+    table.add_column(first, overflow="fold", min_width=16)
     for heading in headings:
         table.add_column(heading, justify="right", overflow="fold")
     return table

@@ -18,6 +18,7 @@ from orchestration.transform.assets import build_dbt_assets, is_mart
 from orchestration.transform.project import PROJECT_FILE, prepare_manifest, read_rule
 from orchestration.transform.rules import check_rules
 from orchestration.transform.seeds import check_seeds
+from orchestration.transform.signed import check_signed
 
 
 def build_defs(**overrides: Any) -> dg.Definitions:
@@ -32,6 +33,7 @@ def build_defs(**overrides: Any) -> dg.Definitions:
     def check_inputs() -> None:
         check_rules(PROJECT_FILE)
         check_seeds(settings.seeds, settings.reporting_currency)
+        check_signed(settings)
 
     def suite_of_landed(as_of_date: date) -> Suite:
         return landing_suite(as_of_date, read_rule("max_rejected_share"))

@@ -6,6 +6,7 @@ somebody's own and makes the sample refuse.
 
 import hashlib
 import json
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -19,8 +20,10 @@ PARTIAL_NAME: Final = "sample_company.partial"
 def place(home: Path, contents: Mapping[str, bytes], recipe: Mapping[str, Any]) -> None:
     """Write the sample's files (path below `home` -> bytes) and remove those it wrote earlier and needs no longer.
 
-    Files that are there already with the same bytes are left alone. `recipe` is kept in the list; its `seed` and
-    `scale` must be those of an earlier sample in the same home, because its ids would mean other leads otherwise.
+    Files that are there already with the same bytes are left alone. Where seeds change, what was published is removed:
+    the company's agreements are made up anew, and those signed in the published mart would forbid it. `recipe` is kept
+    in the list; its `seed` and `scale` must be those of an earlier sample in the same home, because its ids would mean
+    other leads otherwise.
 
     Raises:
         InputError: the home holds landing files or seeds that the sample did not write, or another sample.
@@ -28,9 +31,11 @@ def place(home: Path, contents: Mapping[str, bytes], recipe: Mapping[str, Any]) 
     earlier = _read_list(home, recipe)
     hashes = {path: hashlib.sha256(data).hexdigest() for path, data in sorted(contents.items())}
     _refuse_strangers(home, earlier, hashes)
-    for path, digest in earlier.items():
-        if hashes.get(path) != digest:
-            (home / path).unlink(missing_ok=True)
+    gone = [path for path, digest in earlier.items() if hashes.get(path) != digest]
+    for path in gone:
+        (home / path).unlink(missing_ok=True)
+    if any(path.startswith("seeds/") for path in gone) and (home / "published").exists():
+        shutil.rmtree(home / "published")
     home.mkdir(parents=True, exist_ok=True)
     _replace(home, LIST_NAME, (json.dumps({**recipe, "files": hashes}, indent=1) + "\n").encode())
     for path, data in contents.items():

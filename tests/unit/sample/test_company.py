@@ -193,6 +193,16 @@ def test_a_later_day_replaces_the_sample_and_leaves_files_alone_that_stay_the_sa
     assert kept.stat().st_mtime_ns == stamp
 
 
+def test_what_was_published_goes_with_the_agreements_that_it_held(tmp_path: Path) -> None:
+    write_company(tmp_path, date(2026, 10, 31), scale=0.2)
+    published = tmp_path / "published" / "versions"
+    published.mkdir(parents=True)
+    write_company(tmp_path, date(2026, 10, 31), scale=0.2)
+    assert published.exists()
+    write_company(tmp_path, date(2026, 11, 1), scale=0.2)
+    assert not published.exists()
+
+
 def test_a_home_with_files_of_somebody_else_is_refused_and_left_as_it_was(tmp_path: Path) -> None:
     own = tmp_path / "landing" / "lead_events" / "ours.csv"
     own.parent.mkdir(parents=True)

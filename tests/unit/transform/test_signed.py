@@ -1,0 +1,137 @@
+"""What both sides signed for a month that has begun stays, whoever edits the files."""
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.settings import Settings, load_settings
+from orchestration.transform.seeds import SeedError, check_seeds
+from orchestration.transform.signed import check_signed
+from tests.small_seeds import CARD, DEFINITIONS, SEEDS, TARGETS, write_seed, write_seeds
+
+SIGNED = "leads_all,2026-02-01,custom,400,,,Winter,Ada,Sam\n"
+CHANGED = "leads_all,2026-02-01,custom,500,2026-02-16,catch_up,Trade fair,Ada,Sam\n"
+UNSIGNED = "points_emea,2026-02-01,custom,70,,,,Ada,\n"
+AHEAD = "leads_all,2026-03-01,custom,600,,,Spring,Ada,Sam\n"
+HEADER = SEEDS[TARGETS].splitlines(keepends=True)[0]
+CARD_HEADER = SEEDS[CARD].splitlines(keepends=True)[0]
+RATE = "2026-01-01,demo_request,0.10,Ada,Sam,Winter\n"
+RATE_AHEAD = "2026-03-01,demo_request,0.12,Ada,Sam,Spring\n"
+OTHER_RATE = "2026-02-01,whitepaper,0.01,Ada,Sam,\n"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """What was signed is published as of 20 February; a row ahead and an unsigned one are published with it."""
+    settings = load_settings(home=tmp_path, seeds=write_seeds(tmp_path / "seeds"))
+    edit(settings, SIGNED + CHANGED + UNSIGNED + AHEAD, RATE + OTHER_RATE + RATE_AHEAD)
+    settings.mart_path.parent.mkdir(parents=True)
+    with duckdb.connect(str(settings.mart_path)) as mart:
+        mart.execute("create table publication as select date '2026-02-20' as as_of_date")
+        read = f"from read_csv('{settings.seeds}/%s', nullstr = '', types = {{'%s': 'double'}})"
+        mart.execute(
+            "create table dim_agreed_targets as select * replace (coalesce(effective_from, period_start) as "
+            "effective_from, coalesce(change_policy, 'prospective') as change_policy) " + read % (TARGETS, "amount")
+        )
+        mart.execute("create table dim_agreed_rates as " + read % (CARD, "close_rate"))
+    return settings
+
+
+def edit(settings: Settings, targets: str, rates: str = RATE + OTHER_RATE + RATE_AHEAD) -> None:
+    write_seed(settings.seeds / TARGETS, HEADER + targets)
+    write_seed(settings.seeds / CARD, CARD_HEADER + rates)
+    check_seeds(settings.seeds, settings.reporting_currency)
+
+
+def complaint(settings: Settings) -> str:
+    with pytest.raises(SeedError) as caught:
+        check_signed(settings)
+    (problem,) = caught.value.problems
+    return str(problem)
+
+
+def test_what_is_as_it_was_passes(settings: Settings) -> None:
+    check_signed(settings)
+
+
+def test_before_anything_is_published_everything_may_be_edited(settings: Settings) -> None:
+    settings.mart_path.unlink()
+    edit(settings, "", "")
+    check_signed(settings)
+
+
+def test_a_mart_that_keeps_no_agreements_sets_no_rule(settings: Settings) -> None:
+    with duckdb.connect(str(settings.mart_path)) as mart:
+        mart.execute("drop table dim_agreed_rates")
+    edit(settings, "", "")
+    check_signed(settings)
+
+
+def test_rows_ahead_and_rows_that_not_both_signed_are_free(settings: Settings) -> None:
+    edit(settings, SIGNED + CHANGED + UNSIGNED.replace("70", "90"), RATE + OTHER_RATE)
+    check_signed(settings)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("400", "300"), ("custom,400", "last_period,"), ("400,,", "400,,retroactive")]
+)
+def test_a_signed_target_is_put_back_or_changed_with_a_policy(settings: Settings, old: str, new: str) -> None:
+    edit(settings, SIGNED.replace(old, new) + CHANGED + AHEAD)
+    assert complaint(settings) == (
+        "seeds/targets/sla_targets.csv, line 2, column amount: the target of leads_all for 2026-02 from 2026-02-01 on, "
+        "custom 400, was signed by Ada and Sam, and the month has begun. Put it back. To change the goal, run "
+        "`lead-sla agree` with --change-policy, or add a row with effective_from, change_policy, reason and both names."
+    )
+
+
+def test_a_signed_change_of_a_target_stays_too(settings: Settings) -> None:
+    edit(settings, SIGNED + AHEAD)
+    assert "for 2026-02 from 2026-02-16 on, custom 500 (catch_up), was signed by Ada and Sam" in complaint(settings)
+
+
+def test_reasons_and_names_may_be_corrected(settings: Settings) -> None:
+    edit(settings, SIGNED.replace("Winter", "Winter agreement").replace("Ada", "Ada L.") + CHANGED)
+    check_signed(settings)
+
+
+def test_another_change_of_a_signed_month_says_how_why_and_who(settings: Settings) -> None:
+    more = "leads_all,2026-02-01,custom,550,2026-02-22,prospective,Webinar,Ada,Sam\n"
+    edit(settings, SIGNED + CHANGED + more)
+    check_signed(settings)
+    for cell, column in ((",prospective", "change_policy"), (",Webinar", "reason"), (",Sam", "approved_by_sales")):
+        edit(settings, SIGNED + CHANGED + more.replace(cell, ","))
+        assert f"line 4, column {column}: the value is missing. The month has begun" in complaint(settings)
+
+
+def test_the_targets_of_an_sla_that_is_given_up_may_go(settings: Settings) -> None:
+    definitions = SEEDS[DEFINITIONS].splitlines(keepends=True)
+    write_seed(settings.seeds / DEFINITIONS, "".join(line for line in definitions if "leads_all" not in line))
+    write_seed(settings.seeds / TARGETS, HEADER + UNSIGNED)
+    check_signed(settings)
+
+
+def test_a_signed_rate_is_put_back_or_corrected_with_a_note(settings: Settings) -> None:
+    edit(settings, SIGNED + CHANGED, RATE.replace("0.10", "0.20") + OTHER_RATE)
+    assert complaint(settings) == (
+        "seeds/agreements/agreed_rate_card.csv, line 2, column close_rate: the close rate of demo_request from "
+        "2026-01-01 on, 0.1, was signed by Ada and Sam, and months with it have begun. Put it back, and write the new "
+        "rate into a row of its own from a month to come. If the signed rate itself is a mistake, say so in note; "
+        "every month that moves is then listed in rpt_restatements."
+    )
+    edit(settings, SIGNED + CHANGED, RATE.replace("0.10", "0.20").replace("Winter", "Typo mended") + OTHER_RATE)
+    check_signed(settings)
+
+
+def test_a_signed_rate_does_not_go(settings: Settings) -> None:
+    edit(settings, SIGNED + CHANGED, RATE)
+    assert "the close rate of whitepaper from 2026-02-01 on, 0.01, was signed by Ada and Sam" in complaint(settings)
+
+
+@pytest.mark.parametrize(("start", "is_allowed"), [("2026-02-01", False), ("2026-02-02", True), ("2025-12-01", True)])
+def test_a_new_rate_counts_from_a_month_to_come(settings: Settings, start: str, is_allowed: bool) -> None:
+    edit(settings, SIGNED + CHANGED, RATE + OTHER_RATE + f"{start},demo_request,0.15,Ada,Sam,\n")
+    if is_allowed:
+        check_signed(settings)
+    else:
+        assert "line 4, column effective_from: 2026-02-01 lies in months that have begun" in complaint(settings)
