@@ -7,6 +7,7 @@ takes an operating-system lock first; the system itself frees it when a process 
 import contextlib
 import json
 import os
+import re
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -20,6 +21,7 @@ from orchestration.errors import LeadSlaError
 from orchestration.settings import Settings
 
 POLL_SECONDS = 0.2
+HELD_BY = re.compile(r"Conflicting lock is held in .*?\(PID (\d+)\)")
 
 
 class LockHeldError(LeadSlaError):
@@ -79,10 +81,33 @@ def hold_lock(
             time.sleep(POLL_SECONDS)
     try:
         _write_holder(settings, purpose)
+        _outwait_orphan(settings, deadline, tell)
         yield
     finally:
         _holder_path(settings).unlink(missing_ok=True)
         lock.release()
+
+
+def _outwait_orphan(settings: Settings, deadline: float, tell: Callable[[str], None]) -> None:
+    """Wait for a process that a killed refresh has left behind: it writes on, and only DuckDB's own lock shows it."""
+    told = False
+    while settings.warehouse_path.exists():
+        try:
+            connect(settings).close()
+            return
+        except duckdb.IOException as error:
+            left_behind = HELD_BY.search(str(error))
+            if left_behind is None:
+                return  # whoever needs the warehouse will say better what is wrong with it
+            if time.monotonic() >= deadline:
+                raise LockHeldError(
+                    f"The warehouse is still open in process {left_behind[1]}, which an earlier refresh has left "
+                    "behind. Stop that process, and run again."
+                ) from error
+            if not told:
+                tell(f"Waiting for process {left_behind[1]}, which an earlier refresh has left behind, to finish.")
+                told = True
+            time.sleep(POLL_SECONDS)
 
 
 def current_holder(settings: Settings) -> str | None:
