@@ -94,7 +94,6 @@ def _outwait_orphan(settings: Settings, deadline: float, tell: Callable[[str], N
     while settings.warehouse_path.exists():
         try:
             connect(settings).close()
-            return
         except duckdb.IOException as error:
             left_behind = HELD_BY.search(str(error))
             if left_behind is None:
@@ -108,6 +107,8 @@ def _outwait_orphan(settings: Settings, deadline: float, tell: Callable[[str], N
                 tell(f"Waiting for process {left_behind[1]}, which an earlier refresh has left behind, to finish.")
                 told = True
             time.sleep(POLL_SECONDS)
+        else:
+            return
 
 
 def current_holder(settings: Settings) -> str | None:

@@ -44,7 +44,8 @@ class Publication(BaseModel):
     """One published version.
 
     `data_through` is the last local date on which anything was booked, None without any; `fingerprints` are hashes of
-    what figures depend on besides the events, by the reason that a difference gives.
+    what figures depend on besides the events, by the reason that a difference gives; `undrawn` says what people look at
+    could not be drawn, and why.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -58,6 +59,7 @@ class Publication(BaseModel):
     git_commit: str | None
     fingerprints: dict[str, str] = {}
     tables: tuple[PublishedTable, ...] = ()
+    undrawn: tuple[str, ...] = ()
 
 
 def write_manifest(folder: Path, publication: Publication) -> None:

@@ -27,10 +27,23 @@ DELETED = ".deleted-"
 RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 
 
+Draw = Callable[[Settings, Path], list[str]]
+
+
+def draw_nothing(_settings: Settings, _folder: Path) -> list[str]:
+    """For a version that is read by programs alone."""
+    return []
+
+
 def publish(
-    settings: Settings, run_id: str, as_of_date: date, published_at: datetime, git_commit: str | None
+    settings: Settings,
+    run_id: str,
+    as_of_date: date,
+    published_at: datetime,
+    git_commit: str | None,
+    draw: Draw = draw_nothing,
 ) -> Publication:
-    """Publish the warehouse's marts as version `run_id`: build, verify, make durable, swap `current`.
+    """Publish the warehouse's marts as version `run_id`: build, verify, draw, make durable, swap `current`.
 
     The caller holds the warehouse lock and has closed its own connections to the warehouse. Publishing a run again
     (a retry) finishes what the first attempt left undone; it changes nothing in a version that exists.
@@ -41,6 +54,7 @@ def publish(
         as_of_date: the last day that counts, in the business time zone.
         published_at: now; a stamp without a zone is UTC.
         git_commit: the commit of the project, None when there is none.
+        draw: writes what people look at into the version's folder, from its verified mart; returns what failed.
 
     Raises:
         InputError: there is nothing to publish, or `run_id` cannot be a folder name.
@@ -63,7 +77,7 @@ def publish(
             git_commit=git_commit,
             fingerprints=take_fingerprints(settings),
         )
-        publication = _add_version(settings, folder, publication)
+        publication = _add_version(settings, folder, publication, draw)
     _point_current(settings, run_id)
     _forget_old(settings)
     return publication
@@ -109,12 +123,14 @@ def current_version(settings: Settings) -> Publication | None:
     return None if run_id is None else read_manifest(_versions_dir(settings) / run_id)
 
 
-def _add_version(settings: Settings, folder: Path, publication: Publication) -> Publication:
+def _add_version(settings: Settings, folder: Path, publication: Publication, draw: Draw) -> Publication:
     building = folder.with_name(BUILDING + publication.run_id)
     building.mkdir(parents=True)
     try:
         publication = build(settings, building, publication, _version_before(settings))
-        publication = publication.model_copy(update={"tables": verify(settings, building)})
+        tables = verify(settings, building)
+        undrawn = tuple(draw(settings, building))
+        publication = publication.model_copy(update={"tables": tables, "undrawn": undrawn})
         write_manifest(building, publication)
         _make_durable(building)
         building.rename(folder)

@@ -1,0 +1,103 @@
+"""The page: one file that shows a version of the mart in a browser and asks no other host for anything."""
+
+import json
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import vl_convert
+from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
+
+from orchestration.reporting.charts import month, reasons, theme
+from orchestration.reporting.page.tables import pack_tables
+from orchestration.reporting.reading import fetch
+from orchestration.reporting.wording import describe, read_standings
+from orchestration.settings import Settings
+from orchestration.status import STATUS_WORDS
+
+PARTS = Path(__file__).parent / "parts"
+SCRIPTS = ("format.js", "data.js", "charts.js", "tables.js", "sections.js", "main.js")
+CHARTS = {
+    "waterfall": month.waterfall,
+    "daily": month.daily,
+    "rates": reasons.close_rates,
+    "gap": reasons.gap_reasons,
+    "goals": reasons.goal_bases,
+    "months": reasons.attainment,
+}
+# Besides colour, for those who do not see it.
+SYMBOLS = {"ahead": "▲", "on_track": "●", "at_risk": "◆", "behind": "▼", "too_early": "○", "no_target": "□"}
+
+DEFINITIONS = """
+select tables.table_name as table, tables.comment as question, columns.column_name as column, columns.comment as meaning
+from duckdb_tables() as tables
+inner join duckdb_columns() as columns using (table_oid)
+where tables.comment is not null
+order by tables.table_name, columns.column_index
+"""
+
+
+def write_page(settings: Settings, mart: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Write the page of the version that `mart` is open on; it links to the workbook if that lies beside it."""
+    (publication,) = fetch(mart, "from publication")
+    data, months = pack_tables(mart, publication["as_of_date"])
+    page = _templates().get_template("page.html.j2")
+    standings = [
+        {"sla_id": standing.sla_id, "status": standing.status, "line": describe(standing)}
+        for standing in read_standings(mart)
+    ]
+    text = page.render(
+        publication=publication,
+        currency=settings.reporting_currency,
+        standings=standings,
+        symbols=SYMBOLS,
+        months=months,
+        has_workbook=path.with_name("lead_sla.xlsx").exists(),
+        definitions=_definitions(mart),
+        style=Markup(_read("style.css")),  # noqa: S704 - our own file
+        script=Markup(_script()),  # noqa: S704 - our own files
+        specs=_embed({name: chart().to_dict() for name, chart in CHARTS.items()}),
+        themes=_embed({"light": theme.LIGHT, "dark": theme.DARK}),
+        words=_embed({"status": {code: word for code, (word, _) in STATUS_WORDS.items()}, "symbol": SYMBOLS}),
+        data=data,
+    )
+    path.write_text(text, encoding="utf-8")
+
+
+def write_failure_page(path: Path, problems: Sequence[str]) -> None:
+    """Write a page that says that the mart is published, what could not be drawn, and what to do."""
+    page = _templates().get_template("failure.html.j2")
+    path.write_text(page.render(problems=problems, style=Markup(_read("style.css"))), encoding="utf-8")  # noqa: S704
+
+
+def _definitions(mart: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]]:
+    tables: dict[str, dict[str, Any]] = {}
+    for row in fetch(mart, DEFINITIONS):
+        entry = tables.setdefault(row["table"], {"question": row["question"], "columns": []})
+        entry["columns"].append((row["column"], row["meaning"]))
+    return tables
+
+
+def _embed(value: object) -> Markup:
+    """JSON for the inside of a script element, which ends at the first `</`, whatever stands around it."""
+    return Markup(json.dumps(value).replace("<", "\\u003c"))  # noqa: S704 - no markup is left in it
+
+
+@cache
+def _script() -> str:
+    """Vega and our own scripts, which keep their names to themselves and must not end the script element."""
+    bundle = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
+    ours = "\n".join(_read(name) for name in SCRIPTS)
+    return f"{bundle}\n(() => {{\n{ours}}})();".replace("</script", "<\\/script")
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(loader=FileSystemLoader(PARTS), autoescape=True)
+
+
+def _read(name: str) -> str:
+    return (PARTS / name).read_text(encoding="utf-8")

@@ -1,0 +1,88 @@
+// Draws the charts: definitions from the file, rows from the tables, colours from the reader's theme. Each chart is
+// drawn when it comes into view, and again when what is shown changes.
+const SPECS = JSON.parse(document.getElementById("specs").textContent);
+const THEMES = JSON.parse(document.getElementById("themes").textContent);
+const dark = window.matchMedia("(prefers-color-scheme: dark)");
+const ROW = 30;
+const NARROW = 520;
+const HEIGHTS = { waterfall: () => 340, daily: () => 220, months: () => 240, rates: ({ rates }) => ROW * rates.length, gap: () => ROW * 4, goals: () => ROW * 5 };
+const drawn = new Map();
+
+const DATASETS = {
+  waterfall: (shown) => ({ days: daysOf(shown), bookings: bookingsOf(shown), forecast: forecastOf(shown) }),
+  daily: (shown) => ({ days: daysOf(shown), bookings: bookingsOf(shown) }),
+  rates: (shown, narrow) => ({
+    rates: ratesOf(shown).map((row) => ({
+      ...row,
+      low: row.close_rate_low,
+      high: row.close_rate_high,
+      end: Math.max(row.close_rate_high, row.card),
+      shown: row.leads && !narrow ? `${showRate(row.close_rate)} of ${showNumber(row.leads)}` : "",
+    })),
+  }),
+  gap: (shown) => ({
+    zero: [{ zero: 0 }],
+    gap: EFFECTS.flatMap(([column, effect]) =>
+      gapOf(shown)
+        .map((row) => ({ effect, type: row.type, amount: row[column], is_total: row.rank === -1 }))
+        .filter((bar) => bar.amount !== null && bar.is_total === (effect === "gap")),
+    ),
+  }),
+  goals: (shown) => ({ goals: goalsOf(shown).map((row) => ({ ...row, amount: row.amount ?? 0, shown: showNumber(row.amount) })) }),
+  months: (shown, narrow) => ({
+    one: [{ one: 1 }],
+    months: monthsOf(shown).map((row) => ({
+      month: monthOf(row.date),
+      attainment: row.attainment_rate ?? 0,
+      status: row.status,
+      shown: narrow ? "" : showPercent(row.attainment_rate, 0),
+    })),
+  }),
+};
+
+async function draw(name, shown) {
+  const place = document.getElementById(`chart-${name}`);
+  const narrow = place.clientWidth < NARROW;
+  const datasets = DATASETS[name](shown, narrow);
+  const empty = name === "gap" && datasets.gap.length === 0;
+  place.closest("section").classList.toggle("nothing", empty);
+  place.setAttribute("aria-label", `${place.closest("section").querySelector("h2").textContent}: ${shown.sla.label}, ${monthOf(shown.period)}. The table below has the figures.`);
+  if (empty) return place.replaceChildren(Object.assign(document.createElement("p"), { className: "lead", textContent: "Not known for this agreement and month." }));
+  const spec = { ...SPECS[name], datasets, width: "container", height: HEIGHTS[name](datasets) };
+  const before = drawn.get(name);
+  if (before) before.finalize();
+  const theme = THEMES[dark.matches ? "dark" : "light"];
+  const config = narrow ? { ...theme, legend: { ...theme.legend, columns: 1 }, axisY: { labelLimit: 110 } } : theme;
+  drawn.set(name, await vegaEmbed(place, spec, { config, renderer: "svg", actions: false }));
+}
+
+let drawing = Promise.resolve();
+let waiting = new Set();
+
+function drawLazily(shown) {
+  watcher.disconnect();
+  waiting = new Set(Object.keys(DATASETS));
+  current = shown;
+  for (const name of waiting) watcher.observe(document.getElementById(`chart-${name}`));
+}
+
+let current = null;
+const watcher = new IntersectionObserver(
+  (entries) => {
+    for (const { isIntersecting, target } of entries) {
+      const name = target.id.replace("chart-", "");
+      if (!isIntersecting || !waiting.delete(name)) continue;
+      const shown = current;
+      drawing = drawing.then(() => draw(name, shown));
+    }
+  },
+  { rootMargin: "600px" },
+);
+
+dark.addEventListener("change", () => current && drawLazily(current));
+
+// On paper every chart is in view.
+window.addEventListener("beforeprint", () => {
+  for (const name of waiting) drawing = drawing.then(() => draw(name, current));
+  waiting.clear();
+});

@@ -1,0 +1,31 @@
+// Tables: text only, so that no name can be anything but a name, each with its download.
+function element(tag, properties = {}, children = []) {
+  const made = Object.assign(document.createElement(tag), properties);
+  made.append(...children);
+  return made;
+}
+
+// A column: its heading, the key of the row's value, how the value is shown, and whether it stands to the right.
+const column = (title, key, show = showText, right = show !== showText && show !== showStatus && show !== showYes && show !== showStamp) => ({ title, key, show, right });
+
+function renderTable(id, columns, rows, { file, open = false, classOf = () => "" }) {
+  const place = document.getElementById(`table-${id}`);
+  const heads = columns.map(({ title, right }) => element("th", { textContent: title, scope: "col", className: right ? "right" : "" }));
+  const lines = rows.map((row) =>
+    element("tr", { className: classOf(row) }, columns.map(({ key, show, right }) => element("td", { textContent: show(row[key]), className: right ? "right" : "" }))),
+  );
+  const table = element("table", {}, [element("thead", {}, [element("tr", {}, heads)]), element("tbody", {}, lines)]);
+  const button = element("button", { type: "button", textContent: "Download CSV" });
+  button.addEventListener("click", () => download(file, csvText(columns.map(({ key }) => key), rows.map((row) => columns.map(({ key }) => row[key])))));
+  const nothing = rows.length === 0 ? [element("p", { className: "lead", textContent: "Nothing to show." })] : [element("div", { className: "scroll", tabIndex: 0 }, [table]), button];
+  if (open) return place.replaceChildren(...nothing);
+  const count = `${rows.length} ${rows.length === 1 ? "row" : "rows"}`;
+  const before = place.querySelector("details");
+  place.replaceChildren(element("details", { open: before ? before.open : false }, [element("summary", { textContent: `Table (${count})` }), ...nothing]));
+}
+
+function download(file, text) {
+  const url = URL.createObjectURL(new Blob([text], { type: "text/csv;charset=utf-8" }));
+  element("a", { href: url, download: file }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 1000);
+}
