@@ -194,8 +194,9 @@ def show_number(value: float | None, *, signed: bool = False) -> str:
         return NOTHING
     sign = "+" if signed else "-"
     rounded = round(value, 1) + 0.0  # which turns -0.0 into 0.0
-    is_whole = rounded.is_integer() or abs(rounded) >= DECIMALS_BELOW
-    return f"{rounded:{sign},.0f}" if is_whole else f"{rounded:{sign},.1f}"
+    if abs(rounded) >= DECIMALS_BELOW:
+        return f"{value:{sign},.0f}"
+    return f"{rounded:{sign},.0f}" if rounded.is_integer() else f"{rounded:{sign},.1f}"
 
 
 def show_age(age: timedelta) -> str:

@@ -204,7 +204,7 @@ def test_a_closed_month_that_moved_is_told_with_its_size_and_reason(settings: Se
     ("value", "text"),
     [
         (None, "-"), (0.0, "0"), (-0.04, "0"), (12.0, "12"), (12.04, "12"), (12.34, "12.3"), (999.96, "1,000"),
-        (1234.5678, "1,235"), (-1234567.8, "-1,234,568"),
+        (1234.5678, "1,235"), (1889.48, "1,889"), (-1234567.8, "-1,234,568"),
     ],
 )  # fmt: skip
 def test_numbers_are_shown_for_reading(value: float | None, text: str) -> None:

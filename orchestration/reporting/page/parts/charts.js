@@ -5,6 +5,7 @@ const THEMES = JSON.parse(document.getElementById("themes").textContent);
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
 const ROW = 30;
 const NARROW = 520;
+const ERRORS_ONLY = 1; // a month without a target is no reason for Vega to warn
 const HEIGHTS = { waterfall: () => 340, daily: () => 220, months: () => 240, rates: ({ rates }) => ROW * rates.length, gap: () => ROW * 4, goals: () => ROW * 5 };
 const drawn = new Map();
 
@@ -53,7 +54,7 @@ async function draw(name, shown) {
   if (before) before.finalize();
   const theme = THEMES[dark.matches ? "dark" : "light"];
   const config = narrow ? { ...theme, legend: { ...theme.legend, columns: 1 }, axisY: { labelLimit: 110 } } : theme;
-  drawn.set(name, await vegaEmbed(place, spec, { config, renderer: "svg", actions: false }));
+  drawn.set(name, await vegaEmbed(place, spec, { config, renderer: "svg", actions: false, logLevel: ERRORS_ONLY }));
 }
 
 let drawing = Promise.resolve();

@@ -1,0 +1,163 @@
+"""Every table of the page shows the mart's figures, for every agreement and every month that it carries."""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import duckdb
+from playwright.sync_api import Page
+
+from orchestration.reporting.page import SYMBOLS
+from orchestration.reporting.reading import fetch
+from orchestration.status import STATUS_WORDS, show_number
+from tests.browser import READ, SHOW
+from tests.reported_company import AS_OF, ROCKET
+
+
+def percent(ratio: float | None, decimals: int = 1) -> str:
+    return "-" if ratio is None else f"{100 * ratio:,.{decimals}f} %"
+
+
+def rate(ratio: float | None) -> str:
+    return percent(ratio, 2)
+
+
+def signed(value: float | None) -> str:
+    return show_number(value) if value is None or value <= 0 else "+" + show_number(value)
+
+
+def status(code: str | None) -> str:
+    return "-" if code is None else f"{SYMBOLS[code]} {STATUS_WORDS[code][0]}"
+
+
+def text(value: Any) -> str:
+    return "-" if value in (None, "") else str(value)
+
+
+def same(shown: str, expected: str) -> bool:
+    """Equal, or apart by the last digit shown, where two languages may round a half differently."""
+    if shown == expected:
+        return True
+    numbers = [re.sub(r"[ ,%+]", "", side) for side in (shown, expected)]
+    try:
+        return abs(float(numbers[0]) - float(numbers[1])) < 0.1000001
+    except ValueError:
+        return False
+
+
+def table(
+    mart: duckdb.DuckDBPyConnection, sql: str, shows: list[Callable[[Any], str]], *parameters: Any
+) -> list[list[str]]:
+    rows = mart.execute(sql, list(parameters)).fetchall()
+    return [[show(value) for show, value in zip(shows, row, strict=True)] for row in rows]
+
+
+def expected_tables(mart: duckdb.DuckDBPyConnection, sla: dict[str, Any], period: date) -> dict[str, list[list[str]]]:
+    """What the page must show of one SLA and month, straight from the mart."""
+    label = "coalesce(nullif(label, ''), event_type)"
+    types = f"inner join (select event_type, {label} as type from dim_event_types) as types using (event_type)"
+    number = show_number
+    return {
+        "waterfall": table(
+            mart,
+            "select date, actual_cumulative, target_cumulative, gap, attainment_rate, required_per_remaining_weight, "
+            "projected_total, projected_low, projected_high, hit_probability, status from fct_sla_daily_cumulative "
+            "where sla_id = $1 and period_start = $2 order by date",
+            [text, number, number, signed, percent, number, number, number, number, percent, status],
+            sla["sla_id"],
+            period,
+        ),
+        "daily": table(
+            mart,
+            f"select date, type, leads, points, value from fct_sla_daily {types} "
+            "where sla_id = $1 and date_trunc('month', date) = $2 order by date, event_type",
+            [text, text, number, number, number],
+            sla["sla_id"],
+            period,
+        ),
+        "rates": table(
+            mart,
+            f"select type, method, leads, customers, close_rate, close_rate_low, close_rate_high, shrunk_close_rate "
+            f"from fct_close_rates {types} where segment = $1 and period_start = $2 order by event_type, method",
+            [text, text, number, number, rate, rate, rate, rate],
+            sla["segment"],
+            period,
+        ),
+        "card": table(
+            mart,
+            f"select type, close_rate, points, average_deal_value, value, rate_source from fct_rate_cards {types} "
+            "where period_start = $1 order by event_type",
+            [text, rate, number, number, number, text],
+            period,
+        ),
+        "goals": table(
+            mart,
+            "select unnest(['agreed figure', 'last month', 'same month last year', 'mean of last three months', "
+            "'revenue plan']), unnest([custom_amount, last_period, same_period_last_year, trailing_3_average, plan]), "
+            "unnest([if(goal_basis = basis, 'yes', 'no') for basis in ['custom', 'last_period', "
+            "'same_period_last_year', 'trailing_3_average', 'plan']]), target "
+            "from fct_sla_goals where sla_id = $1 and period_start = $2",
+            [text, number, text, number],
+            sla["sla_id"],
+            period,
+        ),
+        "gap": expected_gap(mart, sla["sla_id"], types) if period == AS_OF.replace(day=1) else [],
+        "months": table(
+            mart,
+            "select strftime(period_start, '%Y-%m'), last(actual_cumulative order by date), "
+            "last(target_cumulative order by date), last(attainment_rate order by date), last(status order by date) "
+            "from fct_sla_daily_cumulative where sla_id = $1 and period_start between $2 - interval 11 month and $2 "
+            "and period_start >= '2025-06-01' and actual is not null group by period_start order by period_start",
+            [text, number, number, percent, status],
+            sla["sla_id"],
+            period,
+        ),
+    }
+
+
+def expected_gap(mart: duckdb.DuckDBPyConnection, sla_id: str, types: str) -> list[list[str]]:
+    effects = "planned_leads, actual_leads, volume_effect, mix_effect, upgrade_effect, gap"
+    shows = [text, show_number, show_number, signed, signed, signed, signed]
+    ranked = types.replace("select event_type", "select event_type, funnel_rank")
+    by_type = f"from rpt_sla_gap_drivers_by_type {ranked} where sla_id = $1 order by funnel_rank desc"
+    total = "from rpt_sla_gap_drivers where sla_id = $1"
+    parts = table(mart, f"select type, {effects} {by_type}", shows, sla_id)
+    return parts + table(mart, f"select 'all types', {effects} {total}", shows, sla_id)
+
+
+def test_every_table_shows_the_mart_s_figures_for_every_agreement_and_month(
+    mart: duckdb.DuckDBPyConnection, open_page: Callable[..., Page]
+) -> None:
+    page = open_page()
+    compared = 0
+    periods = [row["period_start"] for row in fetch(mart, "select distinct period_start from fct_sla_goals")]
+    for sla in fetch(mart, "from dim_slas"):
+        for period in sorted(periods)[-13:]:
+            page.evaluate(SHOW, f"sla={sla['sla_id']}&month={period:%Y-%m}")
+            shown = page.evaluate(READ)
+            for name, rows in expected_tables(mart, sla, period).items():
+                found = shown[name][1:]
+                assert len(found) == len(rows), (sla["sla_id"], period, name, found, rows)
+                for row, wanted in zip(found, rows, strict=True):
+                    assert all(map(same, row, wanted)), (sla["sla_id"], period, name, row, wanted)
+                    compared += len(row)
+    assert compared > 20_000
+
+
+def test_what_does_not_depend_on_the_switches_is_the_mart_s_too(
+    mart: duckdb.DuckDBPyConnection, open_page: Callable[..., Page]
+) -> None:
+    shown = open_page("#sla=leads_all").evaluate(READ)
+    quality = table(
+        mart,
+        "from rpt_data_quality where rows > 0 or reason in ('landed', 'accepted') order by all",
+        [text, text, show_number],
+    )
+    assert shown["quality"][1:] == quality
+    moved = mart.execute("select count(*), max(published_at) from rpt_restatements").fetchall()[0]
+    assert len(shown["restatements"]) - 1 == moved[0] > 0
+    assert shown["restatements"][1][0] == f"{moved[1]:%Y-%m-%d %H:%M}"
+    agreement = shown["agreement"][1:]
+    assert ["Target", "2026-06-01", "custom", "90", "prospective", "<i>Spring</i>", "Mía", "S"] in agreement
+    assert [row[3] for row in agreement if row[0] == f"Close rate of {ROCKET} \\ label"] == ["20.00 %"]
