@@ -9,13 +9,15 @@ from orchestration.reporting.reading import Record, fetch
 DAYS = """
 select
     day(date) as day,
-    strftime(date, '%Y-%m-%d') as date,
+    date,
     isodow(date) > 5 or not is_business_day as is_quiet,
     date = (select as_of_date from publication) as is_today,
     actual::double as actual,
     actual_cumulative::double as actual_cumulative,
     target_daily::double as target_daily,
     target_cumulative::double as target_cumulative,
+    gap::double as gap,
+    attainment_rate::double as attainment_rate,
     projected_low::double as projected_low,
     projected_total::double as projected_total,
     projected_high::double as projected_high,

@@ -1,5 +1,8 @@
 """The waterfall as a picture, for mails."""
 
+import json
+from datetime import date
+
 import duckdb
 import vl_convert
 
@@ -16,4 +19,4 @@ def draw_waterfall_png(mart: duckdb.DuckDBPyConnection, sla_id: str) -> bytes:
     spec = waterfall().properties(width=WIDTH, height=HEIGHT).to_dict()
     spec["datasets"] = waterfall_data(mart, sla_id)
     spec["config"] = {**LIGHT, "background": "white", "padding": 12}
-    return vl_convert.vegalite_to_png(spec, scale=SCALE)
+    return vl_convert.vegalite_to_png(json.dumps(spec, default=date.isoformat), scale=SCALE)

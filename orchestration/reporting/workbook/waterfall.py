@@ -1,0 +1,110 @@
+"""One SLA's month, day by day: what came and its goal as figures, the sums as formulas, and Excel's own chart."""
+
+from dataclasses import dataclass
+
+import duckdb
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+from orchestration.reporting.charts.data import waterfall_data
+from orchestration.reporting.reading import Record
+from orchestration.reporting.wording import Standing, describe
+from orchestration.reporting.workbook.sheets import Book, Sheet
+
+TITLES = [
+    "Date",
+    "Goal of the day",
+    "Booked",
+    "Goal to date",
+    "Delivered so far",
+    "Gap",
+    "Attained",
+    "Forecast, at least",
+    "Forecast, at most",
+]
+DATE, GOAL, BOOKED, GOAL_TO_DATE, DELIVERED, GAP, ATTAINED, LOW, HIGH = range(len(TITLES))
+HEAD, FIRST = 3, 4
+
+
+@dataclass(frozen=True)
+class Month:
+    """Where a month stands in its sheet: the rows of its days, and the row of the last day that counts (None: none)."""
+
+    name: str
+    first: int
+    last: int
+    counted: int | None
+    has_goal: bool
+
+
+def write_waterfall(book: Book, mart: duckdb.DuckDBPyConnection, standing: Standing, name: str) -> Month:
+    """Write the sheet `name` with the current month of one SLA."""
+    data = waterfall_data(mart, standing.sla_id)
+    days, forecast = data["days"], data["forecast"]
+    sheet = book.add_sheet(name)
+    sheet.put(0, 0, standing.label, "title")
+    sheet.put(1, 0, describe(standing), "note")
+    sheet.head(HEAD, TITLES, [12] * len(TITLES))
+    for row, day in enumerate(days, start=FIRST):
+        _write_day(sheet, row, day)
+    for point in forecast:
+        row = FIRST + point["day"] - 1
+        sheet.put(row, LOW, point["low"], "number", is_quiet=days[row - FIRST]["is_quiet"])
+        sheet.put(row, HIGH, point["high"], "number", is_quiet=days[row - FIRST]["is_quiet"])
+    counted = [row for row, day in enumerate(days, start=FIRST) if day["actual"] is not None]
+    has_goal = any(day["target_cumulative"] is not None for day in days)
+    month = Month(name, FIRST, FIRST + len(days) - 1, counted[-1] if counted else None, has_goal)
+    _draw(sheet, month, has_forecast=bool(forecast))
+    return month
+
+
+def _write_day(sheet: Sheet, row: int, day: Record) -> None:
+    quiet = day["is_quiet"]
+    sheet.put(row, DATE, day["date"], "date", is_quiet=quiet)
+    sheet.put(row, GOAL, day["target_daily"], "number", is_quiet=quiet)
+    sheet.put(row, BOOKED, day["actual"], "number", is_quiet=quiet)
+    sums = ((GOAL, GOAL_TO_DATE, "target_cumulative"), (BOOKED, DELIVERED, "actual_cumulative"))
+    for source, target, figure in sums:
+        if day[figure] is None:
+            sheet.put(row, target, None, "number", is_quiet=quiet)
+        else:
+            first = xl_rowcol_to_cell(FIRST, source, row_abs=True)
+            formula = f"=SUM({first}:{xl_rowcol_to_cell(row, source)})"
+            sheet.calculate(row, target, formula, day[figure], "number", is_quiet=quiet)
+    goal, delivered = xl_rowcol_to_cell(row, GOAL_TO_DATE), xl_rowcol_to_cell(row, DELIVERED)
+    if day["gap"] is None:
+        sheet.put(row, GAP, None, "number", is_quiet=quiet)
+    else:
+        sheet.calculate(row, GAP, f"={delivered}-{goal}", day["gap"], "number", is_quiet=quiet)
+    if day["attainment_rate"] is None:
+        sheet.put(row, ATTAINED, None, "percent", is_quiet=quiet)
+    else:
+        formula = f'=IF({goal}=0,"",{delivered}/{goal})'
+        sheet.calculate(row, ATTAINED, formula, day["attainment_rate"], "percent", is_quiet=quiet)
+    for column in (LOW, HIGH):
+        sheet.put(row, column, None, "number", is_quiet=quiet)
+
+
+def _draw(sheet: Sheet, month: Month, *, has_forecast: bool) -> None:
+    chart = sheet.book.workbook.add_chart({"type": "line"})
+    lines = [(DELIVERED, {"color": "#0072B2", "width": 2.5})]
+    if month.has_goal:
+        lines.append((GOAL_TO_DATE, {"color": "#1f2933", "width": 1.75, "dash_type": "dash"}))
+    if has_forecast:
+        lines += [(column, {"color": "#56B4E9", "width": 1.25}) for column in (LOW, HIGH)]
+    for column, line in lines:
+        chart.add_series(
+            {
+                "name": [month.name, HEAD, column],
+                "categories": [month.name, month.first, DATE, month.last, DATE],
+                "values": [month.name, month.first, column, month.last, column],
+                "line": line,
+            }
+        )
+    chart.show_blanks_as("span")
+    chart.set_x_axis({"num_format": "d", "date_axis": True, "major_unit": 2, "text_axis": False})
+    chart.set_y_axis({"num_format": "#,##0", "major_gridlines": {"visible": True, "line": {"color": "#d9dee4"}}})
+    chart.set_legend({"position": "bottom"})
+    chart.set_size({"width": 760, "height": 400})
+    sheet.worksheet.insert_chart(
+        HEAD, len(TITLES) + 1, chart, {"description": "Delivered so far against the goal to date"}
+    )
