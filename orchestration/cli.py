@@ -78,7 +78,8 @@ def demo() -> None:
         _refresh(settings, None, full_refresh=False)
         out.print()
         out.print(standing.to_table(standing.read_status(settings), datetime.now(UTC)))
-        out.print(f"\nThe mart: {settings.mart_path}", markup=False)
+        out.print(f"\nThe page: {settings.page_path}", markup=False, soft_wrap=True)
+        out.print(f"The mart: {settings.mart_path}", markup=False, soft_wrap=True)
         out.print("To look around in this company, for instance with `lead-sla status`:")
         for name, value in settings:
             if value != getattr(own, name):
@@ -121,6 +122,31 @@ def publish(
         settings = load_settings()
         with hold_lock(settings, "lead-sla publish --rollback", tell=say):
             rollback(settings, tell=say)
+
+
+@app.command()
+def mail(
+    preview: Annotated[bool, typer.Option("--preview", help="Write the mail into a file instead of sending it.")],
+    audience: Annotated[str, typer.Option("--list", help="sales, marketing or executives.")] = "executives",
+) -> None:
+    """Show the mail about the current publication. Mails are sent by `lead-sla refresh` alone, once each."""
+    from orchestration.reporting.mail import preview_mail  # noqa: PLC0415 - takes a second
+
+    with errors_told():
+        if not preview:
+            raise InputError("Mails are sent by `lead-sla refresh`, once each; this command only goes --preview.")
+        settings = load_settings()
+        path = preview_mail(settings, audience, settings.home / f"mail-{audience}.eml")
+        say(f"Written to {path}; any mail program opens it.")
+
+
+@app.command()
+def docs() -> None:
+    """Build the documentation of every model, column, test and metric into one page."""
+    from orchestration.documentation import build_docs  # noqa: PLC0415 - takes a second
+
+    with errors_told():
+        say(f"Written to {build_docs(load_settings())}.")
 
 
 @app.command()

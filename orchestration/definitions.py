@@ -12,6 +12,8 @@ from orchestration.quality.checks import Suite
 from orchestration.quality.landing import landing_suite
 from orchestration.quality.marts import mart_suite
 from orchestration.refresh import JOB, build_job, build_schedule, build_sensor, freshness_policy
+from orchestration.reporting.assets import build_announced
+from orchestration.reporting.sensors import build_failure_hook, build_failure_sensor, build_stale_sensor
 from orchestration.resources import dbt_resource, refresh_resource
 from orchestration.settings import load_settings
 from orchestration.transform.assets import build_dbt_assets, is_mart
@@ -48,13 +50,14 @@ def build_defs(**overrides: Any) -> dg.Definitions:
         checks=[*landing_checks.check_keys, *models.check_keys, *mart_checks.check_keys],
         freshness=freshness,
     )
-    job = build_job()
+    announced = build_announced(settings, published.key)
+    job = build_job(build_failure_hook(settings))
     return dg.Definitions(
-        assets=[*landing, models, published],
+        assets=[*landing, models, published, announced],
         asset_checks=[landing_checks, mart_checks],
         jobs=[job],
         schedules=[build_schedule(settings, job)],
-        sensors=[build_sensor(settings, job)],
+        sensors=[build_sensor(settings, job), build_failure_sensor(settings, job), build_stale_sensor(settings, job)],
         resources={"refresh": refresh_resource(settings), "dbt": dbt_resource()},
         executor=dg.in_process_executor,
     )

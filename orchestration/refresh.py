@@ -32,24 +32,27 @@ def freshness_policy(settings: Settings) -> dg.FreshnessPolicy:
     )
 
 
+def describe_failure(instance: dg.DagsterInstance, run_id: str, error: BaseException | None) -> str:
+    """Why a run failed and what to do; the same words that `lead-sla refresh` prints."""
+    errors = [check for check in failed_checks(instance, run_id) if check.is_error]
+    if errors:
+        return "\n".join(f"{check.name} on {check.asset}: {check.found}\nRemedy: {check.remedy}" for check in errors)
+    return str(error) if isinstance(error, LeadSlaError) else BROKEN
+
+
 @dg.failure_hook(name="log_remedy")
 def log_remedy(context: dg.HookContext) -> None:
-    """Say in the run's log what to do; the same words that `lead-sla refresh` prints."""
-    errors = [check for check in failed_checks(context.instance, context.run_id) if check.is_error]
-    for check in errors:
-        context.log.error(f"{check.name} on {check.asset}: {check.found}\nRemedy: {check.remedy}")
-    if not errors:
-        known = isinstance(context.op_exception, LeadSlaError)
-        context.log.error(str(context.op_exception) if known else BROKEN)
+    """Say in the run's log what to do."""
+    context.log.error(describe_failure(context.instance, context.run_id, context.op_exception))
 
 
-def build_job() -> AssetJob:
-    """Everything, in one process: landing, checks, dbt, checks, publishing."""
+def build_job(*hooks: dg.HookDefinition) -> AssetJob:
+    """Everything, in one process: landing, checks, dbt, checks, publishing, telling people."""
     return dg.define_asset_job(
         JOB,
         selection=dg.AssetSelection.all() | dg.AssetSelection.all_asset_checks(),
         description="Land what is new, rebuild and check every model, and publish the mart if every check passed.",
-        hooks={log_remedy},
+        hooks={log_remedy, *hooks},
         executor_def=dg.in_process_executor,
     )
 

@@ -31,7 +31,8 @@ STEPS = {
     "check_landed": "Checking what landed",
     "build_models": "Building and testing models",
     "check_marts": "Checking the marts",
-    "published_mart": "Publishing",
+    "published_mart": "Publishing and drawing",
+    "announced": "Telling people",
 }
 # The browser lists a job's runs by this tag, which only runs that it started itself get on their own.
 LOCATION_TAG = {".dagster/repository": "__repository__@orchestration.definitions"}
@@ -65,7 +66,8 @@ class Step:
         if self.built > 1 and not self.note:
             parts.append(f"{self.built} tables")
         if self.checked:
-            parts.append(f"{self.checked} checks" + (f", {self.failed} not passed" if self.failed else ""))
+            count = "1 check" if self.checked == 1 else f"{self.checked} checks"
+            parts.append(count + (f", {self.failed} not passed" if self.failed else ""))
         return ", ".join(parts)
 
 

@@ -25,6 +25,8 @@ from orchestration.errors import InputError
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 PREFIX = "LEAD_SLA_"
+PAGE_FILE = "index.html"  # beside the mart, as is the workbook
+WORKBOOK_FILE = "lead_sla.xlsx"
 MEMORY = re.compile(r"^\d+(\.\d+)?\s?(MB|GB|TB|MiB|GiB|TiB)$")
 CURRENCY = re.compile(r"^[A-Z]{3}$")
 
@@ -119,6 +121,11 @@ class Settings(BaseSettings):
     def mart_path(self) -> Path:
         """The database that BI tools open."""
         return self.published_dir / "current" / "sla_mart.duckdb"
+
+    @property
+    def page_path(self) -> Path:
+        """The page that people open."""
+        return self.published_dir / "current" / PAGE_FILE
 
     @property
     def dagster_home(self) -> Path:

@@ -8,11 +8,18 @@ from typing import Any
 
 import dagster as dg
 
-from orchestration.audit import require_audit
+from orchestration.audit import check_metadata, require_audit
+from orchestration.publishing.manifest import Publication
 from orchestration.publishing.versions import publish
+from orchestration.reporting.drawing import draw_reports
 from orchestration.settings import PROJECT_DIR, Settings
 
 PUBLISHED_MART = dg.AssetKey(["published_mart"])
+REPORTS_DRAWN = "reports_drawn"
+UNDRAWN_REMEDY = (
+    "The mart is published all the same. The run's log has the whole error; run `lead-sla refresh` again when its "
+    "cause is mended."
+)
 
 
 def build_published_mart(
@@ -29,21 +36,39 @@ def build_published_mart(
         group_name="publishing",
         kinds={"duckdb", "parquet"},
         freshness_policy=freshness,
+        check_specs=[
+            dg.AssetCheckSpec(
+                REPORTS_DRAWN, asset=PUBLISHED_MART, description="The page and the workbook could be drawn."
+            )
+        ],
         description="What BI tools read: published/current/sla_mart.duckdb and its Parquet copies.",
     )
     def published_mart(context: dg.AssetExecutionContext, refresh: dg.ResourceParam[Any]) -> dg.MaterializeResult:
         require_audit(context.instance, context.run_id, marts, checks)
-        publication = publish(settings, context.run_id, refresh.as_of_date, datetime.now(UTC), _git_commit())
+        now = datetime.now(UTC)
+        publication = publish(settings, context.run_id, refresh.as_of_date, now, _git_commit(), draw_reports)
         return dg.MaterializeResult(
             metadata={
                 "as_of_date": refresh.as_of_date.isoformat(),
                 "published": f"{len(publication.tables)} tables as of {refresh.as_of_date}",
                 "mart": dg.MetadataValue.path(settings.mart_path),
+                "page": dg.MetadataValue.path(settings.page_path),
                 "rows": sum(table.rows for table in publication.tables),
-            }
+            },
+            check_results=[_reports_drawn(publication)],
         )
 
     return published_mart
+
+
+def _reports_drawn(publication: Publication) -> dg.AssetCheckResult:
+    found = "\n".join(publication.undrawn) or "The page and the workbook are drawn."
+    return dg.AssetCheckResult(
+        passed=not publication.undrawn,
+        check_name=REPORTS_DRAWN,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata=check_metadata(found=found, remedy=UNDRAWN_REMEDY),
+    )
 
 
 def _git_commit() -> str | None:

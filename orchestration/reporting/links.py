@@ -5,4 +5,4 @@ from orchestration.settings import Settings
 
 def page_link(settings: Settings) -> str:
     """The address from the settings, or that of the file on this machine."""
-    return settings.page_url or (settings.published_dir / "current" / "index.html").as_uri()
+    return settings.page_url or settings.page_path.as_uri()

@@ -43,6 +43,11 @@ def place(home: Path, contents: Mapping[str, bytes], recipe: Mapping[str, Any]) 
             _replace(home, path, data)
 
 
+def is_sample(home: Path) -> bool:
+    """Whether the company in `home` is the made-up one, about which nobody is to be told."""
+    return (home / LIST_NAME).exists()
+
+
 def _read_list(home: Path, recipe: Mapping[str, Any]) -> dict[str, str]:
     path = home / LIST_NAME
     if not path.exists():

@@ -15,7 +15,7 @@ from tests.command_line import lead_sla
 from tests.harness import Company
 
 AS_OF = "2026-06-20"
-STEPS = ["land_files", "check_landed", "raw__accepted", "build_models", "check_marts", "published_mart"]
+STEPS = ["land_files", "check_landed", "raw__accepted", "build_models", "check_marts", "published_mart", "announced"]
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +54,7 @@ def test_the_terminal_shows_a_line_per_step_and_the_log_file_the_rest(
 ) -> None:
     lines = refreshed.stdout.splitlines()
     begins = ["Refreshing", "  Landing", "  Checking what landed", "  Building", "  Checking the marts", "  Publishing"]
+    begins.append("  Telling people")
     assert [line[: len(begin)] for line, begin in zip(lines, begins, strict=False)] == begins
     assert "2 new files (0 known), 71 rows, 0 rejected" in lines[1]
     assert refreshed.stderr == ""

@@ -13,9 +13,8 @@ from orchestration.reporting.links import page_link
 from orchestration.reporting.mail.news import News, read_news
 from orchestration.reporting.reading import open_version
 from orchestration.reporting.smtp import POLICY
-from orchestration.settings import Settings
+from orchestration.settings import WORKBOOK_FILE, Settings
 
-WORKBOOK = "lead_sla.xlsx"
 SPREADSHEET = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 # Colours that can be read on white and on black, since a mail does not know which it is shown on.
 COLOURS = {
@@ -43,9 +42,9 @@ def compose(settings: Settings, publication: Publication, folder: Path, audience
         message.get_payload()[1].add_related(  # type: ignore[union-attr, index]
             picture, "image", "png", cid="<waterfall>", filename="waterfall.png", disposition="inline"
         )
-    workbook = folder / WORKBOOK
+    workbook = folder / WORKBOOK_FILE
     if workbook.exists():
-        message.add_attachment(workbook.read_bytes(), *SPREADSHEET, filename=WORKBOOK)
+        message.add_attachment(workbook.read_bytes(), *SPREADSHEET, filename=WORKBOOK_FILE)
     return message
 
 

@@ -15,7 +15,7 @@ from orchestration.reporting.charts import month, reasons, theme
 from orchestration.reporting.page.tables import pack_tables
 from orchestration.reporting.reading import fetch
 from orchestration.reporting.wording import describe, read_standings
-from orchestration.settings import Settings
+from orchestration.settings import WORKBOOK_FILE, Settings
 from orchestration.status import STATUS_WORDS
 
 PARTS = Path(__file__).parent / "parts"
@@ -55,7 +55,7 @@ def write_page(settings: Settings, mart: duckdb.DuckDBPyConnection, path: Path) 
         standings=standings,
         symbols=SYMBOLS,
         months=months,
-        has_workbook=path.with_name("lead_sla.xlsx").exists(),
+        has_workbook=path.with_name(WORKBOOK_FILE).exists(),
         definitions=_definitions(mart),
         style=Markup(_read("style.css")),  # noqa: S704 - our own file
         script=Markup(_script()),  # noqa: S704 - our own files
