@@ -11,8 +11,9 @@ READY := .venv/.ready
 demo: $(READY)
 	$(BIN)/lead-sla demo
 
+# A worker per core; the tests of a file stay together, because they share what is dear to build.
 test: $(READY)
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist loadfile
 
 lint: $(READY)
 	$(BIN)/ruff check .
