@@ -67,6 +67,7 @@ def test_the_job_is_one_step_each_in_this_order(definitions: dg.Definitions) -> 
         "build_models": {"land_files", "raw__accepted"},
         "check_marts": {"build_models"},
         "published_mart": {"build_models", "check_marts"},
+        "announced": {"published_mart"},
     }
 
 
