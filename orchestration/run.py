@@ -18,6 +18,7 @@ from rich.console import Console
 
 from orchestration.dagster_home import prepare_dagster_home
 from orchestration.errors import LeadSlaError
+from orchestration.run_history import quick_history
 from orchestration.settings import Settings
 from orchestration.warehouse import current_holder
 
@@ -108,11 +109,12 @@ def run_refresh(settings: Settings, *, as_of_date: str | None, full_refresh: boo
         InputError: the project or a setting is wrong, so that the job could not even start.
     """
     run_id = str(uuid.uuid4())
+    dagster_home = prepare_dagster_home(settings)
     settings.logs_dir.mkdir(parents=True, exist_ok=True)
     _prune_logs(settings.logs_dir)
     log_path = settings.logs_dir / f"refresh-{run_id}.log"
-    os.environ["DAGSTER_HOME"] = str(prepare_dagster_home(settings))
-    with _all_output_to(log_path) as terminal:
+    os.environ["DAGSTER_HOME"] = str(dagster_home)
+    with _all_output_to(log_path) as terminal, quick_history(dagster_home, run_id):
         console = Console(file=terminal, highlight=False, soft_wrap=True)
         holder = current_holder(settings)
         if holder:
