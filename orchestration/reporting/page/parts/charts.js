@@ -6,7 +6,14 @@ const dark = window.matchMedia("(prefers-color-scheme: dark)");
 const ROW = 30;
 const NARROW = 520;
 const ERRORS_ONLY = 1; // a month without a target is no reason for Vega to warn
-const HEIGHTS = { waterfall: () => 340, daily: () => 220, months: () => 240, rates: ({ rates }) => ROW * rates.length, gap: () => ROW * 4, goals: () => ROW * 5 };
+const HEIGHTS = {
+  waterfall: () => 340,
+  daily: () => 220,
+  months: () => 240,
+  rates: ({ rates }) => ROW * rates.length,
+  gap: () => ROW * EFFECTS.length,
+  goals: () => ROW * BASES.length,
+};
 const drawn = new Map();
 
 const DATASETS = {
@@ -47,8 +54,9 @@ async function draw(name, shown) {
   const datasets = DATASETS[name](shown, narrow);
   const empty = name === "gap" && datasets.gap.length === 0;
   place.closest("section").classList.toggle("nothing", empty);
-  place.setAttribute("aria-label", `${place.closest("section").querySelector("h2").textContent}: ${shown.sla.label}, ${monthOf(shown.period)}. The table below has the figures.`);
-  if (empty) return place.replaceChildren(Object.assign(document.createElement("p"), { className: "lead", textContent: "Not known for this agreement and month." }));
+  const title = place.closest("section").querySelector("h2").textContent;
+  place.setAttribute("aria-label", `${title}: ${shown.sla.label}, ${monthOf(shown.period)}. The table below has the figures.`);
+  if (empty) return place.replaceChildren(element("p", { className: "lead", textContent: "Not known for this agreement and month." }));
   const spec = { ...SPECS[name], datasets, width: "container", height: HEIGHTS[name](datasets) };
   const before = drawn.get(name);
   if (before) before.finalize();

@@ -88,7 +88,13 @@ function gapOf(shown) {
   return [...parts, ...total.map((row) => ({ ...row, type: "all types", rank: -1 }))];
 }
 
-const BASES = [["custom_amount", "custom", "agreed figure"], ["last_period", "last_period", "last month"], ["same_period_last_year", "same_period_last_year", "same month last year"], ["trailing_3_average", "trailing_3_average", "mean of last three months"], ["plan", "plan", "revenue plan"]];
+const BASES = [
+  ["custom_amount", "custom", "agreed figure"],
+  ["last_period", "last_period", "last month"],
+  ["same_period_last_year", "same_period_last_year", "same month last year"],
+  ["trailing_3_average", "trailing_3_average", "mean of last three months"],
+  ["plan", "plan", "revenue plan"],
+];
 
 function goalsOf(shown) {
   const [goal] = find("fct_sla_goals", { sla_id: shown.sla.sla_id, period_start: shown.period });
@@ -98,7 +104,8 @@ function goalsOf(shown) {
 
 // The last day of each month that counts; of the current one the day up to which it is counted.
 function monthsOf(shown) {
-  const rows = find("fct_sla_daily_cumulative", { sla_id: shown.sla.sla_id }).filter((row) => row.actual !== null && row.period_start <= shown.period);
+  const days = find("fct_sla_daily_cumulative", { sla_id: shown.sla.sla_id });
+  const rows = days.filter((row) => row.actual !== null && row.period_start <= shown.period);
   const last = new Map(rows.map((row) => [row.period_start, row]));
   return [...last.values()].slice(-12);
 }

@@ -5,7 +5,8 @@ function showNumber(value) {
   if (value === null || value === undefined) return NOTHING;
   const rounded = Math.round(Math.abs(value) * 10) / 10;
   const decimals = Number.isInteger(rounded) || rounded >= 1000 ? 0 : 1;
-  const text = Math.abs(value).toLocaleString("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals, roundingMode: "halfEven" });
+  const shown = { minimumFractionDigits: decimals, maximumFractionDigits: decimals, roundingMode: "halfEven" };
+  const text = Math.abs(value).toLocaleString("en-US", shown);
   return value < 0 && /[1-9]/.test(text) ? "-" + text : text;
 }
 

@@ -6,22 +6,25 @@ function element(tag, properties = {}, children = []) {
 }
 
 // A column: its heading, the key of the row's value, how the value is shown, and whether it stands to the right.
-const column = (title, key, show = showText, right = show !== showText && show !== showStatus && show !== showYes && show !== showStamp) => ({ title, key, show, right });
+const LEFT = [showText, showStatus, showYes, showStamp];
+const column = (title, key, show = showText, right = !LEFT.includes(show)) => ({ title, key, show, right });
 
 function renderTable(id, columns, rows, { file, open = false, classOf = () => "" }) {
   const place = document.getElementById(`table-${id}`);
   const heads = columns.map(({ title, right }) => element("th", { textContent: title, scope: "col", className: right ? "right" : "" }));
-  const lines = rows.map((row) =>
-    element("tr", { className: classOf(row) }, columns.map(({ key, show, right }) => element("td", { textContent: show(row[key]), className: right ? "right" : "" }))),
-  );
+  const cell = (row, { key, show, right }) => element("td", { textContent: show(row[key]), className: right ? "right" : "" });
+  const lines = rows.map((row) => element("tr", { className: classOf(row) }, columns.map((one) => cell(row, one))));
   const table = element("table", {}, [element("thead", {}, [element("tr", {}, heads)]), element("tbody", {}, lines)]);
   const button = element("button", { type: "button", textContent: "Download CSV" });
-  button.addEventListener("click", () => download(file, csvText(columns.map(({ key }) => key), rows.map((row) => columns.map(({ key }) => row[key])))));
-  const nothing = rows.length === 0 ? [element("p", { className: "lead", textContent: "Nothing to show." })] : [element("div", { className: "scroll", tabIndex: 0 }, [table]), button];
-  if (open) return place.replaceChildren(...nothing);
+  const keys = columns.map(({ key }) => key);
+  button.addEventListener("click", () => download(file, csvText(keys, rows.map((row) => keys.map((key) => row[key])))));
+  const nothing = element("p", { className: "lead", textContent: "Nothing to show." });
+  const content = rows.length === 0 ? [nothing] : [element("div", { className: "scroll", tabIndex: 0 }, [table]), button];
+  if (open) return place.replaceChildren(...content);
   const count = `${rows.length} ${rows.length === 1 ? "row" : "rows"}`;
   const before = place.querySelector("details");
-  place.replaceChildren(element("details", { open: before ? before.open : false }, [element("summary", { textContent: `Table (${count})` }), ...nothing]));
+  const summary = element("summary", { textContent: `Table (${count})` });
+  place.replaceChildren(element("details", { open: before ? before.open : false }, [summary, ...content]));
 }
 
 function download(file, text) {
