@@ -68,6 +68,19 @@ def test_rollback_before_the_first_refresh_says_what_to_do(home: Path) -> None:
     assert "Nothing is published yet" in result.output
 
 
+@pytest.mark.parametrize("command", [("mail", "--preview"), ("docs",)])
+def test_what_needs_a_refresh_first_says_so(home: Path, command: tuple[str, ...]) -> None:
+    result = run(*command)
+    assert result.exit_code == 2
+    assert "Run `lead-sla refresh` first" in " ".join(result.output.split())
+
+
+def test_mails_are_only_ever_previewed(home: Path) -> None:
+    result = run("mail")
+    assert result.exit_code == 2
+    assert "--preview" in result.output
+
+
 def test_publish_alone_is_refused(home: Path) -> None:
     result = run("publish")
     assert result.exit_code == 2
