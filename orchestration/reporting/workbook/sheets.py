@@ -1,5 +1,6 @@
 """Cells and sheets: text is always text, nothing is an empty cell, and formats are made once."""
 
+import math
 import re
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,23 +11,41 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 LONGEST_NAME = 31
-HEAD_HEIGHT = 30  # two lines
-FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+LINE_HEIGHT = 15
+# What Excel forbids in the name of a sheet, and what XML cannot hold.
+FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f\ufffe\uffff]")
+# XlsxWriter takes UNIQUE( in a reference to a sheet for the function, and would write another name.
+CALL = re.compile(r"(?<=\w)\(")
+EDGES = re.compile(r"^[\s']+|[\s']+$")
+# Control characters have pictures of their own in Unicode; line ends and tabs are harmless.
+VISIBLE = {code: 0x2400 + code for code in range(0x20) if chr(code) not in "\t\n"} | {0xFFFE: 0xFFFD, 0xFFFF: 0xFFFD}
 FORMATS: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 14},
     "note": {"font_color": "#52606d"},
-    "head": {"bold": True, "bottom": 1, "bg_color": "#eef1f4", "text_wrap": True, "valign": "top"},
-    "text": {},
-    "wrapped": {"text_wrap": True, "valign": "top"},
-    "date": {"num_format": "yyyy-mm-dd", "align": "left"},
-    "month": {"num_format": "yyyy-mm", "align": "left"},
+    "head": {"bold": True, "bottom": 1, "bg_color": "#d3dae2", "text_wrap": True, "align": "left", "indent": 1},
+    "head_number": {"bold": True, "bottom": 1, "bg_color": "#d3dae2", "text_wrap": True, "align": "right"},
+    "text": {"align": "left", "indent": 1},
+    "wrapped": {"text_wrap": True, "align": "left", "indent": 1},
+    "date": {"num_format": "yyyy-mm-dd", "align": "left", "indent": 1},
+    "month": {"num_format": "yyyy-mm", "align": "left", "indent": 1},
     "number": {"num_format": "#,##0.0"},
     "count": {"num_format": "#,##0"},
     "percent": {"num_format": "0.0 %"},
     "rate": {"num_format": "0.00 %"},
-    "total": {"num_format": "#,##0.0", "bold": True, "top": 1},
+    "total": {"num_format": "#,##0.0", "bold": True},
+    "total_count": {"num_format": "#,##0", "bold": True},
 }
+ON_THE_LEFT = ("text", "wrapped", "date", "month")
 QUIET = {"bg_color": "#eef1f4"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: its heading, the format of its cells, and its width in characters."""
+
+    title: str
+    style: str
+    width: int
 
 
 @dataclass
@@ -40,15 +59,17 @@ class Book:
         """The format of that name; with a shade for days on which nobody works."""
         key = (name, is_quiet)
         if key not in self.formats:
-            self.formats[key] = self.workbook.add_format(FORMATS[name] | (QUIET if is_quiet else {}))
+            shade = QUIET if is_quiet else {}
+            self.formats[key] = self.workbook.add_format({"valign": "top"} | FORMATS[name] | shade)
         return self.formats[key]
 
     def add_sheet(self, name: str) -> "Sheet":
-        """A sheet that prints on the width of a page in landscape."""
+        """A sheet that prints on the width of a page in landscape, with its name and the page's number below."""
         worksheet = self.workbook.add_worksheet(name)
         worksheet.set_landscape()
         worksheet.fit_to_pages(1, 0)
         worksheet.set_paper(9)
+        worksheet.set_footer("&L&A&R&P / &N")
         return Sheet(self, worksheet)
 
 
@@ -65,7 +86,7 @@ class Sheet:
         if value is None:
             self.worksheet.write_blank(row, column, None, form)
         elif isinstance(value, str):
-            self.worksheet.write_string(row, column, value, form)
+            self.worksheet.write_string(row, column, value.translate(VISIBLE), form)
         elif isinstance(value, date):
             self.worksheet.write_datetime(row, column, value, form)
         else:
@@ -74,23 +95,30 @@ class Sheet:
     def calculate(
         self, row: int, column: int, formula: str, value: float | None, style: str, *, is_quiet: bool = False
     ) -> None:
-        """A live formula, with the value that it has now for programs that do not calculate."""
-        form = self.book.format(style, is_quiet=is_quiet)
-        self.worksheet.write_formula(row, column, formula, form, "" if value is None else value)
+        """A live formula, with the value that it has now for programs that do not calculate; null is an empty cell."""
+        if value is None:
+            self.put(row, column, None, style, is_quiet=is_quiet)
+        else:
+            form = self.book.format(style, is_quiet=is_quiet)
+            self.worksheet.write_formula(row, column, formula, form, value)
 
-    def head(self, row: int, titles: list[str], widths: list[int]) -> None:
-        """The headings, which stay in view."""
-        for column, (title, width) in enumerate(zip(titles, widths, strict=True)):
-            self.put(row, column, title, "head")
-            self.worksheet.set_column(column, column, width)
-        self.worksheet.set_row(row, HEAD_HEIGHT)
+    def head(self, row: int, columns: list[Column]) -> None:
+        """The headings, which stay in view and on every page, each on the side where its figures stand."""
+        for number, column in enumerate(columns):
+            self.put(row, number, column.title, "head" if column.style in ON_THE_LEFT else "head_number")
+            self.worksheet.set_column(number, number, column.width)
+        self.worksheet.set_row(row, 2 * LINE_HEIGHT)
         self.worksheet.freeze_panes(row + 1, 1)
         self.worksheet.repeat_rows(row)
+
+    def fit_height(self, row: int, text: str, width: int) -> None:
+        """Make a row high enough for `text` wrapped in a column of `width`: not every program does that by itself."""
+        self.worksheet.set_row(row, LINE_HEIGHT * max(1, math.ceil(1.1 * len(text) / width)))
 
 
 def sheet_name(label: str, taken: set[str]) -> str:
     """A legal name for a sheet that nobody has yet, close to `label`; it is added to `taken`."""
-    base = FORBIDDEN.sub(" ", label).strip().strip("'").strip() or "SLA"
+    base = EDGES.sub("", CALL.sub(" (", FORBIDDEN.sub(" ", label))) or "SLA"
     number = 1
     name = _cut(base, "")
     while name.lower() in taken:
@@ -110,4 +138,4 @@ def _cut(base: str, suffix: str) -> str:
     kept = base
     while len(kept.encode("utf-16-le")) // 2 + len(suffix) > LONGEST_NAME:
         kept = kept[:-1]
-    return kept.rstrip().rstrip("'") + suffix
+    return EDGES.sub("", kept) + suffix
