@@ -17,7 +17,7 @@ from orchestration.reporting.sensors import build_failure_hook, build_failure_se
 from orchestration.resources import dbt_resource, refresh_resource
 from orchestration.settings import load_settings
 from orchestration.transform.assets import build_dbt_assets, is_mart
-from orchestration.transform.project import PROJECT_FILE, prepare_manifest, read_rule
+from orchestration.transform.project import PROJECT_FILE, prepare_manifest, read_rules
 from orchestration.transform.rules import check_rules
 from orchestration.transform.seeds import check_seeds
 from orchestration.transform.signed import check_signed
@@ -38,7 +38,7 @@ def build_defs(**overrides: Any) -> dg.Definitions:
         check_signed(settings)
 
     def suite_of_landed(as_of_date: date) -> Suite:
-        return landing_suite(as_of_date, read_rule("max_rejected_share"))
+        return landing_suite(as_of_date, read_rules()["max_rejected_share"])
 
     landing = build_landing_assets(settings, check_inputs)
     landing_checks = build_suite_checks(settings, "check_landed", suite_of_landed)

@@ -20,6 +20,7 @@ from orchestration.dagster_home import prepare_dagster_home
 from orchestration.errors import LeadSlaError
 from orchestration.run_history import quick_history
 from orchestration.settings import Settings
+from orchestration.transform.rebuilding import REBUILT
 from orchestration.warehouse import current_holder
 
 if TYPE_CHECKING:
@@ -88,6 +89,8 @@ class Progress:
             case "ASSET_MATERIALIZATION":
                 step.built += 1
                 step.note = _note(event) or step.note
+            case "ASSET_OBSERVATION":
+                self._say_rebuilt(event)
             case "ASSET_CHECK_EVALUATION":
                 step.checked += 1
                 step.failed += not event.asset_check_evaluation_data.passed
@@ -95,6 +98,13 @@ class Progress:
                 self._line(event.step_key, step, event.step_success_data.duration_ms / 1000)
             case "STEP_FAILURE":
                 self._line(event.step_key, step, None)
+
+    def _say_rebuilt(self, event: "dg.DagsterEvent") -> None:
+        observation = event.asset_observation_data.asset_observation
+        reason = observation.metadata.get(REBUILT)
+        if reason is not None:
+            model = observation.asset_key.path[-1]
+            self.console.print(f"  {model} is built anew, because of a change in {reason.value}.", markup=False)
 
     def _line(self, key: str, step: Step, seconds: float | None) -> None:
         took = "failed" if seconds is None else f"{seconds:.1f} s"

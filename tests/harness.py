@@ -5,16 +5,19 @@ is parsed once a session, which brings a case down to a few seconds; the Dagster
 """
 
 import csv
+import contextlib
 import functools
 import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
+import yaml
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.artifacts.schemas.results import NodeStatus
 from dbt.cli.main import dbtRunner
@@ -22,7 +25,9 @@ from dbt.contracts.graph.manifest import Manifest
 
 from orchestration.landing.feeds import load_feeds
 from orchestration.landing.land import LandingReport, land_feeds
+from orchestration.landing.schema import create_raw_schema
 from orchestration.settings import PROJECT_DIR, Settings, load_settings
+from orchestration.transform.rebuilding import prepare_build, settle
 from orchestration.transform.seeds import check_seeds
 from orchestration.warehouse import connect
 
@@ -83,6 +88,7 @@ DEFAULT_SEEDS: dict[str, list[Row]] = {
 for _event_type in DEFAULT_SEEDS["event_types"]:
     _event_type["funnel_stage"] = "marketing"  # type: ignore[index]
 
+RULES = yaml.safe_load((PROJECT_DIR / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]
 BAD = {NodeStatus.Error, NodeStatus.Fail, NodeStatus.RuntimeErr}
 # After every event of every test, so that none lies in the future unless a test wants it there.
 LANDED_AT = datetime(2030, 1, 1)
@@ -125,16 +131,13 @@ class Company:
 
     def land(self, landed_at: datetime = LANDED_AT) -> LandingReport:
         """Land what is in the landing folder and has not landed yet."""
-        connection = connect(self.settings)
-        try:
+        with self.warehouse() as connection:
             return land_feeds(
                 connection, load_feeds(self.settings.feeds), self.settings.landing_dir, landed_at, lambda _: None
             )
-        finally:
-            connection.close()
 
-    def build(self, as_of: date | str, *, data_tests: bool = False, **rules: Any) -> None:
-        """Check the seeds and build every model as of a day; `rules` override dbt vars."""
+    def build(self, as_of: date | str, *, data_tests: bool = False, full_refresh: bool = False, **rules: Any) -> None:
+        """Check the seeds and build every model as of a day, as a refresh does; `rules` override dbt vars."""
         check_seeds(self.settings.seeds, self.settings.reporting_currency)
         kinds = ["seed", "model"] + (["test"] if data_tests else [])
         variables = {
@@ -146,7 +149,14 @@ class Company:
         arguments = ["build", "--vars", json.dumps(variables), "--quiet"]
         for kind in kinds:
             arguments += ["--resource-type", kind]
+        with self.warehouse() as connection:
+            create_raw_schema(connection)
+            prepare_build(
+                connection, manifest_as_dict(), RULES | variables, self.settings.seeds, full_refresh=full_refresh
+            )
         invoke_dbt(self.settings, arguments)
+        with self.warehouse() as connection:
+            settle(connection)
 
     def refresh(self, as_of: date | str, **rules: Any) -> None:
         """Land and build."""
@@ -155,13 +165,16 @@ class Company:
 
     def query(self, sql: str) -> list[dict[str, Any]]:
         """Ask the warehouse."""
-        connection = connect(self.settings)
-        try:
+        with self.warehouse() as connection:
             cursor = connection.execute(sql)
             names = [column[0] for column in cursor.description or []]
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-        finally:
-            connection.close()
+
+    @contextlib.contextmanager
+    def warehouse(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """The warehouse, open for a moment."""
+        with contextlib.closing(connect(self.settings)) as connection:
+            yield connection
 
 
 def write_csv(path: Path, columns: list[str], rows: Iterable[Row]) -> None:
@@ -201,6 +214,12 @@ def parsed_manifest() -> Manifest:
     assert result.success, result.exception
     assert isinstance(result.result, Manifest)
     return result.result
+
+
+@functools.cache
+def manifest_as_dict() -> dict[str, Any]:
+    """The parsed manifest as dbt writes it."""
+    return parsed_manifest().writable_manifest().to_dict()
 
 
 @functools.cache

@@ -30,8 +30,8 @@ deals as (
     select * from {{ ref('int_deals__versioned') }}
 ),
 
-leads as (
-    select * from {{ ref('int_leads__credited') }}
+lead_steps as (
+    select * from {{ ref('int_lead_steps__climbed') }}
 ),
 
 ledger as (
@@ -78,14 +78,18 @@ judge_won_deals as (
     select
         deals.feed,
         case
-            when leads.lead_id is null then 'deal_without_lead'
-            when deals.won_date < leads.lead_date then 'won_before_lead'
+            when lead_steps.lead_id is null then 'deal_without_lead'
+            when deals.won_date < lead_steps.lead_date then 'won_before_lead'
         end as reason
     from deals
-    left join leads on deals.lead_id = leads.lead_id
+    left join lead_steps
+        on
+            deals.lead_id = lead_steps.lead_id
+            and lead_steps.from_type is null
     where
-        deals.valid_before_date is null
-        and deals.outcome = 'won'
+        deals.outcome = 'won'
+        and deals.valid_from_date <= cast('{{ var("as_of_date") }}' as date)
+        and (deals.valid_before_date is null or deals.valid_before_date > cast('{{ var("as_of_date") }}' as date))
 ),
 
 count_won_deals as (
@@ -102,7 +106,7 @@ count_unpriced as (
     select
         feed,
         'unpriced_points' as reason,
-        count(case when is_unpriced_points then 1 end) as number_of_rows
+        sum(case when is_unpriced_points then entries end) as number_of_rows
     from ledger
     group by feed
 
@@ -111,7 +115,7 @@ count_unpriced as (
     select
         feed,
         'unpriced_value' as reason,
-        count(case when is_unpriced_value then 1 end) as number_of_rows
+        sum(case when is_unpriced_value then entries end) as number_of_rows
     from ledger
     group by feed
 ),

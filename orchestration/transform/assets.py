@@ -1,6 +1,8 @@
 """The dbt project as Dagster assets: one step, every model and seed an asset, every data test a check."""
 
+import json
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,9 @@ from orchestration.audit import check_metadata
 from orchestration.errors import CheckFailedError
 from orchestration.settings import Settings
 from orchestration.transform.explaining import describe_test, show_rows
-from orchestration.transform.project import build_arguments, prune_runs, run_dir
+from orchestration.transform.project import build_arguments, prune_runs, read_rules, run_dir, run_variables
+from orchestration.transform.rebuilding import REBUILT, prepare_build, settle
+from orchestration.warehouse import connect
 
 MARTS = "marts"
 SOURCES = "raw"
@@ -63,7 +67,18 @@ def build_dbt_assets(
         context: dg.AssetExecutionContext, refresh: dg.ResourceParam[Any], dbt: DbtCliResource
     ) -> Iterator[Any]:
         prune_runs(settings)
-        arguments = build_arguments(settings, refresh.as_of_date, full_refresh=refresh.full_refresh)
+        variables = run_variables(settings, refresh.as_of_date)
+        with closing(connect(settings)) as connection:
+            rebuilt = prepare_build(
+                connection,
+                json.loads(manifest.read_bytes()),
+                read_rules() | variables,
+                settings.seeds,
+                full_refresh=refresh.full_refresh,
+            )
+        for model, reason in rebuilt.items():
+            yield dg.AssetObservation(dg.AssetKey(model.split(".")), metadata={REBUILT: reason})
+        arguments = build_arguments(variables, full_refresh=refresh.full_refresh)
         invocation = dbt.cli(arguments, context=context, target_path=run_dir(settings, context.run_id))
         refresh.processes.append(invocation.process)
         failed: list[dg.AssetCheckResult] = []
@@ -80,6 +95,8 @@ def build_dbt_assets(
             yield _explain(settings, invocation.manifest, result)
         if broken is not None:
             raise _stop(failed, broken)
+        with closing(connect(settings)) as connection:
+            settle(connection)
 
     return build_models
 

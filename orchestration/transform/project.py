@@ -10,7 +10,7 @@ import re
 import shutil
 import subprocess
 import sysconfig
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
@@ -51,25 +51,30 @@ def dbt_environment(settings: Settings) -> dict[str, str]:
     }
 
 
-def build_arguments(settings: Settings, as_of_date: date, *, full_refresh: bool) -> list[str]:
-    """One `dbt build` of everything; unit tests are the developers', not the data's."""
-    variables = {
+def run_variables(settings: Settings, as_of_date: date) -> dict[str, str]:
+    """The dbt vars that a run passes."""
+    return {
         "as_of_date": as_of_date.isoformat(),
         "business_timezone": settings.business_timezone,
         "reporting_currency": settings.reporting_currency,
     }
+
+
+def build_arguments(variables: Mapping[str, str], *, full_refresh: bool) -> list[str]:
+    """One `dbt build` of everything; unit tests are the developers', not the data's."""
     arguments = ["build", "--exclude-resource-type", "unit_test", "--vars", json.dumps(variables)]
     return [*arguments, "--full-refresh"] if full_refresh else arguments
 
 
-def read_rule(name: str) -> Any:
-    """The value of a numeric rule, which is a var of `dbt_project.yml`, as the file says now.
+def read_rules() -> dict[str, Any]:
+    """The vars of `dbt_project.yml`, as the file says now.
 
     Raises:
         InputError: a rule is wrong or missing.
     """
     check_rules(PROJECT_FILE)
-    return yaml.safe_load(PROJECT_FILE.read_text(encoding="utf-8"))["vars"][name]
+    rules: dict[str, Any] = yaml.safe_load(PROJECT_FILE.read_text(encoding="utf-8"))["vars"]
+    return rules
 
 
 def run_dir(settings: Settings, run_id: str) -> Path:

@@ -3,8 +3,9 @@ One row per period, way of counting, segment (with the roll-up `all`), lead date
 still open), as known on the period's cutoff date: how many leads there were. A lead counts under the type it had on
 the cutoff date or, if it had closed by then, on its customer_date.
 
-Leads are counted in bulk first, as if none had closed, and the few customers are then moved to their own rows: the
-work grows with days and types, not with leads times periods.
+Leads are counted in bulk first, as if none had closed: each enters a type in one period and leaves it in another, so
+that the work grows with days and types, not with leads times periods. The few customers are then moved to their own
+rows.
 -#}
 with
 
@@ -20,69 +21,90 @@ customers as (
     select * from {{ ref('int_customers__credited') }}
 ),
 
-count_in_bulk as (
+-- What happens in a month is known from the first day of the next on.
+count_moves as (
     select
         counting,
         segment,
         lead_date,
         event_type,
-        held_from_date,
-        held_before_date,
+        {{ add_months(month_start('held_from_date'), 1) }} as known_from,
         count(*) as leads
     from held_types
-    group by counting, segment, lead_date, event_type, held_from_date, held_before_date
+    group by counting, segment, lead_date, event_type, {{ add_months(month_start('held_from_date'), 1) }}
+
+    union all
+
+    select
+        counting,
+        segment,
+        lead_date,
+        event_type,
+        {{ add_months(month_start('held_before_date'), 1) }} as known_from,
+        -count(*) as leads
+    from held_types
+    where held_before_date is not null
+    group by counting, segment, lead_date, event_type, {{ add_months(month_start('held_before_date'), 1) }}
 ),
 
 count_at_cutoff as (
     select
         periods.period_start,
-        count_in_bulk.counting,
-        count_in_bulk.segment,
-        count_in_bulk.lead_date,
-        count_in_bulk.event_type,
+        count_moves.counting,
+        count_moves.segment,
+        count_moves.lead_date,
+        count_moves.event_type,
         cast(null as integer) as days_to_close,
-        count_in_bulk.leads
-    from count_in_bulk
-    inner join periods
-        on
-            count_in_bulk.held_from_date <= periods.cutoff_date
-            and (count_in_bulk.held_before_date is null or count_in_bulk.held_before_date > periods.cutoff_date)
+        sum(count_moves.leads) as leads
+    from count_moves
+    inner join periods on count_moves.known_from <= periods.period_start
+    group by
+        periods.period_start,
+        count_moves.counting,
+        count_moves.segment,
+        count_moves.lead_date,
+        count_moves.event_type
+),
+
+hold_customers as (
+    select * from held_types
+    where lead_id in (select customers.lead_id from customers)
 ),
 
 take_out_customers as (
     select
         periods.period_start,
-        held_types.counting,
-        held_types.segment,
-        held_types.lead_date,
-        held_types.event_type,
+        hold_customers.counting,
+        hold_customers.segment,
+        hold_customers.lead_date,
+        hold_customers.event_type,
         cast(null as integer) as days_to_close,
         -1 as leads
     from customers
     inner join periods on customers.cutoff_date = periods.cutoff_date
-    inner join held_types
+    inner join hold_customers
         on
-            customers.lead_id = held_types.lead_id
-            and customers.cutoff_date >= held_types.held_from_date
-            and (held_types.held_before_date is null or customers.cutoff_date < held_types.held_before_date)
+            customers.lead_id = hold_customers.lead_id
+            and customers.cutoff_date >= hold_customers.held_from_date
+            and (hold_customers.held_before_date is null or customers.cutoff_date < hold_customers.held_before_date)
 ),
 
 put_customers_back as (
     select
         periods.period_start,
-        held_types.counting,
-        held_types.segment,
-        held_types.lead_date,
-        held_types.event_type,
+        hold_customers.counting,
+        hold_customers.segment,
+        hold_customers.lead_date,
+        hold_customers.event_type,
         customers.days_to_close,
         1 as leads
     from customers
     inner join periods on customers.cutoff_date = periods.cutoff_date
-    inner join held_types
+    inner join hold_customers
         on
-            customers.lead_id = held_types.lead_id
-            and customers.customer_date >= held_types.held_from_date
-            and (held_types.held_before_date is null or customers.customer_date < held_types.held_before_date)
+            customers.lead_id = hold_customers.lead_id
+            and customers.customer_date >= hold_customers.held_from_date
+            and (hold_customers.held_before_date is null or customers.customer_date < hold_customers.held_before_date)
 ),
 
 unite_movements as (

@@ -65,6 +65,11 @@ count_in_bulk as (
     group by period_start, event_type
 ),
 
+hold_customers as (
+    select * from hold_highest
+    where lead_id in (select customers.lead_id from customers)
+),
+
 find_customers as (
     select
         find_matured.cutoff_date,
@@ -95,17 +100,17 @@ unite_movements as (
     select
         find_customers.cutoff_date,
         find_customers.period_start,
-        hold_highest.event_type,
+        hold_customers.event_type,
         -1 as leads,
         0 as customers
     from find_customers
-    inner join hold_highest
+    inner join hold_customers
         on
-            find_customers.lead_id = hold_highest.lead_id
-            and {{ add_days('find_customers.lead_date', maturity) }} >= hold_highest.held_from_date
+            find_customers.lead_id = hold_customers.lead_id
+            and {{ add_days('find_customers.lead_date', maturity) }} >= hold_customers.held_from_date
             and (
-                hold_highest.held_before_date is null
-                or {{ add_days('find_customers.lead_date', maturity) }} < hold_highest.held_before_date
+                hold_customers.held_before_date is null
+                or {{ add_days('find_customers.lead_date', maturity) }} < hold_customers.held_before_date
             )
 
     union all
@@ -113,17 +118,17 @@ unite_movements as (
     select
         find_customers.cutoff_date,
         find_customers.period_start,
-        hold_highest.event_type,
+        hold_customers.event_type,
         1 as leads,
         1 as customers
     from find_customers
-    inner join hold_highest
+    inner join hold_customers
         on
-            find_customers.lead_id = hold_highest.lead_id
-            and find_customers.customer_date >= hold_highest.held_from_date
+            find_customers.lead_id = hold_customers.lead_id
+            and find_customers.customer_date >= hold_customers.held_from_date
             and (
-                hold_highest.held_before_date is null
-                or find_customers.customer_date < hold_highest.held_before_date
+                hold_customers.held_before_date is null
+                or find_customers.customer_date < hold_customers.held_before_date
             )
 ),
 

@@ -1,9 +1,13 @@
 {#-
 One row per deal and day on which one of its events changed it: what was known of the deal from valid_from_date
-inclusive to valid_before_date exclusive (null: still so on as_of_date). won_at and won_date begin the unbroken run of
-won events, null unless the deal is won; deal_value is in the reporting currency at the rate of the won date, null
-without an amount or a rate.
+inclusive to valid_before_date exclusive (null: for ever), whatever as_of_date. won_at and won_date begin the unbroken
+run of won events, null unless the deal is won; deal_value is in the reporting currency at the rate of the won date,
+null without an amount or a rate. Only deals are computed of which, or of whose leads, something new has landed.
 -#}
+{{ config(
+    materialized='incremental',
+    unique_key='deal_id',
+) }}
 with
 
 deal_events as (
@@ -13,6 +17,30 @@ deal_events as (
 exchange_rates as (
     select * from {{ ref('exchange_rates') }}
 ),
+
+lead_events as (
+    select * from {{ ref('stg_raw__lead_events') }}
+),
+
+settled as (
+    select * from {{ source('build', 'settled') }}
+),
+
+{%- if is_incremental() %}
+
+-- A lead that has come may have released a deal's events from quarantine.
+find_affected as (
+    select distinct deal_events.deal_id
+    from deal_events
+    where
+        deal_events.file_number > (select settled.file_number from settled)
+        or deal_events.lead_id in (
+            select lead_events.lead_id
+            from lead_events
+            where lead_events.file_number > (select settled.file_number from settled)
+        )
+),
+{%- endif %}
 
 number_events as (
     select
@@ -31,7 +59,9 @@ number_events as (
     from deal_events
     where
         disposition = 'accepted'
-        and occurred_date <= cast('{{ var("as_of_date") }}' as date)
+        {%- if is_incremental() %}
+        and deal_id in (select find_affected.deal_id from find_affected)
+        {%- endif %}
 ),
 
 -- Counting what is not null (or breaks a run of won events) up to each event numbers the stretches within which the

@@ -1,17 +1,13 @@
 {#-
-One row per entry of the credit ledger: a lead's first type, and each upgrade up to its customer_date, on the day it
-was reached. leads is 1 for the first entry and 0 for upgrades; points and value (reporting currency) are the rate
-card's of the entry's period, to_type less from_type, and 0 where a type has no price yet, which is_unpriced_points and
+One row per day, segment, feed, from_type and to_type of the credit ledger. leads counts the first entries (from_type
+is null), since upgrades count none; points and value (reporting currency) are the rate card's of the entries' period,
+to_type less from_type, times the entries, and 0 where a type has no price yet, which is_unpriced_points and
 is_unpriced_value tell.
 -#}
 with
 
-lead_steps as (
-    select * from {{ ref('int_lead_steps__climbed') }}
-),
-
-leads as (
-    select * from {{ ref('int_leads__credited') }}
+entries as (
+    select * from {{ ref('int_credit_entries__counted') }}
 ),
 
 rate_cards as (
@@ -20,49 +16,43 @@ rate_cards as (
 
 price_entries as (
     select
-        lead_steps.lead_id,
-        lead_steps.step_number,
-        lead_steps.event_id,
-        lead_steps.feed,
-        lead_steps.segment,
-        lead_steps.entry_date,
+        entries.entry_date,
         to_cards.period_start,
-        lead_steps.from_type,
-        lead_steps.to_type,
+        entries.segment,
+        entries.feed,
+        entries.from_type,
+        entries.to_type,
+        entries.entries,
         case
-            when lead_steps.from_type is null then to_cards.points
+            when entries.from_type is null then to_cards.points
             else to_cards.points - from_cards.points
         end as points,
         case
-            when lead_steps.from_type is null then to_cards.value
+            when entries.from_type is null then to_cards.value
             else to_cards.value - from_cards.value
         end as value
-    from lead_steps
-    inner join leads on lead_steps.lead_id = leads.lead_id
+    from entries
     inner join rate_cards as to_cards
         on
-            {{ month_start('lead_steps.entry_date') }} = to_cards.period_start
-            and lead_steps.to_type = to_cards.event_type
+            {{ month_start('entries.entry_date') }} = to_cards.period_start
+            and entries.to_type = to_cards.event_type
     left join rate_cards as from_cards
         on
             to_cards.period_start = from_cards.period_start
-            and lead_steps.from_type = from_cards.event_type
-    where leads.customer_date is null or lead_steps.entry_date <= leads.customer_date
+            and entries.from_type = from_cards.event_type
 )
 
 select
-    lead_id,
-    step_number,
-    event_id,
-    feed,
-    segment,
     entry_date,
     period_start,
+    segment,
+    feed,
     from_type,
     to_type,
-    case when from_type is null then 1 else 0 end as leads,
-    coalesce(points, 0) as points,
-    coalesce(value, 0) as value,
+    entries,
+    case when from_type is null then entries else 0 end as leads,
+    coalesce(entries * points, 0) as points,
+    coalesce(entries * value, 0) as value,
     points is null as is_unpriced_points,
     value is null as is_unpriced_value
 from price_entries

@@ -1,4 +1,12 @@
-{#- One row per landed deal event, with what became of it in `disposition`. -#}
+{#-
+One row per landed deal event, with what became of it in `disposition`. The judgement of a row depends on what landed
+before it, and on whether its lead has come: rows of files that are not settled yet are judged, and again those whose
+lead was unknown until now.
+-#}
+{{ config(
+    materialized='incremental',
+    unique_key=['file_number', 'row_number'],
+) }}
 with
 
 deal_events as (
@@ -21,10 +29,45 @@ lead_events as (
     select * from {{ ref('stg_raw__lead_events') }}
 ),
 
-list_known_leads as (
-    select distinct lead_id
+settled as (
+    select * from {{ source('build', 'settled') }}
+),
+
+{%- if is_incremental() %}
+
+list_new_leads as (
+    select distinct lead_events.lead_id
     from lead_events
-    where disposition = 'accepted'
+    where
+        lead_events.disposition = 'accepted'
+        and lead_events.file_number > (select settled.file_number from settled)
+),
+
+-- Rows of the same id are needed to number the copies.
+find_affected as (
+    select
+        feed,
+        event_id
+    from deal_events
+    where file_number > (select settled.file_number from settled)
+
+    union distinct
+
+    select
+        judged.feed,
+        judged.event_id
+    from {{ this }} as judged
+    inner join list_new_leads on judged.lead_id = list_new_leads.lead_id
+    where judged.disposition = 'unknown_lead'
+),
+{%- endif %}
+
+list_known_leads as (
+    select distinct lead_events.lead_id
+    from lead_events
+    where
+        lead_events.disposition = 'accepted'
+        and lead_events.lead_id in (select deal_events.lead_id from deal_events)
 ),
 
 list_known_currencies as (
@@ -59,6 +102,12 @@ apply_defaults as (
         deal_events.attributes
     from deal_events
     inner join feeds on deal_events.feed = feeds.feed
+    {%- if is_incremental() %}
+    inner join find_affected
+        on
+            deal_events.feed = find_affected.feed
+            and deal_events.event_id = find_affected.event_id
+    {%- endif %}
 ),
 
 number_copies as (

@@ -1,0 +1,40 @@
+{#-
+One row per landed lead event, defaults applied and not judged yet. occurred_at is UTC, with a bare date at its
+midnight in the business zone; occurred_date and landed_date are business-zone days.
+-#}
+{{ config(materialized='view') }}
+with
+
+lead_events as (
+    select * from {{ source('raw', 'lead_events') }}
+),
+
+feeds as (
+    select * from {{ source('raw', 'feeds') }}
+)
+
+select
+    lead_events.feed,
+    feeds.feed_order,
+    lead_events.file_id,
+    lead_events.file_number,
+    lead_events.row_number,
+    lead_events.landed_at,
+    {{ local_date('lead_events.landed_at') }} as landed_date,
+    lead_events.event_id,
+    lead_events.lead_id,
+    lead_events.event_type,
+    case
+        when lead_events.occurred_date is null then lead_events.occurred_at
+        else {{ local_midnight('lead_events.occurred_date') }}
+    end as occurred_at,
+    case
+        when lead_events.occurred_date is null then {{ local_date('lead_events.occurred_at') }}
+        else lead_events.occurred_date
+    end as occurred_date,
+    coalesce(lead_events.segment, 'unassigned') as segment,
+    lead_events.landing_page,
+    lead_events.channel,
+    lead_events.attributes
+from lead_events
+inner join feeds on lead_events.feed = feeds.feed
