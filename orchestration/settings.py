@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import available_timezones
 
+from dotenv import dotenv_values
 from pydantic import (
     AfterValidator,
     BeforeValidator,
@@ -25,12 +26,19 @@ from orchestration.errors import InputError
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 PREFIX = "LEAD_SLA_"
+ENV_FILE = ".env"  # of the folder that a command is run in
 PAGE_FILE = "index.html"  # beside the mart, as is the workbook
 WORKBOOK_FILE = "lead_sla.xlsx"
 MEMORY = re.compile(r"^\d+(\.\d+)?\s?(MB|GB|TB|MiB|GiB|TiB)$")
 CURRENCY = re.compile(r"^[A-Z]{3}$")
 
 ADDRESS = re.compile(r"^[^@\s,<>]+@[^@\s,<>]+$")
+
+
+def time_zones() -> set[str]:
+    """The time zones that mean the same on every machine. Debian lists `localtime` besides, which DuckDB can't know."""
+    return available_timezones() - {"localtime"}
+
 
 AbsolutePath = Annotated[Path, AfterValidator(lambda path: path.expanduser().resolve())]
 
@@ -52,7 +60,7 @@ Addresses = Annotated[tuple[Address, ...], NoDecode, BeforeValidator(_split_addr
 class Settings(BaseSettings):
     """Where things are and how this company counts. Made by `load_settings`, then passed down, never read again."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", env_ignore_empty=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=ENV_FILE, env_ignore_empty=True, extra="ignore")
 
     home: AbsolutePath = Field(PROJECT_DIR / "data", description="holds landing/, the warehouse and what is published")
     business_timezone: str = Field("UTC", description="IANA zone whose midnight ends the company's day")
@@ -78,7 +86,7 @@ class Settings(BaseSettings):
     @field_validator("business_timezone")
     @classmethod
     def _known_zone(cls, zone: str) -> str:
-        if zone not in available_timezones():
+        if zone not in time_zones():
             raise ValueError("is no IANA time zone; use a name such as UTC, America/New_York or Europe/Berlin")
         return zone
 
@@ -150,7 +158,7 @@ def load_settings(**overrides: Any) -> Settings:
         InputError: one sentence that names the setting, its value and what is allowed.
     """
     known = {PREFIX + name.upper() for name in Settings.model_fields}
-    for name in os.environ:
+    for name in (*os.environ, *dotenv_values(ENV_FILE)):
         if name.startswith(PREFIX) and name not in known:
             raise InputError(f"{name} is not a setting; the settings are {', '.join(sorted(known))}.")
     try:

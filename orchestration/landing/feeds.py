@@ -8,13 +8,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from zoneinfo import available_timezones
 
 import yaml
 
 from orchestration.errors import InputError
 from orchestration.landing.schema import KINDS, Column
 from orchestration.landing.typed import AMOUNT_PATTERN, DATE_PATTERN, STAMP_PATTERN
+from orchestration.settings import time_zones
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 FEED_KEYS = ("name", "kind", "files", "timezone", "columns")
@@ -128,7 +128,7 @@ class _Reader:
 
     def _timezone(self, node: yaml.Node, where: str) -> str:
         zone = self._text(node, where + "timezone")
-        if zone not in available_timezones() or zone == "localtime":
+        if zone not in time_zones():
             example = "use an IANA name such as UTC, America/New_York or Europe/Berlin"
             raise self._fail(node, f"{where}timezone '{zone}' is unknown; {example}")
         return zone

@@ -1,0 +1,47 @@
+"""A wrong setting stops a command with one sentence that names it, wherever it was given."""
+
+from pathlib import Path
+
+import pytest
+
+from orchestration.errors import InputError
+from orchestration.settings import load_settings
+
+MISTAKES = [
+    ("BUSINESS_TIMEZONE", "Berlin", "is no IANA time zone; use a name such as UTC, America/New_York or Europe/Berlin."),
+    ("BUSINESS_TIMEZONE", "localtime", "is no IANA time zone; use a name such as"),
+    ("REPORTING_CURRENCY", "usd", "is no ISO 4217 code; use three capital letters such as USD or EUR."),
+    ("MEMORY_LIMIT", "4", "is no size; use a number and a unit such as 4GB or 512MB."),
+    ("THREADS", "0", "Input should be greater than or equal to 1."),
+    ("THREADS", "two", "Input should be a valid integer"),
+    ("MAIL_SECURITY", "ssl", "Input should be 'starttls', 'tls' or 'none'."),
+    ("MAIL_SALES", "sam", "'sam' is no mail address"),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "message"), MISTAKES)
+def test_a_wrong_value_is_named_with_what_is_allowed(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, message: str
+) -> None:
+    monkeypatch.setenv(f"LEAD_SLA_{name}", value)
+    with pytest.raises(InputError) as told:
+        load_settings()
+    assert str(told.value).startswith(f"LEAD_SLA_{name}=")
+    assert value in str(told.value)
+    assert message in str(told.value)
+    assert "\n" not in str(told.value)
+
+
+def test_a_name_that_is_misspelled_in_the_file_is_not_overlooked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_text("LEAD_SLA_TIMEZONE=Europe/Berlin\n")
+    with pytest.raises(InputError, match="LEAD_SLA_TIMEZONE is not a setting; the settings are LEAD_SLA_BUSINESS_TI"):
+        load_settings()
+
+
+def test_the_file_may_hold_what_is_not_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_text("AWS_REGION=eu-central-1\nLEAD_SLA_BUSINESS_TIMEZONE=Europe/Berlin\n")
+    assert load_settings().business_timezone == "Europe/Berlin"
