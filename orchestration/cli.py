@@ -19,7 +19,7 @@ from orchestration.landing.land import land_feeds
 from orchestration.landing.summary import describe, describe_absent, require_all_landed
 from orchestration.publishing import rollback
 from orchestration.run import Outcome, last_run, run_refresh
-from orchestration.settings import PREFIX, PROJECT_DIR, Settings, load_settings
+from orchestration.settings import PREFIX, PROJECT_DIR, Settings, load_settings, make_folder
 from orchestration.warehouse import connect, hold_lock
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -73,6 +73,7 @@ def demo() -> None:
         )
         settings = load_settings()
         yesterday = datetime.now(ZoneInfo(settings.business_timezone)).date() - timedelta(days=1)
+        make_folder(home, "home")
         with out.status("Writing two years of a made-up company"):
             write_company(home, until=yesterday)
         _refresh(settings, None, full_refresh=False)

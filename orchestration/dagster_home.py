@@ -6,14 +6,14 @@
 import shutil
 from pathlib import Path
 
-from orchestration.settings import Settings, load_settings
+from orchestration.settings import Settings, load_settings, make_folder
 
 TEMPLATE = Path(__file__).with_name("dagster.yaml")
 
 
 def prepare_dagster_home(settings: Settings) -> Path:
     """Make the folder and put our configuration into it, unless somebody has put one there already."""
-    settings.dagster_home.mkdir(parents=True, exist_ok=True)
+    make_folder(settings.dagster_home, "home")
     configuration = settings.dagster_home / TEMPLATE.name
     if not configuration.exists():
         shutil.copyfile(TEMPLATE, configuration)

@@ -151,6 +151,21 @@ class Settings(BaseSettings):
         return self.temp_directory or self.home / "tmp"
 
 
+def make_folder(path: Path, field: str) -> None:
+    """Make the folder that a setting names, or one in it.
+
+    Raises:
+        InputError: one sentence that names the setting, its value and what is wrong with it.
+    """
+    folder = f"{PREFIX}{field.upper()}: the folder {path}"
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{folder} cannot be made ({error.strerror}); name one that can.") from error
+    if not os.access(path, os.W_OK):
+        raise InputError(f"{folder} cannot be written to; grant that to this user, or name another.")
+
+
 def load_settings(**overrides: Any) -> Settings:
     """Read the settings from the environment; keyword arguments win over it.
 

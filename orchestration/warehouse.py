@@ -18,7 +18,7 @@ import duckdb
 from filelock import FileLock, Timeout
 
 from orchestration.errors import LeadSlaError
-from orchestration.settings import Settings
+from orchestration.settings import Settings, make_folder
 
 POLL_SECONDS = 0.2
 HELD_BY = re.compile(r"Conflicting lock is held in .*?\(PID (\d+)\)")
@@ -33,10 +33,19 @@ def connect(settings: Settings, *, read_only: bool = False) -> duckdb.DuckDBPyCo
 
     A reader must be told `read_only`, but still belongs inside `hold_lock`: DuckDB does not mix the two kinds.
     """
-    settings.spill_dir.mkdir(parents=True, exist_ok=True)
+    make_spill_dir(settings)
     connection = duckdb.connect(str(settings.warehouse_path), read_only=read_only, config=limits(settings))
     connection.execute("set TimeZone = 'UTC'")
     return connection
+
+
+def make_spill_dir(settings: Settings) -> None:
+    """Make the folder that DuckDB spills to; who only reads the published mart has no need, and perhaps no right, to.
+
+    Raises:
+        InputError: it cannot be made or written to.
+    """
+    make_folder(settings.spill_dir, "temp_directory" if settings.temp_directory else "home")
 
 
 def limits(settings: Settings) -> dict[str, str | bool | int | float | list[str]]:
@@ -62,7 +71,7 @@ def hold_lock(
     Raises:
         LockHeldError: it was not free within `wait_seconds`.
     """
-    settings.home.mkdir(parents=True, exist_ok=True)
+    make_folder(settings.home, "home")
     lock = FileLock(_lock_path(settings))
     deadline = time.monotonic() + wait_seconds
     told = False

@@ -8,7 +8,7 @@ import duckdb
 from orchestration.errors import InputError
 from orchestration.publishing.manifest import Column
 from orchestration.settings import Settings
-from orchestration.warehouse import limits
+from orchestration.warehouse import limits, make_spill_dir
 
 MART_FILE = "sla_mart.duckdb"
 
@@ -22,7 +22,7 @@ def workbench(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     """
     if not settings.warehouse_path.exists():
         raise InputError(f"There is no warehouse at {settings.warehouse_path}. Run `lead-sla refresh` first.")
-    settings.spill_dir.mkdir(parents=True, exist_ok=True)
+    make_spill_dir(settings)
     with duckdb.connect(":memory:", config=limits(settings)) as connection:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute(f"attach {literal(settings.warehouse_path)} as warehouse (read_only)")

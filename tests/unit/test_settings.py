@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.dagster_home import prepare_dagster_home
 from orchestration.errors import InputError
 from orchestration.settings import load_settings
+from orchestration.warehouse import connect, hold_lock
 
 MISTAKES = [
     ("BUSINESS_TIMEZONE", "Berlin", "is no IANA time zone; use a name such as UTC, America/New_York or Europe/Berlin."),
@@ -45,3 +47,16 @@ def test_the_file_may_hold_what_is_not_ours(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.chdir(tmp_path)
     (tmp_path / ".env").write_text("AWS_REGION=eu-central-1\nLEAD_SLA_BUSINESS_TIMEZONE=Europe/Berlin\n")
     assert load_settings().business_timezone == "Europe/Berlin"
+
+
+def test_a_folder_that_cannot_be_made_is_named_with_its_setting(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    place = tmp_path / "file" / "home"
+    message = f"LEAD_SLA_HOME: the folder {place} cannot be made (Not a directory); name one that can."
+    with pytest.raises(InputError) as told, hold_lock(load_settings(home=place), "a test"):
+        pass
+    assert str(told.value) == message
+    with pytest.raises(InputError, match=r"LEAD_SLA_HOME: .*/dagster cannot be made"):
+        prepare_dagster_home(load_settings(home=place))
+    with pytest.raises(InputError, match=r"LEAD_SLA_TEMP_DIRECTORY: .*/file/home cannot be made"):
+        connect(load_settings(home=tmp_path, temp_directory=place))
