@@ -245,3 +245,25 @@ from sum_reasons
 where landed is distinct from accepted + replayed + quarantined
 order by feed
 """
+
+SEGMENTS_HAVE_LEADS = """
+with
+
+list_segments as (
+    select distinct segment from marts.fct_close_rates
+    where segment <> 'all'
+)
+
+select
+    slas.sla_id,
+    slas.segment,
+    min(alike.segment) as spelled_alike
+from {batch} as slas
+left join list_segments as alike on lower(slas.segment) = lower(alike.segment)
+where
+    slas.segment <> 'all'
+    and slas.segment not in (select segment from list_segments)
+    and exists (select 1 from list_segments)
+group by slas.sla_id, slas.segment
+order by slas.sla_id
+"""
