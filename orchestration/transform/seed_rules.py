@@ -44,7 +44,7 @@ class Unique:
 
 @dataclass(frozen=True)
 class Reference:
-    """A code that must be found in another file."""
+    """A code that must be found in another file; with `only_spelling`, only when it is one but for capital letters."""
 
     table: str
     column: str
@@ -52,6 +52,7 @@ class Reference:
     target_column: str
     says: str
     is_target: Callable[[Values], bool] = lambda _: True
+    only_spelling: bool = False
 
 
 @dataclass(frozen=True)
@@ -152,6 +153,14 @@ UNIQUE = (
 )
 
 REFERENCES = (
+    Reference(
+        "holidays",
+        "segment",
+        "sla_definitions",
+        "segment",
+        "is the segment of no SLA in {file}, so the holiday would not count.",
+        only_spelling=True,  # one list of holidays may serve more segments than have an SLA
+    ),
     Reference("sla_targets", "sla_id", "sla_definitions", "sla_id", "is no sla_id of {file}."),
     Reference(
         "revenue_plan",
@@ -220,7 +229,8 @@ def _check_reference(reference: Reference, seed: SeedFile, target: SeedFile) -> 
     known = {row.values[reference.target_column] for row in target.rows if reference.is_target(row.values)}
     for row in _rows_with(seed, (reference.column,)):
         value = row.values[reference.column]
-        if value not in known:
+        is_concerned = not reference.only_spelling or value.lower() in {code.lower() for code in known}
+        if value not in known and is_concerned:
             says = reference.says.format(file=target.path)
             remedy = did_you_mean(value, known) or f" The known ones are {', '.join(sorted(known))}."
             yield Problem(seed.path, row.line, reference.column, f"{quoted(value)} {says}{remedy}")

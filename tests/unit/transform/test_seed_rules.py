@@ -123,6 +123,13 @@ MISTAKES = [
         "would never count. Did you mean emea?",
     ),
     (
+        HOLIDAYS,
+        "emea",
+        "Emea",
+        'line 3, column segment: "Emea" is the segment of no SLA in seeds/targets/sla_definitions.csv, so the holiday '
+        "would not count. Did you mean emea?",
+    ),
+    (
         CARD,
         "demo_request",
         "page_visit",
