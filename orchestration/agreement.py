@@ -23,6 +23,7 @@ from orchestration.transform.seed_tables import CHANGE_POLICY, GOAL_BASIS, SeedT
 from orchestration.transform.seed_tables import TABLES as SEED_TABLES
 from orchestration.transform.seed_values import Kind, number
 from orchestration.transform.seeds import check_seeds
+from orchestration.transform.signed import check_signed
 
 TABLES = {table.name: table for table in SEED_TABLES}
 Row = dict[str, str]
@@ -217,6 +218,7 @@ def _replace(settings: Settings, changes: dict[SeedTable, list[Row]]) -> None:
         for table, rows in changes.items():
             _write(copy / table.file, rows)
         check_seeds(copy, settings.reporting_currency)
+        check_signed(settings.model_copy(update={"seeds": copy}))
     for table, rows in changes.items():
         path = settings.seeds / table.file
         fresh = path.with_name(f".{path.name}.new")

@@ -24,9 +24,17 @@ Key = tuple[Any, ...]
 SignedRows = dict[Key, dict[str, Any]]
 
 
+SIGNATURES = ("approved_by_marketing", "approved_by_sales")
+# What a change of a signed target says: what becomes of the days before, why, and who signed it for both sides.
+CHANGE_COLUMNS = ("change_policy", "reason", *SIGNATURES)
+
+
 @dataclass(frozen=True)
 class Published:
-    """The signed rows of the published mart whose months have begun, by key: what was agreed, and the words for it."""
+    """What the published mart holds of begun months that both sides signed, by key.
+
+    `targets` has every row of a month with a signed one, since they make its goal together.
+    """
 
     targets: SignedRows
     rates: SignedRows
@@ -48,7 +56,7 @@ def check_signed(settings: Settings) -> None:
     targets = {key: row for key, row in published.targets.items() if row["sla_id"] in slas}
     rates = {key: row for key, row in published.rates.items() if row["event_type"] in types}
     problems = [
-        *_check_targets(seeds["sla_targets"], targets),
+        *_check_targets(seeds["sla_targets"], targets, published.as_of_date),
         *_check_rates(seeds["agreed_rate_card"], rates, published.as_of_date.replace(day=1)),
     ]
     if problems:
@@ -63,9 +71,13 @@ def _read_published(settings: Settings) -> Published | None:
         if not tables >= AGREED:
             return None  # published by a release that did not keep agreements
         (as_of_date,) = mart.execute("select as_of_date from publication").fetchall()[0]
-        signed = "approved_by_marketing is not null and approved_by_sales is not null"
+        signed = " and ".join(f"{column} is not null" for column in SIGNATURES)
+        signed_months = f"select (sla_id, period_start) from dim_agreed_targets where {signed}"
         targets = _by_key(
-            mart.execute(f"from dim_agreed_targets where {signed} and period_start <= $1", [as_of_date]),
+            mart.execute(
+                f"from dim_agreed_targets where period_start <= $1 and (sla_id, period_start) in ({signed_months})",
+                [as_of_date],
+            ),
             ("sla_id", "period_start", "effective_from"),
         )
         # A card is made on the first of a month, from the rates that count by then.
@@ -82,25 +94,49 @@ def _by_key(cursor: duckdb.DuckDBPyConnection, key: tuple[str, ...]) -> SignedRo
     return {tuple(row[name] for name in key): row for row in rows}
 
 
-def _check_targets(seed: SeedFile, published: SignedRows) -> Iterator[Problem]:
+def _check_targets(seed: SeedFile, published: SignedRows, as_of_date: date) -> Iterator[Problem]:
     rows = {_target_key(row): row for row in seed.rows}
     for key, signed in published.items():
-        sla_id, period, start = key
-        what = f"the target of {sla_id} for {period:%Y-%m} from {start} on, {_describe_target(signed)}"
-        row = rows.get(key)
-        if row is None or not _same_target(row.values, signed):
-            yield Problem(
-                seed.path,
-                row.line if row else 0,
-                "amount" if row else "",
-                f"{what}, was signed by {_signers(signed)}, and the month has begun. Put it back. To change the goal, "
-                "run `lead-sla agree` with --change-policy, or add a row with effective_from, change_policy, reason "
-                "and both names.",
-            )
+        yield from _check_target(seed, rows.get(key), signed, as_of_date)
     signed_months = {(sla_id, period) for sla_id, period, _ in published}
     for key, row in rows.items():
         if key not in published and key[:2] in signed_months:
-            yield from _missing(seed, row, ("change_policy", "reason", "approved_by_marketing", "approved_by_sales"))
+            yield from _missing(seed, row, CHANGE_COLUMNS)
+
+
+def _check_target(seed: SeedFile, row: Row | None, signed: dict[str, Any], as_of_date: date) -> Iterator[Problem]:
+    if row is not None and _same_target(row.values, signed):
+        for column in SIGNATURES:
+            if row.values[column] is None and _is_signed(signed):
+                says = (
+                    f"the name is missing, and {_describe_row(signed)}, was signed by {_signers(signed)}. Put it back."
+                )
+                yield Problem(seed.path, row.line, column, says)
+        return
+    # A change that has not counted on any day yet may give way to another one that says of itself what it must.
+    is_pending = signed["effective_from"] > max(as_of_date, signed["period_start"])
+    if row is not None and is_pending and row.values["reason"] != signed["reason"]:
+        yield from _missing(seed, row, CHANGE_COLUMNS)
+    else:
+        yield _moved(seed, row, signed, is_pending)
+
+
+def _moved(seed: SeedFile, row: Row | None, signed: dict[str, Any], is_pending: bool) -> Problem:
+    stands = f"was signed by {_signers(signed)}" if _is_signed(signed) else "counts beside a row that both sides signed"
+    pending = " Since it has not counted on any day yet, it may also be replaced, if reason says why."
+    return Problem(
+        seed.path,
+        row.line if row else 0,
+        "amount" if row else "",
+        f"{_describe_row(signed)}, {stands}, and the month has begun. Put it back. To change the goal, run "
+        "`lead-sla agree` with --change-policy, or add a row with effective_from, change_policy, reason and both "
+        f"names.{pending if is_pending else ''}",
+    )
+
+
+def _describe_row(signed: dict[str, Any]) -> str:
+    sla_id, period, start = signed["sla_id"], signed["period_start"], signed["effective_from"]
+    return f"the target of {sla_id} for {period:%Y-%m} from {start} on, {_describe_target(signed)}"
 
 
 def _missing(seed: SeedFile, row: Row, columns: tuple[str, ...]) -> Iterator[Problem]:
@@ -162,6 +198,10 @@ def _describe_target(signed: dict[str, Any]) -> str:
     basis = "" if signed["amount"] is None else f" {signed['amount']:,g}"
     policy = "" if signed["change_policy"] == "prospective" else f" ({signed['change_policy']})"
     return f"{signed['goal_basis']}{basis}{policy}"
+
+
+def _is_signed(row: dict[str, Any]) -> bool:
+    return all(row[column] is not None for column in SIGNATURES)
 
 
 def _signers(signed: dict[str, Any]) -> str:

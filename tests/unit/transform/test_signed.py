@@ -1,10 +1,13 @@
 """What both sides signed for a month that has begun stays, whoever edits the files."""
 
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from orchestration.agreement import Agreement, agree
 from orchestration.settings import Settings, load_settings
 from orchestration.transform.seeds import SeedError, check_seeds
 from orchestration.transform.signed import check_signed
@@ -42,6 +45,11 @@ def edit(settings: Settings, targets: str, rates: str = RATE + OTHER_RATE + RATE
     write_seed(settings.seeds / TARGETS, HEADER + targets)
     write_seed(settings.seeds / CARD, CARD_HEADER + rates)
     check_seeds(settings.seeds, settings.reporting_currency)
+
+
+def set_as_of(settings: Settings, day: str) -> None:
+    with duckdb.connect(str(settings.mart_path)) as mart:
+        mart.execute(f"update publication set as_of_date = '{day}'")
 
 
 def complaint(settings: Settings) -> str:
@@ -102,6 +110,53 @@ def test_another_change_of_a_signed_month_says_how_why_and_who(settings: Setting
     for cell, column in ((",prospective", "change_policy"), (",Webinar", "reason"), (",Sam", "approved_by_sales")):
         edit(settings, SIGNED + CHANGED + more.replace(cell, ","))
         assert f"line 4, column {column}: the value is missing. The month has begun" in complaint(settings)
+
+
+def test_a_change_that_has_not_counted_yet_gives_way_to_another_with_a_reason_of_its_own(settings: Settings) -> None:
+    set_as_of(settings, "2026-02-15")
+    other = CHANGED.replace("500", "550")
+    edit(settings, SIGNED + other)
+    assert complaint(settings).endswith("it may also be replaced, if reason says why.")
+    edit(settings, SIGNED + other.replace("Trade fair", "Two trade fairs"))
+    check_signed(settings)
+    edit(settings, SIGNED + other.replace("Trade fair", "Two trade fairs").replace(",Sam", ","))
+    assert "line 3, column approved_by_sales: the value is missing." in complaint(settings)
+    set_as_of(settings, "2026-02-16")
+    edit(settings, SIGNED + other.replace("Trade fair", "Two trade fairs"))
+    assert complaint(settings).endswith("reason and both names.")
+
+
+def test_agree_writes_nothing_that_the_next_refresh_would_refuse(settings: Settings) -> None:
+    set_as_of(settings, "2026-02-15")
+    before = (settings.seeds / TARGETS).read_bytes()
+    again = Agreement("leads_all", date(2026, 2, 1), "custom", "550", "Ada", "Sam", "Trade fair", "catch_up")
+    with pytest.raises(SeedError, match="if reason says why"):
+        agree(settings, again, date(2026, 2, 16))
+    assert (settings.seeds / TARGETS).read_bytes() == before
+    agree(settings, replace(again, reason="Two trade fairs"), date(2026, 2, 16))
+    check_signed(settings)
+    assert "custom,550,2026-02-16,catch_up,Two trade fairs" in (settings.seeds / TARGETS).read_text()
+
+
+def test_a_name_under_a_signed_target_may_not_be_taken_away(settings: Settings) -> None:
+    edit(settings, SIGNED.replace(",Ada", ",") + CHANGED)
+    assert complaint(settings) == (
+        "seeds/targets/sla_targets.csv, line 2, column approved_by_marketing: the name is missing, and the target of "
+        "leads_all for 2026-02 from 2026-02-01 on, custom 400, was signed by Ada and Sam. Put it back."
+    )
+
+
+def test_an_unsigned_row_that_a_signed_one_changes_stays_as_it_was(settings: Settings) -> None:
+    with duckdb.connect(str(settings.mart_path)) as mart:
+        mart.execute(
+            "update dim_agreed_targets set approved_by_marketing = null, approved_by_sales = null where amount = 400"
+        )
+    unsigned = SIGNED.replace(",Ada,Sam", ",,")
+    edit(settings, unsigned + CHANGED)
+    check_signed(settings)
+    for wrong in (unsigned.replace("400", "300"), ""):
+        edit(settings, wrong + CHANGED)
+        assert "counts beside a row that both sides signed, and the month has begun. Put it" in complaint(settings)
 
 
 def test_the_targets_of_an_sla_that_is_given_up_may_go(settings: Settings) -> None:
