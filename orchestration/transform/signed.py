@@ -9,11 +9,12 @@ import math
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import duckdb
 
+from orchestration.mart import month_after
 from orchestration.settings import Settings
 from orchestration.transform.seed_reading import Problem, Row, SeedFile, read_seed
 from orchestration.transform.seed_tables import TABLES
@@ -102,6 +103,20 @@ def _check_targets(seed: SeedFile, published: SignedRows, as_of_date: date) -> I
     for key, row in rows.items():
         if key not in published and key[:2] in signed_months:
             yield from _missing(seed, row, CHANGE_COLUMNS)
+            yield from _too_late(seed, row, as_of_date)
+
+
+def _too_late(seed: SeedFile, row: Row, as_of_date: date) -> Iterator[Problem]:
+    _, period, start = _target_key(row)
+    if start > as_of_date:
+        return
+    says = (
+        f"the target of {period:%Y-%m} is signed and counts on {start} already, so a change begins on a later day than "
+        f"{as_of_date}; with the change_policy retroactive it applies to the whole month all the same."
+    )
+    if _is_over(period, as_of_date):
+        says = f"{period:%Y-%m} is over, and what was signed for it stays. Delete the row; agree on a later month."
+    yield Problem(seed.path, row.line, "effective_from", says)
 
 
 def _check_target(seed: SeedFile, row: Row | None, signed: dict[str, Any], as_of_date: date) -> Iterator[Problem]:
@@ -113,25 +128,35 @@ def _check_target(seed: SeedFile, row: Row | None, signed: dict[str, Any], as_of
                 )
                 yield Problem(seed.path, row.line, column, says)
         return
-    # A change that has not counted on any day yet may give way to another one that says of itself what it must.
-    is_pending = signed["effective_from"] > max(as_of_date, signed["period_start"])
-    if row is not None and is_pending and row.values["reason"] != signed["reason"]:
+    # It may give way to another one that says of itself what it must.
+    if row is not None and _is_pending(signed, as_of_date) and row.values["reason"] != signed["reason"]:
         yield from _missing(seed, row, CHANGE_COLUMNS)
     else:
-        yield _moved(seed, row, signed, is_pending)
+        yield _moved(seed, row, signed, as_of_date)
 
 
-def _moved(seed: SeedFile, row: Row | None, signed: dict[str, Any], is_pending: bool) -> Problem:
+def _moved(seed: SeedFile, row: Row | None, signed: dict[str, Any], as_of_date: date) -> Problem:
     stands = f"was signed by {_signers(signed)}" if _is_signed(signed) else "counts beside a row that both sides signed"
-    pending = " Since it has not counted on any day yet, it may also be replaced, if reason says why."
-    return Problem(
-        seed.path,
-        row.line if row else 0,
-        "amount" if row else "",
-        f"{_describe_row(signed)}, {stands}, and the month has begun. Put it back. To change the goal, run "
-        "`lead-sla agree` with --change-policy, or add a row with effective_from, change_policy, reason and both "
-        f"names.{pending if is_pending else ''}",
-    )
+    if _is_over(signed["period_start"], as_of_date):
+        remedy = "the month is over. Put it back, and agree on a later month."
+    else:
+        remedy = (
+            "the month has begun. Put it back. To change the goal, run `lead-sla agree` with --change-policy, or add a "
+            "row with effective_from, change_policy, reason and both names."
+        )
+        if _is_pending(signed, as_of_date):
+            remedy += " Since it has not counted on any day yet, it may also be replaced, if reason says why."
+    says = f"{_describe_row(signed)}, {stands}, and {remedy}"
+    return Problem(seed.path, row.line if row else 0, "amount" if row else "", says)
+
+
+def _is_pending(signed: dict[str, Any], as_of_date: date) -> bool:
+    """A change that has not counted on any day yet; a month's first row counts from its first day, whatever it says."""
+    return signed["effective_from"] > max(as_of_date, signed["period_start"])
+
+
+def _is_over(period: date, as_of_date: date) -> bool:
+    return month_after(period, 1) <= as_of_date + timedelta(days=1)
 
 
 def _describe_row(signed: dict[str, Any]) -> str:

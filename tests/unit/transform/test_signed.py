@@ -126,6 +126,25 @@ def test_a_change_that_has_not_counted_yet_gives_way_to_another_with_a_reason_of
     assert complaint(settings).endswith("reason and both names.")
 
 
+def test_a_change_of_a_signed_month_begins_on_a_day_to_come(settings: Settings) -> None:
+    more = "leads_all,2026-02-01,custom,550,2026-02-20,prospective,Webinar,Ada,Sam\n"
+    edit(settings, SIGNED + CHANGED + more)
+    assert (
+        "line 4, column effective_from: the target of 2026-02 is signed and counts on 2026-02-20 already"
+        in complaint(settings)
+    )
+
+
+def test_a_month_that_is_over_stays_as_it_was_signed(settings: Settings) -> None:
+    set_as_of(settings, "2026-02-28")
+    edit(settings, SIGNED + CHANGED + "leads_all,2026-02-01,custom,550,2026-02-22,retroactive,Webinar,Ada,Sam\n")
+    assert complaint(settings).endswith(
+        "2026-02 is over, and what was signed for it stays. Delete the row; agree on a later month."
+    )
+    edit(settings, SIGNED.replace("400", "300") + CHANGED)
+    assert complaint(settings).endswith("and the month is over. Put it back, and agree on a later month.")
+
+
 def test_agree_writes_nothing_that_the_next_refresh_would_refuse(settings: Settings) -> None:
     set_as_of(settings, "2026-02-15")
     before = (settings.seeds / TARGETS).read_bytes()
