@@ -29,19 +29,24 @@ from orchestration.settings import load_settings
 from orchestration.status import NOTHING, show_number
 from orchestration.warehouse import hold_lock
 
+MOST = 1e15  # of anything wanted; binary floating point counts single ones up to here
 Month = Annotated[datetime, typer.Option(formats=["%Y-%m"], help="The month, such as 2026-12.")]
 
 
 def plan(  # noqa: PLR0913 - one argument an option
     *,
     period: Month,
-    customers: Annotated[float | None, typer.Option(min=0, help="Customers wanted.")] = None,
-    revenue: Annotated[float | None, typer.Option(min=0, help="New revenue wanted, instead of customers.")] = None,
+    customers: Annotated[float | None, typer.Option(min=0, max=MOST, help="Customers wanted.")] = None,
+    revenue: Annotated[
+        float | None, typer.Option(min=0, max=MOST, help="New revenue wanted, instead of customers.")
+    ] = None,
     segment: Annotated[str, typer.Option(help="Whose leads; `all` is everyone's.")] = "all",
-    deal_value: Annotated[float | None, typer.Option(min=0.01, help="By default the rate card's.")] = None,
+    deal_value: Annotated[float | None, typer.Option(min=0.01, max=MOST, help="By default the rate card's.")] = None,
     marketing_share: Annotated[float, typer.Option(min=0, max=1, help="Marketing's share of the revenue.")] = 1.0,
     sales_cycle_months: Annotated[int, typer.Option(min=0, max=120, help="Leads are wanted so much earlier.")] = 0,
-    leads: Annotated[int | None, typer.Option(min=1, help="Leads to expect, by default last month's.")] = None,
+    leads: Annotated[
+        int | None, typer.Option(min=1, max=int(MOST), help="Leads to expect, by default last month's.")
+    ] = None,
 ) -> None:
     """Show the leads, points and value that customers or revenue of a month need, and which mix would do."""
     with errors_told():

@@ -99,6 +99,9 @@ def test_the_last_whole_month_of_the_segment_is_what_a_change_of_mix_starts_from
         (("--customers", "2", "--revenue", "5"), "either --customers or --revenue"),
         ((), "either --customers or --revenue"),
         (("--customers", "2", "--segment", "apac"), "No lead has the segment 'apac'. The known ones are all."),
+        (("--customers", "inf"), "Invalid value for '--customers'"),
+        (("--revenue", "inf"), "Invalid value for '--revenue'"),
+        (("--customers", "2", "--deal-value", "inf"), "Invalid value for '--deal-value'"),
         (("--revenue", "5"), "No deal value is known yet"),
         (("--customers", "2"), "no close rate is known for whitepaper"),
     ],
@@ -113,6 +116,7 @@ def test_what_cannot_be_planned_is_refused_with_a_remedy(
 def test_a_month_before_the_first_and_an_older_mart_are_refused(settings: Settings) -> None:
     publish_mart(settings, MIXED)
     assert "2026-02 is before 2026-03, the first month" in plan("--customers", "2", period="2026-02", code=2)
+    assert "lead out of the calendar" in plan("--customers", "2", "--sales-cycle-months", "2", period="0001-01", code=2)
     change_mart(settings, "drop table fct_lead_mixes")
     assert "no table fct_lead_mixes yet. Run `lead-sla refresh`" in plan("--customers", "2", code=2)
 
