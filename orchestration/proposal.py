@@ -23,7 +23,6 @@ from orchestration.transform.seeds import check_seeds
 
 COMPARED_MONTHS = 12
 RATE_DECIMALS = 6  # of a proposed rate: what is signed is what was read
-FALLBACK_METHOD = "kaplan_meier"
 
 Values = Mapping[str, Any]
 Totals = dict[date, float]
@@ -150,16 +149,11 @@ def write_proposal(settings: Settings, proposal: Proposal) -> Path:
 
 def _read_card(mart: duckdb.DuckDBPyConnection, footing: Footing) -> Iterable[CardLine]:
     """Rates are calibrated by the method that the card uses, also those of types whose rate is agreed."""
-    method = mart.execute(
-        "select max_by(rate_source, period_start) from fct_rate_cards "
-        "where rate_source <> 'agreed' and period_start <= $1",
-        [footing.card_period],
-    ).fetchall()[0][0]
     rows = mart.execute(
         """
         select
             cards.event_type,
-            round(case when cards.rate_source = 'agreed' then rates.shrunk_close_rate else cards.close_rate end, $4)
+            round(case when cards.rate_source = 'agreed' then rates.shrunk_close_rate else cards.close_rate end, $3)
                 as proposed,
             rates.close_rate_low,
             rates.close_rate_high,
@@ -167,24 +161,19 @@ def _read_card(mart: duckdb.DuckDBPyConnection, footing: Footing) -> Iterable[Ca
             rates.method,
             in_force.close_rate,
             in_force.rate_source,
-            proposed - in_force.close_rate,
+            round(proposed - in_force.close_rate, $3),
         from fct_rate_cards as cards
         inner join fct_close_rates as rates
             on cards.period_start = rates.period_start
             and cards.event_type = rates.event_type
             and rates.segment = 'all'
-            and rates.method = case when cards.rate_source = 'agreed' then $2 else cards.rate_source end
+            and rates.method = cards.calibration_method
         left join fct_rate_cards as in_force
-            on cards.event_type = in_force.event_type and in_force.period_start = $3
+            on cards.event_type = in_force.event_type and in_force.period_start = $2
         where cards.period_start = $1
         order by proposed desc nulls last, cards.event_type
         """,
-        [
-            footing.card_period,
-            method or FALLBACK_METHOD,
-            min(footing.card_period, month_after(footing.period, -1)),
-            RATE_DECIMALS,
-        ],
+        [footing.card_period, min(footing.card_period, month_after(footing.period, -1)), RATE_DECIMALS],
     ).fetchall()
     return (CardLine(*row) for row in rows)
 

@@ -11,7 +11,8 @@ TABLES = """
 create table publication (as_of_date date);
 create table dim_slas (sla_id varchar, unit varchar, segment varchar);
 create table fct_rate_cards (
-    period_start date, event_type varchar, close_rate double, average_deal_value double, rate_source varchar
+    period_start date, event_type varchar, close_rate double, average_deal_value double, rate_source varchar,
+    calibration_method varchar
 );
 create table fct_close_rates (
     period_start date, segment varchar, event_type varchar, method varchar, leads bigint, close_rate_low double,
@@ -48,7 +49,8 @@ def publish_mart(
         for event_type, (count, rate) in mix.items():
             source = "agreed" if event_type in agreed else "period"
             mart.execute(
-                "insert into fct_rate_cards values ($1, $2, $3, $4, $5)", [month, event_type, rate, deal_value, source]
+                "insert into fct_rate_cards values ($1, $2, $3, $4, $5, 'period')",
+                [month, event_type, rate, deal_value, source],
             )
             mart.execute(
                 "insert into fct_close_rates values ($1, 'all', $2, 'period', $3, 0.01, 0.2, 0.0523456789)",

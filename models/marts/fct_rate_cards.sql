@@ -42,7 +42,8 @@ price_types as (
         case
             when bound_agreements.close_rate is not null then 'agreed'
             else chosen_methods.method
-        end as rate_source
+        end as rate_source,
+        chosen_methods.method as calibration_method
     from close_rates
     inner join chosen_methods
         on
@@ -70,5 +71,6 @@ select
     {{ points_of('close_rate') }} as points,
     average_deal_value,
     close_rate * average_deal_value as value,
-    rate_source
+    rate_source,
+    calibration_method
 from price_types

@@ -22,6 +22,7 @@ class Card:
     close_rate: float | None
     average_deal_value: float | None
     rate_source: str
+    calibration_method: str
 
     @property
     def points(self) -> float | None:
@@ -75,9 +76,9 @@ def rate_card(world: World, period: date, rates: Iterable[CloseRate], method: st
         agreed = agreed_rate(rate.event_type, period, inputs)
         calculated = rate.shrunk_close_rate if rules.shrinkage_leads else rate.close_rate
         if agreed is None:
-            cards.append(Card(period, rate.event_type, calculated, average, method))
+            cards.append(Card(period, rate.event_type, calculated, average, method, method))
         else:
-            cards.append(Card(period, rate.event_type, agreed, average, "agreed"))
+            cards.append(Card(period, rate.event_type, agreed, average, "agreed", method))
     return cards
 
 

@@ -114,8 +114,13 @@ def test_the_card_is_proposed_as_calibrated_also_where_another_is_agreed(setting
         "agreed",
     )
     assert (demo["method"], demo["leads"], demo["close_rate_low"]) == ("period", "25", "0.01")
-    assert float(demo["change"]) == pytest.approx(-0.047654)
-    assert lines["whitepaper"]["close_rate"] == "0.0123"
+    assert demo["change"] == "-0.047654"
+    assert (lines["whitepaper"]["close_rate"], lines["whitepaper"]["change"]) == ("0.0123", "0.0")
+
+
+def test_where_every_rate_is_agreed_the_method_is_still_the_one_of_the_month(settings: Settings) -> None:
+    change_mart(settings, "update fct_rate_cards set rate_source = 'agreed'")
+    assert {line.method for line in make_proposal(settings, APRIL).card} == {"period"}
 
 
 def test_an_agreement_for_a_month_to_come_adds_the_card_and_one_target_and_changes_nothing_else(
