@@ -78,7 +78,10 @@ PLAN_MARKETING_SHARE: Final = 0.6
 
 
 def target_rows(entries: Table, first_month: int, until: date, seed: int) -> list[tuple[str, ...]]:
-    """The rows of `sla_targets.csv`, for every month from `first_month` to that of `until`."""
+    """The rows of `sla_targets.csv`, for every month from `first_month` to that of `until`.
+
+    In the order in which `lead-sla agree` writes them, so that a review of the first agreement shows it alone.
+    """
     current = calendar_days.month_number(until)
     rows: list[tuple[str, ...]] = []
     for place, sla in enumerate(SLAS):
@@ -97,7 +100,7 @@ def target_rows(entries: Table, first_month: int, until: date, seed: int) -> lis
             change = CHANGES.get(sla.sla_id)
             if change and month == current - change.months_ago:
                 rows.append(_changed(sla, month, float(amount), change))
-    return rows
+    return sorted(rows, key=lambda row: (row[0], row[1], row[4]))  # SLA, month, effective_from
 
 
 def plan_rows(first_month: int, until: date, scale: float) -> list[tuple[str, ...]]:

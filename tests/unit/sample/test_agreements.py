@@ -96,3 +96,11 @@ def test_each_month_has_a_custom_target_for_each_sla_that_agrees_on_figures(tmp_
     )
 
     assert months == dict.fromkeys(custom, 24)
+
+
+def test_targets_and_rates_stand_in_the_order_in_which_agree_writes_them(tmp_path: Path) -> None:
+    write_company(tmp_path, UNTIL, scale=0.3)
+    targets = reading.seed_rows(tmp_path, "targets/sla_targets")
+    rates = reading.seed_rows(tmp_path, "agreements/agreed_rate_card")
+    assert targets == sorted(targets, key=lambda row: (row["sla_id"], row["period_start"], row["effective_from"] or ""))
+    assert rates == sorted(rates, key=lambda row: (row["effective_from"], row["event_type"]))
