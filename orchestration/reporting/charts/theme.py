@@ -1,4 +1,4 @@
-"""Colours and type of every chart, in light and dark; after Okabe and Ito, so that the colour-blind can tell them."""
+"""Colours and type of every chart, after Okabe and Ito, so that the colour-blind can tell them."""
 
 from typing import Any
 
@@ -36,4 +36,5 @@ def theme(ink: str, faint: str, quiet: str) -> dict[str, Any]:
 
 
 LIGHT = theme(ink="#1f2933", faint="#d9dee4", quiet="#eef1f4")
-DARK = theme(ink="#e6eaee", faint="#3a444f", quiet="#232a31")
+# On the page the style sheet fills these in, so that a chart that is drawn already follows a change to dark or to paper.
+PAGE = theme(ink="var(--ink)", faint="var(--line)", quiet="var(--quiet)")

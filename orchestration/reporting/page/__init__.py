@@ -60,7 +60,7 @@ def write_page(settings: Settings, mart: duckdb.DuckDBPyConnection, path: Path) 
         style=Markup(_read("style.css")),  # noqa: S704 - our own file
         script=Markup(_script()),  # noqa: S704 - our own files
         specs=_embed({name: chart().to_dict() for name, chart in CHARTS.items()}),
-        themes=_embed({"light": theme.LIGHT, "dark": theme.DARK}),
+        theme=_embed(theme.PAGE),
         words=_embed({"status": {code: word for code, (word, _) in STATUS_WORDS.items()}, "symbol": SYMBOLS}),
         data=data,
     )

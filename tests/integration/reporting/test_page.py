@@ -89,6 +89,17 @@ def test_it_fits_a_phone_and_a_desk_in_light_and_dark(open_page: Callable[..., P
     assert paper == {"light": "rgb(255, 255, 255)", "dark": "rgb(20, 25, 30)"}[scheme]
 
 
+def test_paper_is_white_and_its_ink_dark_whatever_the_reader_s_theme(open_page: Callable[..., Page]) -> None:
+    page = open_page("#sla=points_all", color_scheme="dark")
+    page.wait_for_selector("#chart-waterfall svg text")
+    label = "getComputedStyle(document.querySelector('#chart-waterfall svg .role-axis-label text')).fill"
+    assert page.evaluate(label) == "rgb(230, 234, 238)"
+    page.emulate_media(media="print", color_scheme="dark")
+    assert page.evaluate(label) == "rgb(31, 41, 51)"
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(31, 41, 51)"
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+
+
 def test_names_are_text_whatever_they_hold(open_page: Callable[..., Page]) -> None:
     page = open_page("#sla=points_all")
     types = {row[0] for row in page.evaluate(READ)["card"][1:]}

@@ -1,8 +1,7 @@
-// Draws the charts: definitions from the file, rows from the tables, colours from the reader's theme. Each chart is
+// Draws the charts: definitions from the file, rows from the tables, colours from the style sheet. Each chart is
 // drawn when it comes into view, and again when what is shown changes.
 const SPECS = JSON.parse(document.getElementById("specs").textContent);
-const THEMES = JSON.parse(document.getElementById("themes").textContent);
-const dark = window.matchMedia("(prefers-color-scheme: dark)");
+const THEME = JSON.parse(document.getElementById("theme").textContent);
 const ROW = 30;
 const NARROW = 520;
 const ERRORS_ONLY = 1; // a month without a target is no reason for Vega to warn
@@ -60,8 +59,7 @@ async function draw(name, shown) {
   const spec = { ...SPECS[name], datasets, width: "container", height: HEIGHTS[name](datasets) };
   const before = drawn.get(name);
   if (before) before.finalize();
-  const theme = THEMES[dark.matches ? "dark" : "light"];
-  const config = narrow ? { ...theme, legend: { ...theme.legend, columns: 1 }, axisY: { labelLimit: 110 } } : theme;
+  const config = narrow ? { ...THEME, legend: { ...THEME.legend, columns: 1 }, axisY: { labelLimit: 150 } } : THEME;
   drawn.set(name, await vegaEmbed(place, spec, { config, renderer: "svg", actions: false, logLevel: ERRORS_ONLY }));
 }
 
@@ -87,8 +85,6 @@ const watcher = new IntersectionObserver(
   },
   { rootMargin: "600px" },
 );
-
-dark.addEventListener("change", () => current && drawLazily(current));
 
 // On paper every chart is in view.
 window.addEventListener("beforeprint", () => {
