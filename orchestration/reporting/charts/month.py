@@ -13,7 +13,7 @@ Layers = alt.LayerChart | alt.FacetChart
 DAY = alt.X(
     "day:O",
     title="day of the month",
-    scale=alt.Scale(type="band", domain=list(range(1, 32)), paddingInner=0.15),
+    scale=alt.Scale(type="band", paddingInner=0.15),
     axis=alt.Axis(labelAngle=0, labelOverlap=True, grid=False),
 )
 TYPE = alt.Color("type:N", title=None, sort=None)
@@ -77,12 +77,10 @@ def _quiet_days() -> alt.Chart:
     )
 
 
-def _forecast() -> alt.Chart:
-    return (
-        alt.Chart(alt.NamedData("forecast"))
-        .mark_area(opacity=0.3, color="#56B4E9", line={"strokeWidth": 1, "strokeDash": [1, 2]})
-        .encode(x=DAY, y=alt.Y("low:Q", title=None), y2="high:Q")
-    )
+def _forecast() -> Layers:
+    base = alt.Chart(alt.NamedData("forecast")).encode(x=DAY)
+    band = base.mark_area(opacity=0.35, color="#56B4E9").encode(y=alt.Y("low:Q", title=None), y2="high:Q")
+    return alt.layer(band, base.mark_line(strokeWidth=1.5, strokeDash=[1, 3]).encode(y="middle:Q"))
 
 
 def _goal() -> alt.Chart:

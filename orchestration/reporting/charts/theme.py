@@ -36,5 +36,5 @@ def theme(ink: str, faint: str, quiet: str) -> dict[str, Any]:
 
 
 LIGHT = theme(ink="#1f2933", faint="#d9dee4", quiet="#eef1f4")
-# On the page the style sheet fills these in, so that a chart that is drawn already follows a change to dark or to paper.
+# On the page the style sheet fills these in, so that a chart that is drawn follows a change to dark or to paper.
 PAGE = theme(ink="var(--ink)", faint="var(--line)", quiet="var(--quiet)")

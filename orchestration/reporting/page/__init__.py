@@ -54,6 +54,7 @@ def write_page(settings: Settings, mart: duckdb.DuckDBPyConnection, path: Path) 
         currency=settings.reporting_currency,
         standings=standings,
         symbols=SYMBOLS,
+        legend=", ".join(f"{SYMBOLS[code]} {STATUS_WORDS[code][0]}" for code in SYMBOLS),
         months=months,
         has_workbook=path.with_name(WORKBOOK_FILE).exists(),
         definitions=_definitions(mart),

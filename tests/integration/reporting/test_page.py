@@ -89,6 +89,24 @@ def test_it_fits_a_phone_and_a_desk_in_light_and_dark(open_page: Callable[..., P
     assert paper == {"light": "rgb(255, 255, 255)", "dark": "rgb(20, 25, 30)"}[scheme]
 
 
+def test_figures_on_the_charts_are_whole_on_a_phone(open_page: Callable[..., Page]) -> None:
+    page = open_page("#sla=points_all", viewport={"width": 360, "height": 800})
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    page.wait_for_selector("#chart-months svg")
+    cut = """() => [...document.querySelectorAll('.chart svg text')].filter((text) => {
+        const [inner, outer] = [text, text.closest('svg')].map((part) => part.getBoundingClientRect());
+        return inner.left < outer.left - 1 || inner.right > outer.right + 1;
+    }).map((text) => text.textContent)"""
+    assert page.evaluate(cut) == []
+    days = page.evaluate(
+        "[...document.querySelectorAll('#chart-waterfall .role-axis-label text')].map((x) => x.textContent)"
+    )
+    assert "30" in days or "29" in days
+    assert "31" not in days, "June has thirty days"
+    assert "900" in page.locator("#chart-goals").text_content()
+    assert "leads" in page.locator("#chart-rates").text_content()
+
+
 def test_paper_is_white_and_its_ink_dark_whatever_the_reader_s_theme(open_page: Callable[..., Page]) -> None:
     page = open_page("#sla=points_all", color_scheme="dark")
     page.wait_for_selector("#chart-waterfall svg text")

@@ -2,7 +2,7 @@
 // drawn when it comes into view, and again when what is shown changes.
 const SPECS = JSON.parse(document.getElementById("specs").textContent);
 const THEME = JSON.parse(document.getElementById("theme").textContent);
-const ROW = 30;
+const ROW = 38;
 const NARROW = 520;
 const ERRORS_ONLY = 1; // a month without a target is no reason for Vega to warn
 const HEIGHTS = {
@@ -15,34 +15,40 @@ const HEIGHTS = {
 };
 const drawn = new Map();
 
+const named = (name, figure) => `${name}\n${figure}`;
+
 const DATASETS = {
   waterfall: (shown) => ({ days: daysOf(shown), bookings: bookingsOf(shown), forecast: forecastOf(shown) }),
   daily: (shown) => ({ days: daysOf(shown), bookings: bookingsOf(shown) }),
-  rates: (shown, narrow) => ({
+  rates: (shown) => ({
     rates: ratesOf(shown).map((row) => ({
       ...row,
       low: row.close_rate_low,
       high: row.close_rate_high,
-      end: Math.max(row.close_rate_high, row.card),
-      shown: row.leads && !narrow ? `${showRate(row.close_rate)} of ${showNumber(row.leads)}` : "",
+      name: named(row.type, row.leads ? `${showRate(row.close_rate)} of ${showNumber(row.leads)} leads` : "no leads"),
     })),
   }),
   gap: (shown) => ({
     zero: [{ zero: 0 }],
-    gap: EFFECTS.flatMap(([column, effect]) =>
-      gapOf(shown)
-        .map((row) => ({ effect, type: row.type, amount: row[column], is_total: row.rank === -1 }))
-        .filter((bar) => bar.amount !== null && bar.is_total === (effect === "gap")),
-    ),
+    gap: EFFECTS.flatMap(([column, effect]) => {
+      const rows = gapOf(shown).map((row) => ({ effect, type: row.type, amount: row[column], is_total: row.rank === -1 }));
+      const name = named(effect, showSigned(rows.find((row) => row.is_total)?.amount));
+      return rows.map((row) => ({ ...row, name })).filter((bar) => bar.amount !== null && bar.is_total === (effect === "gap"));
+    }),
   }),
-  goals: (shown) => ({ goals: goalsOf(shown).map((row) => ({ ...row, amount: row.amount ?? 0, shown: showNumber(row.amount) })) }),
+  goals: (shown) => ({
+    goals: goalsOf(shown).map((row) => {
+      const text = showNumber(row.amount);
+      return { ...row, amount: row.amount ?? 0, shown: text, name: named(row.basis, text) };
+    }),
+  }),
   months: (shown, narrow) => ({
     one: [{ one: 1 }],
     months: monthsOf(shown).map((row) => ({
       month: monthOf(row.date),
       attainment: row.attainment_rate ?? 0,
       status: row.status,
-      shown: narrow ? "" : showPercent(row.attainment_rate, 0),
+      shown: narrow ? WORDS.symbol[row.status] : `${WORDS.symbol[row.status]} ${showPercent(row.attainment_rate, 0)}`,
     })),
   }),
 };
@@ -59,7 +65,7 @@ async function draw(name, shown) {
   const spec = { ...SPECS[name], datasets, width: "container", height: HEIGHTS[name](datasets) };
   const before = drawn.get(name);
   if (before) before.finalize();
-  const config = narrow ? { ...THEME, legend: { ...THEME.legend, columns: 1 }, axisY: { labelLimit: 150 } } : THEME;
+  const config = narrow ? { ...THEME, legend: { ...THEME.legend, columns: 1, labelLimit: 125 }, axisY: { labelLimit: 165 } } : THEME;
   drawn.set(name, await vegaEmbed(place, spec, { config, renderer: "svg", actions: false, logLevel: ERRORS_ONLY }));
 }
 
