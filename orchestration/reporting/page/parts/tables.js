@@ -5,6 +5,8 @@ function element(tag, properties = {}, children = []) {
   return made;
 }
 
+const SHORT = 12; // characters that stay on a line: dates, codes, most names
+
 // A column: its heading, the key of the row's value, how the value is shown, and whether it stands to the right.
 const LEFT = [showText, showStatus, showYes, showStamp];
 const column = (title, key, show = showText, right = !LEFT.includes(show)) => ({ title, key, show, right });
@@ -12,7 +14,10 @@ const column = (title, key, show = showText, right = !LEFT.includes(show)) => ({
 function renderTable(id, columns, rows, { file, open = false, classOf = () => "" }) {
   const place = document.getElementById(`table-${id}`);
   const heads = columns.map(({ title, right }) => element("th", { textContent: title, scope: "col", className: right ? "right" : "" }));
-  const cell = (row, { key, show, right }) => element("td", { textContent: show(row[key]), className: right ? "right" : "" });
+  const cell = (row, { key, show, right }) => {
+    const text = show(row[key]);
+    return element("td", { textContent: text, className: right ? "right" : text.length <= SHORT ? "short" : "" });
+  };
   const lines = rows.map((row) => element("tr", { className: classOf(row) }, columns.map((one) => cell(row, one))));
   const table = element("table", {}, [element("thead", {}, [element("tr", {}, heads)]), element("tbody", {}, lines)]);
   const button = element("button", { type: "button", textContent: "Download CSV" });
@@ -20,7 +25,7 @@ function renderTable(id, columns, rows, { file, open = false, classOf = () => ""
   button.addEventListener("click", () => download(file, csvText(keys, rows.map((row) => keys.map((key) => row[key])))));
   const nothing = element("p", { className: "lead", textContent: "Nothing to show." });
   const content = rows.length === 0 ? [nothing] : [element("div", { className: "scroll", tabIndex: 0 }, [table]), button];
-  if (open) return place.replaceChildren(...content);
+  if (open || rows.length === 0) return place.replaceChildren(...content);
   const count = `${rows.length} ${rows.length === 1 ? "row" : "rows"}`;
   const before = place.querySelector("details");
   const summary = element("summary", { textContent: `Table (${count})` });
