@@ -1,3 +1,6 @@
+// What becomes of most rows; the reasons why others count in no figure come after it.
+const FATES = ["landed", "accepted", "replayed", "rejected"];
+
 // What each section's table shows. The keys are the mart's columns, and so are the headings of the downloads.
 const SECTIONS = {
   waterfall(shown, file) {
@@ -81,7 +84,9 @@ const SECTIONS = {
       column("Value", "value", showNumber),
       column("Who says so", "rate_source"),
     ];
-    const rows = find("fct_rate_cards", { period_start: shown.period }).map((row) => ({ ...row, type: typeLabel(row.event_type) }));
+    const cards = find("fct_rate_cards", { period_start: shown.period });
+    const rows = cards.map((row) => ({ ...row, type: typeLabel(row.event_type), rank: typeRank(row.event_type) }));
+    rows.sort((one, other) => other.rank - one.rank);
     renderTable("card", columns, rows, { file, open: true });
   },
   agreement(shown, file) {
@@ -103,7 +108,9 @@ const SECTIONS = {
       column("What became of it", "reason"),
       column("Rows", "rows", showNumber),
     ];
-    const rows = TABLES.rpt_data_quality.filter((row) => row.rows > 0 || ["landed", "accepted"].includes(row.reason));
+    const known = TABLES.rpt_data_quality.filter((row) => row.rows > 0 || ["landed", "accepted"].includes(row.reason));
+    const place = ({ reason }) => (FATES.includes(reason) ? FATES.indexOf(reason) : FATES.length);
+    const rows = known.sort((one, other) => one.feed.localeCompare(other.feed) || place(one) - place(other));
     renderTable("quality", columns, rows, { file, open: true });
   },
   restatements(shown, file) {
