@@ -79,12 +79,12 @@ def demo() -> None:
         _refresh(settings, None, full_refresh=False)
         out.print()
         out.print(standing.to_table(standing.read_status(settings), datetime.now(UTC)))
-        out.print(f"\nThe page: {settings.page_path}", markup=False, soft_wrap=True)
-        out.print(f"The mart: {settings.mart_path}", markup=False, soft_wrap=True)
-        out.print("To look around in this company, for instance with `lead-sla status`:")
+        out.print("\nTo look around in this company, for instance with `lead-sla status`:")
         for name, value in settings:
             if value != getattr(own, name):
-                out.print(f"  export {PREFIX}{name.upper()}={value}", markup=False)
+                out.print(f"  export {PREFIX}{name.upper()}={value}", markup=False, soft_wrap=True)
+        out.print(f"The mart: {settings.mart_path}", markup=False, soft_wrap=True)
+        out.print(f"The page: {settings.page_path}", markup=False, soft_wrap=True)
 
 
 @app.command()
