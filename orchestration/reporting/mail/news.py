@@ -88,7 +88,9 @@ def _change(standing: Standing, before: Record | None, actual: float | None) -> 
     if before is None:
         return f"{text}, the first of the month"
     if before["attainment_rate"] is not None and standing.attainment_rate is not None:
-        text += f", attained {before['attainment_rate']:.1%} before and {standing.attainment_rate:.1%} now"
+        text += (
+            f", attained {100 * before['attainment_rate']:.1f} % before and {100 * standing.attainment_rate:.1f} % now"
+        )
     if before["status"] != standing.status:
         text += f", {STATUS_WORDS[before['status']][0]} before and {STATUS_WORDS[standing.status][0]} now"
     return text

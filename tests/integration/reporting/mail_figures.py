@@ -1,0 +1,32 @@
+"""What the mail must say has changed since the day before, straight from the mart."""
+
+from typing import Any
+
+import duckdb
+
+from orchestration.reporting.reading import fetch
+from orchestration.status import STATUS_WORDS, show_number
+
+LAST_TWO_DAYS = """
+select label, today.actual, today.status, today.attainment_rate as attained,
+    yesterday.status as status_before, yesterday.attainment_rate as attained_before
+from publication
+inner join fct_sla_daily_cumulative as today on today.date = as_of_date
+inner join fct_sla_daily_cumulative as yesterday
+    on today.sla_id = yesterday.sla_id and yesterday.date = as_of_date - 1
+inner join dim_slas on today.sla_id = dim_slas.sla_id
+"""
+
+
+def expected_changes(mart: duckdb.DuckDBPyConnection) -> list[str]:
+    """A line for every agreement."""
+    return [_expected_change(row) for row in fetch(mart, LAST_TWO_DAYS)]
+
+
+def _expected_change(row: dict[str, Any]) -> str:
+    text = f"{row['label']}: {show_number(row['actual'], signed=True)} on the day"
+    if row["attained"] is not None and row["attained_before"] is not None:
+        text += f", attained {100 * row['attained_before']:.1f} % before and {100 * row['attained']:.1f} % now"
+    if row["status"] != row["status_before"]:
+        text += f", {STATUS_WORDS[row['status_before']][0]} before and {STATUS_WORDS[row['status']][0]} now"
+    return text
