@@ -4,8 +4,8 @@
 is parsed once a session, which brings a case down to a few seconds; the Dagster job has tests of its own.
 """
 
-import csv
 import contextlib
+import csv
 import functools
 import json
 import os

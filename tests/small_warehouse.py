@@ -15,18 +15,20 @@ AS_OF = date(2026, 5, 20)
 
 TABLES = """
 create schema if not exists raw;
-create or replace table raw.landed_files as select 'file-1' as file_id;
+create or replace table raw.landed_files as select 'file-1' as file_id, 1::bigint as file_number;
 
 create schema if not exists staging;
 create or replace table staging.stg_raw__lead_events (
-    file_id varchar, row_number bigint, lead_id varchar, segment varchar, occurred_date date, disposition varchar
+    file_id varchar, file_number bigint, row_number bigint, lead_id varchar, segment varchar, occurred_date date,
+    disposition varchar
 );
 create or replace table staging.stg_raw__deal_events (
-    file_id varchar, row_number bigint, deal_id varchar, lead_id varchar, occurred_date date, disposition varchar
+    file_id varchar, file_number bigint, row_number bigint, deal_id varchar, lead_id varchar, occurred_date date,
+    disposition varchar
 );
 create schema if not exists intermediate;
 create or replace table intermediate.int_deals__versioned (
-    deal_id varchar, lead_id varchar, valid_before_date date, won_date date
+    deal_id varchar, lead_id varchar, valid_from_date date, valid_before_date date, won_date date
 );
 
 create schema if not exists marts;

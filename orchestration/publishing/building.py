@@ -62,7 +62,7 @@ def build(
         complete = publication.model_copy(update={"data_through": last_date})
         _write_publication(connection, complete)
         write_restatements(connection, complete, before)
-        keep_evidence(connection, folder)
+        keep_evidence(connection, folder, complete.as_of_date)
         for name in [*tables, PUBLICATION, RESTATEMENTS]:
             _write_parquet(connection, name, folder / PARQUET_DIR / name / f"{name}.parquet")
         connection.execute("detach sla_mart")

@@ -3,9 +3,24 @@
 -- then (known_files, held_events, won_deals).
 with
 
-events as (
+new_files as (
+    select landed_files.file_number
+    from warehouse.raw.landed_files as landed_files
+    anti join known_files on landed_files.file_id = known_files.file_id
+),
+
+held_rows as (
     select
-        file_id,
+        landed_files.file_number,
+        held_events.row_number
+    from held_events
+    inner join warehouse.raw.landed_files as landed_files on held_events.file_id = landed_files.file_id
+),
+
+-- Not materialized, so that of the whole history only what each reason asks for is read.
+events as not materialized (
+    select
+        file_number,
         row_number,
         lead_id,
         occurred_date,
@@ -16,7 +31,7 @@ events as (
 
     -- An event of a deal may leave its lead to another event of the deal.
     select
-        deal_events.file_id,
+        deal_events.file_number,
         deal_events.row_number,
         named.lead_id,
         deal_events.occurred_date,
@@ -31,23 +46,36 @@ events as (
 
 find_changed_leads as (
     select
-        events.lead_id,
-        case
-            when known_files.file_id is null and events.disposition = 'accepted' then 'late events'
-            when held_events.file_id is not null and events.disposition = 'accepted' then 'quarantine released'
-            when
-                known_files.file_id is not null
-                and held_events.file_id is null
-                and events.disposition not in ('accepted', 'replayed')
-                then 'events quarantined'
-        end as reason
+        lead_id,
+        'late events' as reason
     from events
-    left join known_files on events.file_id = known_files.file_id
-    left join held_events
-        on
-            events.file_id = held_events.file_id
-            and events.row_number = held_events.row_number
-    where events.occurred_date <= $was_as_of_date
+    where
+        file_number in (select new_files.file_number from new_files)
+        and disposition = 'accepted'
+        and occurred_date <= $was_as_of_date
+
+    union
+
+    select
+        events.lead_id,
+        'quarantine released' as reason
+    from events
+    inner join held_rows using (file_number, row_number)
+    where
+        events.disposition = 'accepted'
+        and events.occurred_date <= $was_as_of_date
+
+    union
+
+    select
+        events.lead_id,
+        'events quarantined' as reason
+    from events
+    anti join held_rows using (file_number, row_number)
+    where
+        events.disposition not in ('accepted', 'replayed')
+        and events.file_number not in (select new_files.file_number from new_files)
+        and events.occurred_date <= $was_as_of_date
 
     union
 
@@ -58,8 +86,18 @@ find_changed_leads as (
     anti join warehouse.intermediate.int_deals__versioned as deals
         on
             won_deals.deal_id = deals.deal_id
-            and deals.valid_before_date is null
+            and deals.valid_from_date <= $as_of_date
+            and (deals.valid_before_date is null or deals.valid_before_date > $as_of_date)
             and deals.won_date is not null
+),
+
+list_days as (
+    select
+        lead_id,
+        occurred_date,
+        segment
+    from warehouse.staging.stg_raw__lead_events
+    where lead_id in (select find_changed_leads.lead_id from find_changed_leads)
 ),
 
 -- A lead's entries lie on days of its events, in the segment of one of them.
@@ -69,15 +107,13 @@ locate_changed_leads as (
         segments.segment,
         days.occurred_date
     from find_changed_leads
-    inner join warehouse.staging.stg_raw__lead_events as days on find_changed_leads.lead_id = days.lead_id
-    inner join warehouse.staging.stg_raw__lead_events as segments on find_changed_leads.lead_id = segments.lead_id
-    where find_changed_leads.reason is not null
+    inner join list_days as days on find_changed_leads.lead_id = days.lead_id
+    inner join list_days as segments on find_changed_leads.lead_id = segments.lead_id
 ),
 
 list_data_reasons as (
     select distinct reason
     from find_changed_leads
-    where reason is not null
 ),
 
 find_moved_cards as (

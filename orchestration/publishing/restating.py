@@ -5,7 +5,7 @@ landed, which events were held in quarantine, which deals were won, hashes of co
 tell why a figure moved. The list itself is carried from version to version: only the last few are kept.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
@@ -43,6 +43,7 @@ RESTATEMENTS_COLUMNS = {
     ),
 }
 
+# The names of the files, and what SQL tells of the warehouse as of `$as_of_date`.
 EVIDENCE = {
     "known_files": "select file_id from warehouse.raw.landed_files",
     "held_events": """
@@ -54,17 +55,22 @@ EVIDENCE = {
     """,
     "won_deals": """
         select deal_id, lead_id from warehouse.intermediate.int_deals__versioned
-        where valid_before_date is null and won_date is not null and lead_id is not null
+        where
+            valid_from_date <= $as_of_date
+            and (valid_before_date is null or valid_before_date > $as_of_date)
+            and won_date is not null
+            and lead_id is not null
     """,
 }
 
 
-def keep_evidence(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+def keep_evidence(connection: duckdb.DuckDBPyConnection, folder: Path, as_of_date: date) -> None:
     """Write what is known now into the version in `folder`; no BI tool reads it."""
     (folder / EVIDENCE_DIR).mkdir()
     for name, sql in EVIDENCE.items():
         path = folder / EVIDENCE_DIR / f"{name}.parquet"
-        connection.execute(f"copy ({sql}) to {literal(path)} (format parquet)")
+        dated = sql.replace("$as_of_date", f"date {literal(as_of_date)}")
+        connection.execute(f"copy ({dated}) to {literal(path)} (format parquet)")
 
 
 def write_restatements(

@@ -21,6 +21,17 @@ settled as (
     select * from {{ source('build', 'settled') }}
 ),
 
+{%- if is_incremental() %}
+
+find_affected as (
+    select distinct lead_id
+    from lead_events
+    where
+        disposition = 'accepted'
+        and file_number > (select settled.file_number from settled)
+),
+{%- endif %}
+
 rank_events as (
     select
         lead_events.lead_id,
@@ -37,13 +48,7 @@ rank_events as (
         lead_events.disposition = 'accepted'
         and event_types.is_qualifying
         {%- if is_incremental() %}
-        and lead_events.lead_id in (
-            select new_events.lead_id
-            from lead_events as new_events
-            where
-                new_events.file_number > (select settled.file_number from settled)
-                and new_events.disposition = 'accepted'
-        )
+        and lead_events.lead_id in (select find_affected.lead_id from find_affected)
         {%- endif %}
 ),
 
@@ -53,10 +58,7 @@ keep_first_of_type as (
         lead_id,
         event_type,
         funnel_rank,
-        min(occurred_at) as touched_at,
-        {{ first_by('event_id', ['occurred_at', 'event_id', 'feed_order']) }} as event_id,
-        {{ first_by('feed', ['occurred_at', 'event_id', 'feed_order']) }} as feed,
-        {{ first_by('segment', ['occurred_at', 'event_id', 'feed_order']) }} as segment
+        min({{ pack(['occurred_at', 'event_id', 'feed_order', 'feed', 'segment']) }}) as first_event
     from rank_events
     group by lead_id, event_type, funnel_rank
 ),
@@ -66,11 +68,11 @@ add_days as (
         lead_id,
         event_type,
         funnel_rank,
-        event_id,
-        feed,
-        segment,
-        touched_at,
-        {{ local_date('touched_at') }} as touched_date
+        first_event.event_id,
+        first_event.feed,
+        first_event.segment,
+        first_event.occurred_at as touched_at,
+        {{ local_date('first_event.occurred_at') }} as touched_date
     from keep_first_of_type
 ),
 

@@ -20,6 +20,15 @@ settled as (
     select * from {{ source('build', 'settled') }}
 ),
 
+{%- if is_incremental() %}
+
+list_new_ids as (
+    select distinct event_id
+    from lead_rows
+    where file_number > (select settled.file_number from settled)
+),
+{%- endif %}
+
 -- Numbering all rows would sort the whole history; those of an id that landed once need no number.
 find_repeated as (
     select
@@ -27,11 +36,7 @@ find_repeated as (
         event_id
     from lead_rows
     {%- if is_incremental() %}
-    where event_id in (
-        select new_rows.event_id
-        from lead_rows as new_rows
-        where new_rows.file_number > (select settled.file_number from settled)
-    )
+    where event_id in (select list_new_ids.event_id from list_new_ids)
     {%- endif %}
     group by feed, event_id
     having count(*) > 1
