@@ -140,23 +140,31 @@ class Company:
         """Check the seeds and build every model as of a day, as a refresh does; `rules` override dbt vars."""
         check_seeds(self.settings.seeds, self.settings.reporting_currency)
         kinds = ["seed", "model"] + (["test"] if data_tests else [])
-        variables = {
+        variables = self._variables(as_of, rules)
+        arguments = ["build", "--vars", json.dumps(variables), "--quiet"]
+        for kind in kinds:
+            arguments += ["--resource-type", kind]
+        self.prepare(as_of, full_refresh=full_refresh, **rules)
+        invoke_dbt(self.settings, arguments)
+        with self.warehouse() as connection:
+            settle(connection)
+
+    def prepare(self, as_of: date | str, *, full_refresh: bool = False, **rules: Any) -> dict[str, str]:
+        """Drop the tables that are made from something else now; which, and because of what."""
+        variables = RULES | self._variables(as_of, rules)
+        with self.warehouse() as connection:
+            create_raw_schema(connection)
+            return prepare_build(
+                connection, manifest_as_dict(), variables, self.settings.seeds, full_refresh=full_refresh
+            )
+
+    def _variables(self, as_of: date | str, rules: Mapping[str, Any]) -> dict[str, Any]:
+        return {
             "as_of_date": str(as_of),
             "business_timezone": self.settings.business_timezone,
             "reporting_currency": self.settings.reporting_currency,
             **rules,
         }
-        arguments = ["build", "--vars", json.dumps(variables), "--quiet"]
-        for kind in kinds:
-            arguments += ["--resource-type", kind]
-        with self.warehouse() as connection:
-            create_raw_schema(connection)
-            prepare_build(
-                connection, manifest_as_dict(), RULES | variables, self.settings.seeds, full_refresh=full_refresh
-            )
-        invoke_dbt(self.settings, arguments)
-        with self.warehouse() as connection:
-            settle(connection)
 
     def refresh(self, as_of: date | str, **rules: Any) -> None:
         """Land and build."""
