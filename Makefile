@@ -1,5 +1,5 @@
 # Everything runs in .venv, which the first target makes; nothing has to be installed before but Python 3.11 to 3.13.
-.PHONY: demo test lint dev
+.PHONY: demo test lint dev bench
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -22,6 +22,11 @@ lint: $(READY)
 	$(BIN)/yamllint --strict .
 	$(BIN)/sqlfluff lint models tests/dbt
 	$(BIN)/dbt --warn-error parse --show-all-deprecations --no-partial-parse
+
+# What a refresh costs at several sizes, in bench/RESULTS.md; takes an hour and 30 GB of disk with the largest.
+MILLIONS ?= 1 10 50
+bench: $(READY)
+	$(BIN)/python -m bench.scale $(MILLIONS)
 
 # Dagster in the browser, on http://127.0.0.1:3000, with the schedule and the sensor running.
 dev: $(READY)
