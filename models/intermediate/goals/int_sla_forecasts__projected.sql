@@ -24,14 +24,11 @@ select
     max(progress.actual_cumulative) * {{ quantile('growth.growth_factor', 0.9) }} as projected_high,
     case
         when max(goals.target) is not null
-            then
-                (
-                    count(
-                        case
-                            when progress.actual_cumulative * growth.growth_factor >= goals.target - 1e-9 then 1
-                        end
-                    ) + 0.5
-                ) / (count(*) + 1)
+            then {{ ratio(
+                'count(case when progress.actual_cumulative * growth.growth_factor >= goals.target - 1e-9 then 1 end)'
+                ~ ' + 0.5',
+                'count(*) + 1',
+            ) }}
     end as hit_probability
 from progress
 inner join growth
