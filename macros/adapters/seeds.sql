@@ -25,3 +25,35 @@
 {% macro seed_csv_dialect() -%}
     format csv, auto_detect false, header true, delimiter ',', quote '"', escape '"', nullstr ''
 {%- endmacro %}
+
+
+{#- dbt-spark binds values by formatting them into the SQL: quotes break it, nulls become the text `None`. -#}
+{% macro spark__load_csv_rows(model, agate_table) -%}
+    {%- set types = model['config']['column_types'] -%}
+    {%- set statements = [] -%}
+    {%- for rows in agate_table.rows | batch(get_batch_size()) -%}
+        {%- set sql -%}
+            insert into {{ this.render() }} values
+            {% for row in rows -%}
+            (
+                {%- for value in row -%}
+                cast({{ spark_literal(value) }} as {{ types[agate_table.column_names[loop.index0]] }})
+                {{- ', ' if not loop.last }}
+                {%- endfor -%}
+            ){{ ', ' if not loop.last }}
+            {%- endfor -%}
+        {%- endset -%}
+        {%- do adapter.add_query(sql, abridge_sql_log=True) -%}
+        {%- do statements.append(sql) -%}
+    {%- endfor -%}
+    {{ return(statements | first) }}
+{%- endmacro %}
+
+
+{% macro spark_literal(text) -%}
+    {%- if text is none -%}
+        null
+    {%- else -%}
+        '{{ text | string | replace("\\", "\\\\") | replace("'", "\\'") }}'
+    {%- endif -%}
+{%- endmacro %}

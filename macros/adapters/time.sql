@@ -8,6 +8,10 @@
     cast({{ stamp }} at time zone 'UTC' at time zone '{{ var("business_timezone") }}' as date)
 {%- endmacro %}
 
+{% macro spark__local_date(stamp) -%}
+    cast(convert_timezone('UTC', '{{ var("business_timezone") }}', {{ stamp }}) as date)
+{%- endmacro %}
+
 
 {% macro local_midnight(day) -%}
     {{ return(adapter.dispatch('local_midnight', 'lead_sla')(day)) }}
@@ -15,6 +19,18 @@
 
 {% macro default__local_midnight(day) -%}
     cast({{ day }} as timestamp) at time zone '{{ var("business_timezone") }}' at time zone 'UTC'
+{%- endmacro %}
+
+{#- Where clocks go back across midnight it comes twice. Spark takes the first, DuckDB the second, and so do we. -#}
+{% macro spark__local_midnight(day) -%}
+    {%- set zone = var("business_timezone") -%}
+    {%- set midnight = 'cast(' ~ day ~ ' as timestamp_ntz)' -%}
+    {%- set first = "convert_timezone('" ~ zone ~ "', 'UTC', " ~ midnight ~ ')' -%}
+    case
+        when convert_timezone('UTC', '{{ zone }}', {{ first }} + interval 1 hour) = {{ midnight }}
+            then {{ first }} + interval 1 hour
+        else {{ first }}
+    end
 {%- endmacro %}
 
 
@@ -26,6 +42,10 @@
     cast(extract(isodow from {{ day }}) as integer)
 {%- endmacro %}
 
+{% macro spark__iso_weekday(day) -%}
+    (weekday({{ day }}) + 1)
+{%- endmacro %}
+
 
 {% macro explode_dates(first_date, last_date) -%}
     {{ return(adapter.dispatch('explode_dates', 'lead_sla')(first_date, last_date)) }}
@@ -33,4 +53,8 @@
 
 {% macro default__explode_dates(first_date, last_date) -%}
     cast(unnest(generate_series({{ first_date }}, {{ last_date }}, interval 1 day)) as date)
+{%- endmacro %}
+
+{% macro spark__explode_dates(first_date, last_date) -%}
+    explode(sequence({{ first_date }}, {{ last_date }}, interval 1 day))
 {%- endmacro %}

@@ -1,0 +1,32 @@
+{#- What dbt-spark's own macros do badly, or not at all. Each replaces dbt's of the same name, for Spark only. -#}
+
+{#- dbt-spark goes through seconds since 1970 and back, which no reader of a query plan can follow. Dates only. -#}
+{% macro spark__dateadd(datepart, interval, from_date_or_timestamp) -%}
+    {%- set add = {'day': 'date_add', 'month': 'add_months'}[datepart] -%}
+    {{ add }}({{ from_date_or_timestamp }}, cast({{ interval }} as int))
+{%- endmacro %}
+
+
+{% macro spark__datediff(first_date, second_date, datepart) -%}
+    datediff({{ second_date }}, {{ first_date }})
+{%- endmacro %}
+
+
+{#-
+The tables of `raw` on Spark, over the Parquet files that orchestration/landing/hand_over.py has written to `folder`,
+an address that every worker can read. Once per metastore; files that come later are found by themselves.
+-#}
+{% macro create_raw_tables(folder) -%}
+    {%- do run_query('create schema if not exists raw') -%}
+    {%- for source in graph.sources.values() -%}
+        {%- do run_query('drop table if exists raw.' ~ source.name) -%}
+        {%- do run_query(
+            'create table raw.' ~ source.name ~ " using parquet location '" ~ folder ~ '/' ~ source.name ~ "'"
+        ) -%}
+    {%- endfor -%}
+{%- endmacro %}
+
+
+{#- Parquet tables hold no constraints. What the contract says of nulls is tested, as on every engine. -#}
+{% macro spark__persist_constraints(relation, model) -%}
+{%- endmacro %}
