@@ -1,11 +1,12 @@
 # Everything runs in .venv, which the first target makes; nothing has to be installed before but Python 3.11 to 3.13.
-.PHONY: demo test lint dev bench
+.PHONY: demo test spark-test lint dev bench
 
 PYTHON ?= python3
 BIN := .venv/bin
 # uv installs the versions of uv.lock; it has to be the one that is itself in there.
 UV := $(shell awk '/^name = "uv"$$/ {getline; gsub(/"/, ""); print $$3}' uv.lock)
 READY := .venv/.ready
+SPARK_READY := .venv/.spark-ready
 
 # A made-up company, refreshed: ends with where its agreements stand.
 demo: $(READY)
@@ -14,6 +15,10 @@ demo: $(READY)
 # A worker per core; the tests of a file stay together, because they share what is dear to build.
 test: $(READY)
 	$(BIN)/pytest -n auto --dist loadfile
+
+# The same models on a Spark cluster of this machine, against DuckDB. Needs Java 17.
+spark-test: $(SPARK_READY)
+	$(BIN)/pytest tests/spark
 
 lint: $(READY)
 	$(BIN)/ruff check .
@@ -38,3 +43,8 @@ $(READY): pyproject.toml uv.lock
 	test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check "uv==$(UV)"
 	$(BIN)/uv sync --frozen
 	touch $(READY)
+
+# uv takes everything out again that is not asked for, so this follows every `uv sync` of above.
+$(SPARK_READY): $(READY)
+	$(BIN)/uv sync --frozen --extra spark
+	touch $(SPARK_READY)
