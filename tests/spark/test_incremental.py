@@ -3,13 +3,12 @@
 from pathlib import Path
 
 import pytest
-import yaml
 
-from orchestration.settings import PROJECT_DIR
 from tests.spark.engines import Spark
+from tests.spark.small_project import write_project
 
 MODEL = """
-{{{{ config(materialized='incremental', schema='scratch', unique_key={key}, incremental_strategy={strategy}) }}}}
+{{{{ config(materialized='incremental', unique_key={key}, incremental_strategy={strategy}) }}}}
 {{%- if is_incremental() %}}
 select 'b' as lead_id, 'emea' as segment, max(steps) + 1 as steps from {{{{ this }}}}
 union all
@@ -37,10 +36,7 @@ CHANGES = {("b", "emea", 4), ("c", "emea", 1)}
 def test_rows_replace_those_of_the_same_key(
     spark: Spark, tmp_path: Path, key: str, strategy: str, kept: set[tuple]
 ) -> None:
-    (tmp_path / "models").mkdir()
-    (tmp_path / "models" / "steps.sql").write_text(MODEL.format(key=key, strategy=strategy))
-    project = {"name": "lead_sla", "profile": "lead_sla", "macro-paths": [str(PROJECT_DIR / "macros")]}
-    (tmp_path / "dbt_project.yml").write_text(yaml.safe_dump(project))
+    write_project(tmp_path, "steps", MODEL.format(key=key, strategy=strategy))
     for options, expected in ((["--full-refresh"], FIRST), ([], kept | CHANGES), (["--full-refresh"], FIRST)):
         spark.dbt(["run", *options], tmp_path)
         assert {tuple(row.values()) for row in spark.read("scratch", "steps")} == expected
