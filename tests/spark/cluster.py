@@ -23,6 +23,8 @@ SPARK_HOME = Path(pyspark.__file__).parent
 HOST = "127.0.0.1"
 WORKERS = 2
 PATIENCE_SECONDS = 180
+# Killed tests leave no daemon behind; systems without `setpriv` (those without Linux) do without.
+ENDING_WITH_US = ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
 
 LOGGING = """
 rootLogger.level = error
@@ -94,7 +96,7 @@ def _driver_settings(master_url: str, folder: Path) -> str:
 def _daemon(command: list[str], environment: dict[str, str], log: Path) -> Iterator[None]:
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [SPARK_HOME / "bin" / "spark-class", *command],
+            [*ENDING_WITH_US, SPARK_HOME / "bin" / "spark-class", *command],
             env={**os.environ, **environment, "SPARK_DAEMON_MEMORY": "512m"},
             stdout=output,
             stderr=subprocess.STDOUT,
