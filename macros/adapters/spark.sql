@@ -14,16 +14,29 @@
 
 {#-
 The tables of `raw` on Spark, over the Parquet files that orchestration/landing/hand_over.py has written to `folder`,
-an address that every worker can read. Once per metastore; files that come later are found by themselves.
+an address that every worker can read, and `build.settled`. Once per metastore; files that come later are found by
+themselves. Called again it keeps what is settled.
 -#}
 {% macro create_raw_tables(folder) -%}
     {%- do run_query('create schema if not exists raw') -%}
-    {%- for source in graph.sources.values() -%}
+    {%- for source in graph.sources.values() if source.source_name == 'raw' -%}
         {%- do run_query('drop table if exists raw.' ~ source.name) -%}
         {%- do run_query(
             'create table raw.' ~ source.name ~ " using parquet location '" ~ folder ~ '/' ~ source.name ~ "'"
         ) -%}
     {%- endfor -%}
+    {%- do run_query('create schema if not exists build') -%}
+    {%- do run_query(
+        'create table if not exists build.settled using parquet as select cast(0 as bigint) as file_number'
+    ) -%}
+{%- endmacro %}
+
+
+{#- A Parquet table cannot update its one row, so it is written anew. -#}
+{% macro settle() -%}
+    {%- do run_query(
+        'insert overwrite table build.settled select coalesce(max(file_number), 0) from raw.landed_files'
+    ) -%}
 {%- endmacro %}
 
 

@@ -37,6 +37,7 @@ def company(dataset: Dataset, spark: Spark, tmp_path_factory: pytest.TempPathFac
     refresh(company, spark, dataset, as_of - timedelta(days=60), ["--exclude-resource-type", "test", "unit_test"])
     for path in later:
         shutil.move(path.with_suffix(".later"), path)
+    assert spark.read("build", "settled")[0]["file_number"] > 0, "the second refresh would compute everything"
     refresh(company, spark, dataset, as_of, ["--exclude-resource-type", "unit_test"])
     return company
 
@@ -57,6 +58,7 @@ def refresh(company: Company, spark: Spark, dataset: Dataset, as_of: date, optio
         "reporting_currency": company.settings.reporting_currency,
     }
     spark.dbt(["build", *options, "--vars", json.dumps(variables)])
+    spark.dbt(["run-operation", "settle"])
 
 
 def test_every_table_is_the_same(company: Company, spark: Spark, compared: list[Compared]) -> None:
