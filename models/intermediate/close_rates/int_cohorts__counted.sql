@@ -66,9 +66,14 @@ count_at_cutoff as (
         count_moves.event_type
 ),
 
+list_customers as (
+    select distinct lead_id from customers
+),
+
 hold_customers as (
-    select * from held_types
-    where lead_id in (select customers.lead_id from customers)
+    select held_types.*
+    from held_types
+    inner join list_customers on held_types.lead_id = list_customers.lead_id
 ),
 
 take_out_customers as (

@@ -65,9 +65,14 @@ count_in_bulk as (
     group by period_start, event_type
 ),
 
+list_customers as (
+    select distinct lead_id from customers
+),
+
 hold_customers as (
-    select * from hold_highest
-    where lead_id in (select customers.lead_id from customers)
+    select hold_highest.*
+    from hold_highest
+    inner join list_customers on hold_highest.lead_id = list_customers.lead_id
 ),
 
 find_customers as (
