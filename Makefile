@@ -14,7 +14,7 @@ demo: $(READY)
 
 # A worker per core; the tests of a file stay together, because they share what is dear to build.
 test: $(READY)
-	$(BIN)/pytest -n auto --dist loadfile
+	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 # The same models on a Spark cluster of this machine, against DuckDB. Needs Java 17.
 spark-test: $(SPARK_READY)
