@@ -33,11 +33,6 @@ FEEDS = """
 Inputs = dict[str, str]
 
 
-def create_build_schema(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create `build` and its tables where they are missing."""
-    connection.execute(CREATE)
-
-
 def prepare_build(
     connection: duckdb.DuckDBPyConnection,
     manifest: Mapping[str, Any],
@@ -58,7 +53,7 @@ def prepare_build(
     Returns:
         The models that will be built anew although nobody asked for it, as schema.table, and what has changed.
     """
-    create_build_schema(connection)
+    connection.execute(CREATE)
     (feeds,) = connection.execute(FEEDS).fetchall()[0]
     connection.execute("begin")
     if full_refresh:
