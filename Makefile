@@ -41,10 +41,10 @@ dev: $(READY)
 $(READY): pyproject.toml uv.lock
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check "uv==$(UV)"
-	$(BIN)/uv sync --frozen
+	$(BIN)/uv sync --frozen --compile-bytecode
 	touch $(READY)
 
 # uv takes everything out again that is not asked for, so this follows every `uv sync` of above.
 $(SPARK_READY): $(READY)
-	$(BIN)/uv sync --frozen --extra spark
+	$(BIN)/uv sync --frozen --compile-bytecode --extra spark
 	touch $(SPARK_READY)
