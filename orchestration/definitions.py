@@ -14,7 +14,7 @@ from orchestration.quality.marts import mart_suite
 from orchestration.refresh import JOB, build_job, build_schedule, build_sensor, freshness_policy
 from orchestration.reporting.assets import build_announced
 from orchestration.reporting.sensors import build_failure_hook, build_failure_sensor, build_stale_sensor
-from orchestration.resources import dbt_resource, refresh_resource
+from orchestration.resources import refresh_resource
 from orchestration.settings import load_settings
 from orchestration.transform.assets import build_dbt_assets, is_mart
 from orchestration.transform.project import PROJECT_FILE, prepare_manifest, read_rules
@@ -58,7 +58,7 @@ def build_defs(**overrides: Any) -> dg.Definitions:
         jobs=[job],
         schedules=[build_schedule(settings, job)],
         sensors=[build_sensor(settings, job), build_failure_sensor(settings, job), build_stale_sensor(settings, job)],
-        resources={"refresh": refresh_resource(settings), "dbt": dbt_resource()},
+        resources={"refresh": refresh_resource(settings)},
         executor=dg.in_process_executor,
     )
 

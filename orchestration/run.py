@@ -21,6 +21,7 @@ from orchestration.errors import LeadSlaError
 from orchestration.run_history import quick_history
 from orchestration.settings import Settings
 from orchestration.transform.rebuilding import REBUILT
+from orchestration.transform.worker import worker_ahead
 from orchestration.warehouse import current_holder
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ def run_refresh(settings: Settings, *, as_of_date: str | None, full_refresh: boo
     _prune_logs(settings.logs_dir)
     log_path = settings.logs_dir / f"refresh-{run_id}.log"
     os.environ["DAGSTER_HOME"] = str(dagster_home)
-    with _all_output_to(log_path) as terminal, quick_history(dagster_home, run_id):
+    with _all_output_to(log_path) as terminal, quick_history(dagster_home, run_id), worker_ahead(settings):
         console = Console(file=terminal, highlight=False, soft_wrap=True)
         holder = current_holder(settings)
         if holder:

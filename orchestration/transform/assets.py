@@ -3,23 +3,28 @@
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import closing
+from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import dagster as dg
-from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, dbt_assets
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliInvocation, dbt_assets
+from dagster_dbt.asset_utils import get_updated_cli_invocation_params_for_context
 from dagster_dbt.errors import DagsterDbtCliRuntimeError
+from packaging.version import parse
 
 from orchestration.audit import check_metadata
 from orchestration.errors import CheckFailedError
-from orchestration.settings import Settings
-from orchestration.transform.explaining import describe_test, show_rows
+from orchestration.settings import PROJECT_DIR, Settings
+from orchestration.transform.explaining import describe_test, forget_rows, keep_rows
 from orchestration.transform.project import build_arguments, prune_runs, read_rules, run_dir, run_variables
 from orchestration.transform.rebuilding import REBUILT, prepare_build, settle
+from orchestration.transform.worker import DbtWorker
 from orchestration.warehouse import connect
 
 MARTS = "marts"
 SOURCES = "raw"
+RESULTS: Literal["run_results.json"] = "run_results.json"
 
 
 class Translator(DagsterDbtTranslator):
@@ -63,12 +68,11 @@ def build_dbt_assets(
     """The whole dbt project as one step, which starts after `gate`."""
 
     @dbt_assets(manifest=manifest, dagster_dbt_translator=Translator(freshness, gate), name="build_models")
-    def build_models(
-        context: dg.AssetExecutionContext, refresh: dg.ResourceParam[Any], dbt: DbtCliResource
-    ) -> Iterator[Any]:
+    def build_models(context: dg.AssetExecutionContext, refresh: dg.ResourceParam[Any]) -> Iterator[Any]:
         prune_runs(settings)
         variables = run_variables(settings, refresh.as_of_date)
         with closing(connect(settings)) as connection:
+            forget_rows(connection)
             rebuilt = prepare_build(
                 connection,
                 json.loads(manifest.read_bytes()),
@@ -79,8 +83,7 @@ def build_dbt_assets(
         for model, reason in rebuilt.items():
             yield dg.AssetObservation(dg.AssetKey(model.split(".")), metadata={REBUILT: reason})
         arguments = build_arguments(variables, full_refresh=refresh.full_refresh)
-        invocation = dbt.cli(arguments, context=context, target_path=run_dir(settings, context.run_id))
-        refresh.processes.append(invocation.process)
+        invocation = _order(refresh.dbt, arguments, context, run_dir(settings, context.run_id))
         failed: list[dg.AssetCheckResult] = []
         broken: DagsterDbtCliRuntimeError | None = None
         try:
@@ -91,8 +94,10 @@ def build_dbt_assets(
                     yield event
         except DagsterDbtCliRuntimeError as error:
             broken = error
+        if failed:
+            queries = {one["unique_id"]: one["compiled_code"] for one in invocation.get_artifact(RESULTS)["results"]}
         for result in failed:
-            yield _explain(settings, invocation.manifest, result)
+            yield _explain(settings, invocation.manifest, queries, result)
         if broken is not None:
             raise _stop(failed, broken)
         with closing(connect(settings)) as connection:
@@ -101,12 +106,35 @@ def build_dbt_assets(
     return build_models
 
 
-def _explain(settings: Settings, manifest: Mapping[str, Any], result: dg.AssetCheckResult) -> dg.AssetCheckResult:
+def _order(
+    worker: DbtWorker, arguments: list[str], context: dg.AssetExecutionContext, folder: Path
+) -> DbtCliInvocation:
+    """What `DbtCliResource.cli` does, with a process that has been started before."""
+    chosen = get_updated_cli_invocation_params_for_context(context, {}, DagsterDbtTranslator())
+    places = ["--target-path", str(folder), "--log-path", str(folder)]
+    reach = ["--indirect-selection", chosen.indirect_selection] if chosen.indirect_selection else []
+    worker.order([*arguments, *chosen.selection_args, *reach, *places])
+    return DbtCliInvocation(
+        process=worker.process,
+        manifest=chosen.manifest,
+        dagster_dbt_translator=chosen.dagster_dbt_translator,
+        project_dir=PROJECT_DIR,
+        target_path=folder,
+        raise_on_error=True,
+        cli_version=parse(version("dbt-core")),
+        context=context,
+    )
+
+
+def _explain(
+    settings: Settings, manifest: Mapping[str, Any], queries: Mapping[str, str], result: dg.AssetCheckResult
+) -> dg.AssetCheckResult:
     """The failed check with what the project says about it and the rows."""
     metadata = result.metadata
-    test = describe_test(manifest, str(metadata["unique_id"].value))
+    unique_id = str(metadata["unique_id"].value)
+    test = describe_test(manifest, unique_id)
     count = metadata["dagster_dbt/failed_row_count"].value if "dagster_dbt/failed_row_count" in metadata else 0
-    found = f"{test.demand} ({test.subject}) {show_rows(settings, test, int(str(count)))}"
+    found = f"{test.demand} ({test.subject}) {keep_rows(settings, test, queries[unique_id], int(str(count)))}"
     explained: dict[str, Any] = {**metadata, **check_metadata(found=found, remedy=test.remedy)}
     return result._replace(metadata=explained)
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,7 @@ DEFAULT_REMEDY = (
     "Look at these rows, mend the files or the seeds they come from and run again; if those are right, the model is "
     "wrong."
 )
+AUDIT = "dbt_test__audit"  # the name that dbt gives to such a schema
 SHOWN_ROWS = 3
 SHOWN_CHARACTERS = 40
 # What a source sent beside the canonical columns can be personal, and messages travel.
@@ -29,12 +31,12 @@ UNSHOWN_COLUMNS = {"attributes", "original_text"}
 
 @dataclass(frozen=True)
 class Test:
-    """A data test of the manifest. `stored_in` is the table with the failing rows, as schema.table."""
+    """A data test of the manifest. `kept_in` is the table for rows that break it, as schema.table."""
 
     subject: str
     demand: str
     remedy: str
-    stored_in: str
+    kept_in: str
 
 
 def describe_test(manifest: Mapping[str, Any], unique_id: str) -> Test:
@@ -46,26 +48,37 @@ def describe_test(manifest: Mapping[str, Any], unique_id: str) -> Test:
         subject=_subject(node),
         demand=(node["description"] or demand or _macro_description(manifest, node)).strip(),
         remedy=remedy or DEFAULT_REMEDY,
-        stored_in=f"{node['schema']}.{node['alias']}",
+        kept_in=f"{AUDIT}.{node['alias']}",
     )
 
 
-def show_rows(settings: Settings, test: Test, count: int) -> str:
-    """The failing rows in words: how many, some of them, and where all of them are.
+def keep_rows(settings: Settings, test: Test, query: str, count: int) -> str:
+    """Keep the failing rows until the next run, and put them into words: how many, some of them, and where all are.
 
     The caller holds the warehouse, and dbt has ended.
+
+    Args:
+        settings: of the refresh.
+        test: the failed test.
+        query: what the test selects, as dbt has compiled it.
+        count: how many rows dbt has counted.
     """
-    connection = connect(settings, read_only=True)
-    try:
-        cursor = connection.execute(f"select * from {test.stored_in} limit {SHOWN_ROWS}")
+    with closing(connect(settings)) as connection:
+        try:
+            connection.execute(f"create schema if not exists {AUDIT}")
+            connection.execute(f"create or replace table {test.kept_in} as {query}")
+        except duckdb.Error as error:
+            return f"The test could not be carried out: {error}"
+        cursor = connection.execute(f"from {test.kept_in} limit {SHOWN_ROWS}")
         names = [column[0] for column in cursor.description or []]
         rows = [_show_row(dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
-    except duckdb.CatalogException:
-        return "The test could not be carried out; dbt's log says why."
-    finally:
-        connection.close()
     times = "1 row breaks" if count == 1 else f"{count:,} rows break"
-    return f"{times} that, kept in the table {test.stored_in} of the warehouse: {'; '.join(rows)}."
+    return f"{times} that, kept in the table {test.kept_in} of the warehouse: {'; '.join(rows)}."
+
+
+def forget_rows(connection: duckdb.DuckDBPyConnection) -> None:
+    """Drop what an earlier run has kept."""
+    connection.execute(f"drop schema if exists {AUDIT} cascade")
 
 
 def _subject(node: Mapping[str, Any]) -> str:

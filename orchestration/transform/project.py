@@ -3,6 +3,7 @@
 What belongs here: everything about the dbt project that needs no Dagster. What does not: which models exist.
 """
 
+import contextlib
 import hashlib
 import json
 import os
@@ -97,15 +98,28 @@ def prepare_manifest(settings: Settings) -> Path:
         InputError: dbt cannot read the project or the seeds; the message says which file.
     """
     folder = _manifest_dir(settings)
+    with hold_manifest(folder, settings.seeds) as is_current:
+        if not is_current:
+            _parse(settings)
+    return folder / "manifest.json"
+
+
+@contextlib.contextmanager
+def hold_manifest(folder: Path, seeds: Path) -> Iterator[bool]:
+    """Keep others from the manifest in `folder`, which is current after this unless there was an error.
+
+    Yields:
+        Whether it is current already; otherwise the caller parses the project.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     manifest, stamp = folder / "manifest.json", folder / "fingerprint"
     with FileLock(folder / "lock"):
-        fingerprint = _fingerprint(settings)
-        if not (manifest.exists() and stamp.exists() and stamp.read_text() == fingerprint):
+        fingerprint = _fingerprint(seeds)
+        is_current = manifest.exists() and stamp.exists() and stamp.read_text() == fingerprint
+        if not is_current:
             stamp.unlink(missing_ok=True)
-            _parse(settings)
-            stamp.write_text(fingerprint)
-    return manifest
+        yield is_current
+        stamp.write_text(fingerprint)
 
 
 def _manifest_dir(settings: Settings) -> Path:
@@ -124,14 +138,14 @@ def _parse(settings: Settings) -> None:
         raise InputError(f"dbt cannot read the project; mend what it names and run again. dbt says:\n{said}")
 
 
-def _fingerprint(settings: Settings) -> str:
+def _fingerprint(seeds: Path) -> str:
     """Changes with anything that changes the manifest: project files, where the seeds lie and their names, dbt."""
     digest = hashlib.sha256()
-    for part in (PROJECT_DIR, settings.seeds, version("dbt-core"), version("dbt-duckdb")):
+    for part in (PROJECT_DIR, seeds, version("dbt-core"), version("dbt-duckdb")):
         digest.update(f"{part}\n".encode())
     for path in _project_files():
         digest.update(f"{path}\n".encode() + path.read_bytes())
-    for path in sorted(settings.seeds.rglob("*.csv")):
+    for path in sorted(seeds.rglob("*.csv")):
         digest.update(f"{path}\n".encode())
     return digest.hexdigest()
 
