@@ -10,7 +10,8 @@ def var(_name: str) -> int:
 
 
 def _dispatch(macro: str, _package: str) -> Callable[..., str]:
-    return lambda *arguments: f"{macro}({', '.join(map(str, arguments))})"
+    """A macro for an engine, as the call of a function; one without arguments, as its words."""
+    return lambda *arguments: f"{macro}({', '.join(map(str, arguments))})" if arguments else macro.replace("_", " ")
 
 
 adapter = SimpleNamespace(dispatch=_dispatch)

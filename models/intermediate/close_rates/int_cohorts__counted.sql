@@ -28,10 +28,10 @@ count_moves as (
         segment,
         lead_date,
         event_type,
-        {{ add_months(month_start('held_from_date'), 1) }} as known_from,
+        {{ month_start('held_from_date') }} as month_start_date,
         count(*) as leads
     from held_types
-    group by counting, segment, lead_date, event_type, {{ add_months(month_start('held_from_date'), 1) }}
+    group by counting, segment, lead_date, event_type, {{ month_start('held_from_date') }}
 
     union all
 
@@ -40,11 +40,11 @@ count_moves as (
         segment,
         lead_date,
         event_type,
-        {{ add_months(month_start('held_before_date'), 1) }} as known_from,
+        {{ month_start('held_before_date') }} as month_start_date,
         -count(*) as leads
     from held_types
     where held_before_date is not null
-    group by counting, segment, lead_date, event_type, {{ add_months(month_start('held_before_date'), 1) }}
+    group by counting, segment, lead_date, event_type, {{ month_start('held_before_date') }}
 ),
 
 count_at_cutoff as (
@@ -57,7 +57,7 @@ count_at_cutoff as (
         cast(null as integer) as days_to_close,
         sum(count_moves.leads) as leads
     from count_moves
-    inner join periods on count_moves.known_from <= periods.period_start
+    inner join periods on count_moves.month_start_date < periods.period_start
     group by
         periods.period_start,
         count_moves.counting,

@@ -9,7 +9,7 @@ for what was known on a day takes the touches up to that day. Only leads of whic
 ) }}
 with
 
-lead_events as (
+lead_events as {{ not_materialized() }} (
     select * from {{ ref('stg_raw__lead_events') }}
 ),
 

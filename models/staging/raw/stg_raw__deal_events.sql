@@ -25,7 +25,7 @@ exchange_rates as (
     select * from {{ ref('exchange_rates') }}
 ),
 
-lead_events as (
+lead_events as {{ not_materialized() }} (
     select * from {{ ref('stg_raw__lead_events') }}
 ),
 
@@ -61,14 +61,6 @@ find_affected as (
     where judged.disposition = 'unknown_lead'
 ),
 {%- endif %}
-
-list_known_leads as (
-    select distinct lead_events.lead_id
-    from lead_events
-    where
-        lead_events.disposition = 'accepted'
-        and lead_events.lead_id in (select deal_events.lead_id from deal_events)
-),
 
 list_known_currencies as (
     select currency from exchange_rates
@@ -108,6 +100,14 @@ apply_defaults as (
             deal_events.feed = find_affected.feed
             and deal_events.event_id = find_affected.event_id
     {%- endif %}
+),
+
+list_known_leads as (
+    select distinct lead_events.lead_id
+    from lead_events
+    where
+        lead_events.disposition = 'accepted'
+        and lead_events.lead_id in (select apply_defaults.lead_id from apply_defaults)
 ),
 
 number_copies as (

@@ -8,7 +8,7 @@ judgement of a row depends on what landed before it alone: only rows of files th
 ) }}
 with
 
-lead_rows as (
+lead_rows as {{ not_materialized() }} (
     select * from {{ ref('stg_raw__lead_rows') }}
 ),
 
@@ -77,6 +77,9 @@ find_future as (
     from lead_rows
     where
         occurred_at > landed_at
+        {%- if is_incremental() %}
+        and file_number > (select settled.file_number from settled)
+        {%- endif %}
         and occurred_date > {{ add_days('landed_date', 1) }}
 ),
 
