@@ -27,7 +27,8 @@ from orchestration.landing.feeds import load_feeds
 from orchestration.landing.land import LandingReport, land_feeds
 from orchestration.landing.schema import create_raw_schema
 from orchestration.settings import PROJECT_DIR, Settings, load_settings
-from orchestration.transform.rebuilding import prepare_build, settle
+from orchestration.transform.project import TESTED
+from orchestration.transform.rebuilding import prepare_build, settle, tested_file_number
 from orchestration.transform.seeds import check_seeds
 from orchestration.warehouse import connect
 
@@ -140,11 +141,12 @@ class Company:
         """Check the seeds and build every model as of a day, as a refresh does; `rules` override dbt vars."""
         check_seeds(self.settings.seeds, self.settings.reporting_currency)
         kinds = ["seed", "model"] + (["test"] if data_tests else [])
-        variables = self._variables(as_of, rules)
+        self.prepare(as_of, full_refresh=full_refresh, **rules)
+        with self.warehouse() as connection:
+            variables = self._variables(as_of, rules) | {TESTED: tested_file_number(connection)}
         arguments = ["build", "--vars", json.dumps(variables), "--quiet"]
         for kind in kinds:
             arguments += ["--resource-type", kind]
-        self.prepare(as_of, full_refresh=full_refresh, **rules)
         invoke_dbt(self.settings, arguments)
         with self.warehouse() as connection:
             settle(connection)

@@ -47,11 +47,16 @@ class Check:
 
 @dataclass(frozen=True)
 class Suite:
-    """The checks of one boundary and the SQL text that their parameters stand for."""
+    """The checks of one boundary and the SQL text that their parameters stand for.
+
+    `preparations` are statements that come before them, which may make tables in the database `scratch`; it ends with
+    the checks.
+    """
 
     name: str
     checks: tuple[Check, ...]
     parameters: Mapping[str, str]
+    preparations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from great_expectations.datasource.fluent import SQLDatasource
 from great_expectations.datasource.fluent.interfaces import Batch, TestConnectionError
 from great_expectations.expectations.expectation import Expectation
 from great_expectations.expectations.metadata_types import FailureSeverity
+from sqlalchemy import text
 from sqlalchemy.engine import URL
 
 from orchestration.errors import CheckFailedError
@@ -51,6 +52,14 @@ def open_warehouse(settings: Settings) -> Iterator[SQLDatasource]:
     finally:
         source.get_engine().dispose()
         source.get_execution_engine().engine.dispose()
+
+
+def prepare(source: SQLDatasource, preparations: Iterable[str], parameters: Mapping[str, str]) -> None:
+    """Carry out the statements of a suite that come before its checks."""
+    with source.get_engine().begin() as connection:
+        connection.execute(text("attach ':memory:' as scratch (read_write)"))
+        for statement in preparations:
+            connection.execute(text(Template(statement).substitute(parameters)))
 
 
 def validate(

@@ -11,6 +11,7 @@ from orchestration.quality.landing_queries import (
     FILES_HOLD_THEIR_ROWS,
     FRESHNESS,
     NULL_SHARES,
+    RECENT_EVENTS,
     REJECTED_SHARE,
     VOLUME,
 )
@@ -28,7 +29,7 @@ def landing_suite(as_of_date: date, max_rejected_share: float = 0.5) -> Suite:
     """
     checks = (*_file_checks(), *_feed_checks("lead_events"), *_feed_checks("deal_events"))
     parameters = {"as_of_date": f"date '{as_of_date}'", "max_rejected_share": str(max_rejected_share)}
-    return Suite("landing", checks, parameters)
+    return Suite("landing", checks, parameters, tuple(_list_recent_events(kind) for kind in CODES))
 
 
 def _file_checks() -> Iterator[Check]:
@@ -81,7 +82,7 @@ def _feed_checks(kind: str) -> Iterator[Check]:
         description="Every configured feed brought, in the 7 days to as_of_date, between half and twice its median "
         "week of the 8 weeks before.",
         remedy="A campaign or a holiday explains it, or the export is cut short or doubled: compare with the source.",
-        rule=NoRows(_fill(VOLUME, kind=kind, columns="count(*) as copies")),
+        rule=NoRows(_fill(VOLUME, kind=kind)),
     )
     yield Check(
         name=f"{kind}_optional_columns_are_filled",
@@ -93,8 +94,8 @@ def _feed_checks(kind: str) -> Iterator[Check]:
         rule=NoRows(
             _fill(
                 NULL_SHARES,
-                columns=",\n        ".join(f"any_value({column}) as {column}" for column in optional),
-                counts=",\n        ".join(f"count({column}) as {column}" for column in optional),
+                kind=kind,
+                counts=",\n        ".join(f"count(*) filter (has_{column}) as {column}" for column in optional),
                 names=", ".join(optional),
             )
         ),
@@ -107,8 +108,13 @@ def _feed_checks(kind: str) -> Iterator[Check]:
         "14 days to as_of_date too.",
         remedy=f"Ask whoever delivers the feed whether the {code} was renamed or is no longer exported; a new code "
         "belongs into seeds/reference.",
-        rule=NoRows(_fill(CODE_MIX, code=code, columns=f"any_value({code}) as {code}")),
+        rule=NoRows(_fill(CODE_MIX, kind=kind, code=code)),
     )
+
+
+def _list_recent_events(kind: str) -> str:
+    columns = ",\n    ".join(f"bool_or({column} is not null) as has_{column}" for column in OPTIONAL_COLUMNS[kind])
+    return _fill(RECENT_EVENTS, kind=kind, code=CODES[kind], columns=columns)
 
 
 def _fill(query: str, **parts: str) -> str:

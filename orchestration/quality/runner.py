@@ -19,10 +19,11 @@ def run_suite(settings: Settings, suite: Suite) -> SuiteResult:
         CheckFailedError: a check could not be carried out, for instance because its table is missing.
     """
     # Great Expectations takes seconds to load, and only whoever runs a suite needs it.
-    from orchestration.quality.expectations import open_warehouse, validate  # noqa: PLC0415
+    from orchestration.quality.expectations import open_warehouse, prepare, validate  # noqa: PLC0415
 
     parameters = {**suite.parameters, "business_timezone": f"'{settings.business_timezone}'"}
     with open_warehouse(settings) as warehouse:
+        prepare(warehouse, suite.preparations, parameters)
         findings = validate(warehouse, suite.checks, parameters)
         return SuiteResult(suite.name, tuple(_judge(check, finding) for check, finding in findings))
 

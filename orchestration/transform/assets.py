@@ -17,8 +17,15 @@ from orchestration.audit import check_metadata
 from orchestration.errors import CheckFailedError
 from orchestration.settings import PROJECT_DIR, Settings
 from orchestration.transform.explaining import describe_test, forget_rows, keep_rows
-from orchestration.transform.project import build_arguments, prune_runs, read_rules, run_dir, run_variables
-from orchestration.transform.rebuilding import REBUILT, prepare_build, settle
+from orchestration.transform.project import (
+    TESTED,
+    build_arguments,
+    prune_runs,
+    read_rules,
+    run_dir,
+    run_variables,
+)
+from orchestration.transform.rebuilding import REBUILT, prepare_build, settle, tested_file_number
 from orchestration.transform.worker import DbtWorker
 from orchestration.warehouse import connect
 
@@ -80,6 +87,7 @@ def build_dbt_assets(
                 settings.seeds,
                 full_refresh=refresh.full_refresh,
             )
+            variables[TESTED] = tested_file_number(connection)
         for model, reason in rebuilt.items():
             yield dg.AssetObservation(dg.AssetKey(model.split(".")), metadata={REBUILT: reason})
         arguments = build_arguments(variables, full_refresh=refresh.full_refresh)

@@ -29,6 +29,7 @@ PROJECT_FILE = PROJECT_DIR / "dbt_project.yml"
 PROJECT_FILES = ("dbt_project.yml", "profiles.yml")
 PROJECT_FOLDERS = ("models", "macros", "tests/dbt")
 KEPT_RUNS = 5
+TESTED = "tested_file_number"
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -52,8 +53,8 @@ def dbt_environment(settings: Settings) -> dict[str, str]:
     }
 
 
-def run_variables(settings: Settings, as_of_date: date) -> dict[str, str]:
-    """The dbt vars that a run passes."""
+def run_variables(settings: Settings, as_of_date: date) -> dict[str, str | int]:
+    """The dbt vars that every run passes."""
     return {
         "as_of_date": as_of_date.isoformat(),
         "business_timezone": settings.business_timezone,
@@ -61,7 +62,7 @@ def run_variables(settings: Settings, as_of_date: date) -> dict[str, str]:
     }
 
 
-def build_arguments(variables: Mapping[str, str], *, full_refresh: bool) -> list[str]:
+def build_arguments(variables: Mapping[str, str | int], *, full_refresh: bool) -> list[str]:
     """One `dbt build` of everything; unit tests are the developers', not the data's."""
     arguments = ["build", "--exclude-resource-type", "unit_test", "--vars", json.dumps(variables)]
     return [*arguments, "--full-refresh"] if full_refresh else arguments

@@ -3,6 +3,9 @@
 An incremental model computes what newly landed files touch. That is right as long as everything else it is made from
 is as it was: its SQL, the seeds and rules that this SQL reads, and the order of the feeds. A hash of each is kept in
 the schema `build`; where one has changed, the tables that depend on it are dropped, and dbt builds them whole.
+
+Tests of what never changes once it is built look at what newly landed files touch, too: up to which file they have
+passed is kept beside, and begins at 0 again when a table is built whole.
 """
 
 import hashlib
@@ -22,8 +25,10 @@ ORDER_OF_FEEDS = "the order of the feeds in feeds.yml"
 CREATE = """
     create schema if not exists build;
     create table if not exists build.settled (file_number bigint);
+    create table if not exists build.tested (file_number bigint);
     create table if not exists build.inputs (model varchar, input varchar, fingerprint varchar);
     insert into build.settled select 0 where not exists (from build.settled);
+    insert into build.tested select 0 where not exists (from build.tested);
 """
 FEEDS = """
     select string_agg(feed, ',' order by feed_order) from raw.feeds
@@ -65,6 +70,7 @@ def prepare_build(
             connection.execute("select input, fingerprint from build.inputs where model = ?", [node["name"]]).fetchall()
         )
         if full_refresh or inputs != before:
+            connection.execute("update build.tested set file_number = 0")
             connection.execute(f"drop table if exists {node['schema']}.{node['alias']}")
             connection.execute("delete from build.inputs where model = ?", [node["name"]])
             connection.executemany("insert into build.inputs values (?, ?, ?)", _rows(node["name"], inputs))
@@ -74,11 +80,19 @@ def prepare_build(
     return reasons
 
 
+def tested_file_number(connection: duckdb.DuckDBPyConnection) -> int:
+    """The file up to which tests of what never changes have passed; asked after `prepare_build`."""
+    return int(connection.execute("select file_number from build.tested").fetchall()[0][0])
+
+
 def settle(connection: duckdb.DuckDBPyConnection) -> None:
     """Say that what has landed so far has been built and tested."""
-    connection.execute(
-        "update build.settled set file_number = (select coalesce(max(file_number), 0) from raw.landed_files)"
-    )
+    connection.execute("begin")
+    for table in ("settled", "tested"):
+        connection.execute(
+            f"update build.{table} set file_number = (select coalesce(max(file_number), 0) from raw.landed_files)"
+        )
+    connection.execute("commit")
 
 
 def _incremental_nodes(manifest: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

@@ -15,7 +15,7 @@ import yaml
 from orchestration.errors import InputError
 from orchestration.transform.seed_values import did_you_mean
 
-RUN_VARS = ("as_of_date", "business_timezone", "reporting_currency")
+RUN_VARS = ("as_of_date", "business_timezone", "reporting_currency", "tested_file_number")
 THRESHOLDS = ("at_risk_rate", "on_track_rate", "ahead_rate")
 
 

@@ -1,14 +1,27 @@
 {{ config(meta={'dagster': {'ref': {'name': 'int_lead_touches__ranked'}}}) }}
 {#-
 A lead's steps climb without a gap from its first touch to its highest type: each goes on from the type of the one
-before, on the same day or a later one. Looks at the leads of the last three months to as_of_date, since older ones were
-looked at when they were young. Returns a row per step that does not fit; if it fails, a lead is counted twice, or lost.
+before, on the same day or a later one. Looks at the leads of which something has landed since all tests passed; when
+everything was built anew, at those of the last three months. Returns a row per step that does not fit; if it fails, a
+lead is counted twice, or lost.
 -#}
 with
 
 touches as (
     select * from {{ ref('int_lead_touches__ranked') }}
 ),
+
+{%- if var('tested_file_number') %}
+
+lead_events as (
+    select * from {{ source('raw', 'lead_events') }}
+),
+
+list_new_leads as (
+    select lead_id from lead_events
+    where file_number > {{ var('tested_file_number') }}
+),
+{%- endif %}
 
 look_back as (
     select
@@ -23,7 +36,11 @@ look_back as (
     from touches
     where
         is_step
+        {%- if var('tested_file_number') %}
+        and lead_id in (select list_new_leads.lead_id from list_new_leads)
+        {%- else %}
         and lead_date > {{ add_months("cast('" ~ var('as_of_date') ~ "' as date)", -3) }}
+        {%- endif %}
 )
 
 select

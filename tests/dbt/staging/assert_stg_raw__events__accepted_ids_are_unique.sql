@@ -1,17 +1,28 @@
 {{ config(meta={'dagster': {'ref': {'name': 'stg_raw__deal_events'}}}) }}
 {#-
-An event id is accepted once within its feed. Returns a row per id accepted more often; if it fails, a lead or a deal
-is counted twice.
+An event id is accepted once within its feed. Looks at the ids that have landed since all tests passed. Returns a row
+per id accepted more often; if it fails, a lead or a deal is counted twice.
 -#}
 with
 
-lead_events as (
+lead_events as {{ not_materialized() }} (
     select * from {{ ref('stg_raw__lead_events') }}
 ),
 
 deal_events as (
     select * from {{ ref('stg_raw__deal_events') }}
 ),
+
+{%- if var('tested_file_number') %}
+
+list_new_ids as (
+    select event_id from lead_events
+    where file_number > {{ var('tested_file_number') }}
+    union distinct
+    select event_id from deal_events
+    where file_number > {{ var('tested_file_number') }}
+),
+{%- endif %}
 
 unite_kinds as (
     select
@@ -32,5 +43,8 @@ select
     event_id,
     count(*) as times_accepted
 from unite_kinds
+{%- if var('tested_file_number') %}
+where event_id in (select list_new_ids.event_id from list_new_ids)
+{%- endif %}
 group by feed, event_id
 having count(*) > 1
