@@ -146,6 +146,11 @@ class Settings(BaseSettings):
         return self.home / "logs"
 
     @property
+    def cache_dir(self) -> Path:
+        """What takes long to make and is the same every day; may be deleted at any time."""
+        return self.home / "cache"
+
+    @property
     def spill_dir(self) -> Path:
         """Where DuckDB spills what does not fit into memory."""
         return self.temp_directory or self.home / "tmp"

@@ -1,8 +1,10 @@
 """The page: one file that shows a version of the mart in a browser and asks no other host for anything."""
 
 import json
+import os
 from collections.abc import Sequence
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +61,7 @@ def write_page(settings: Settings, mart: duckdb.DuckDBPyConnection, path: Path) 
         has_workbook=path.with_name(WORKBOOK_FILE).exists(),
         definitions=_definitions(mart),
         style=Markup(_read("style.css")),  # noqa: S704 - our own file
-        script=Markup(_script()),  # noqa: S704 - our own files
+        script=Markup(_script(settings.cache_dir)),  # noqa: S704 - our own files
         specs=_embed({name: chart().to_dict() for name, chart in CHARTS.items()}),
         theme=_embed(theme.PAGE),
         words=_embed({"status": {code: word for code, (word, _) in STATUS_WORDS.items()}, "symbol": SYMBOLS}),
@@ -87,12 +89,22 @@ def _embed(value: object) -> Markup:
     return Markup(json.dumps(value).replace("<", "\\u003c"))  # noqa: S704 - no markup is left in it
 
 
-@cache
-def _script() -> str:
+def _script(cache_dir: Path) -> str:
     """Vega and our own scripts, which keep their names to themselves and must not end the script element."""
-    bundle = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
+    bundle = _vega(cache_dir)
     ours = "\n".join(_read(name) for name in SCRIPTS)
     return f"{bundle}\n(() => {{\n{ours}}})();".replace("</script", "<\\/script")
+
+
+def _vega(cache_dir: Path) -> str:
+    """Vega as one script; bundling it takes a second, so it is kept until another version of it comes."""
+    kept = cache_dir / f"vega-{version('vl-convert-python')}.js"
+    if not kept.exists():
+        cache_dir.mkdir(parents=True, exist_ok=True)
+        unfinished = kept.with_suffix(f".{os.getpid()}")
+        unfinished.write_text(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"), encoding="utf-8")
+        unfinished.replace(kept)
+    return kept.read_text(encoding="utf-8")
 
 
 @cache
