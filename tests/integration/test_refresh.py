@@ -9,6 +9,7 @@ import dagster as dg
 import duckdb
 import pytest
 
+from orchestration.definitions import build_defs
 from orchestration.refresh import Decision, decide
 from tests.cases import leads, sla, won
 from tests.command_line import lead_sla
@@ -101,6 +102,15 @@ def test_doctor_tells_the_last_run(company: Company, refreshed: CompletedProcess
 
 
 FILES = {"lead_events/a.csv": [100, 5_000_000_000], "lead_events/b.csv": [200, 6_000_000_000]}
+
+
+def test_one_model_alone_can_be_built_from_the_browser(company: Company, instance: dg.DagsterInstance) -> None:
+    definitions = build_defs(home=company.settings.home, seeds=company.settings.seeds, feeds=company.settings.feeds)
+    job = definitions.resolve_implicit_global_asset_job_def()
+    model = dg.AssetKey(["marts", "dim_dates"])
+    result = job.execute_in_process(asset_selection=[model], instance=instance)
+    assert result.success
+    assert [event.asset_key for event in result.get_asset_materialization_events()] == [model]
 
 
 def test_new_files_wait_until_they_look_the_same_twice() -> None:

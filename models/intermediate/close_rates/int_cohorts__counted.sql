@@ -13,12 +13,31 @@ periods as (
     select * from {{ ref('int_periods__spanned') }}
 ),
 
-held_types as (
+held_types as {{ not_materialized() }} (
     select * from {{ ref('int_lead_types__held') }}
 ),
 
 customers as (
     select * from {{ ref('int_customers__credited') }}
+),
+
+sum_types as (
+    select
+        counting,
+        segment,
+        lead_date,
+        event_type,
+        {{ month_start('held_from_date') }} as held_from_month,
+        {{ month_start('held_before_date') }} as held_before_month,
+        count(*) as leads
+    from held_types
+    group by
+        counting,
+        segment,
+        lead_date,
+        event_type,
+        {{ month_start('held_from_date') }},
+        {{ month_start('held_before_date') }}
 ),
 
 -- What happens in a month is known from the first day of the next on.
@@ -28,10 +47,9 @@ count_moves as (
         segment,
         lead_date,
         event_type,
-        {{ month_start('held_from_date') }} as month_start_date,
-        count(*) as leads
-    from held_types
-    group by counting, segment, lead_date, event_type, {{ month_start('held_from_date') }}
+        held_from_month as month_start_date,
+        leads
+    from sum_types
 
     union all
 
@@ -40,11 +58,10 @@ count_moves as (
         segment,
         lead_date,
         event_type,
-        {{ month_start('held_before_date') }} as month_start_date,
-        -count(*) as leads
-    from held_types
-    where held_before_date is not null
-    group by counting, segment, lead_date, event_type, {{ month_start('held_before_date') }}
+        held_before_month as month_start_date,
+        -leads as leads
+    from sum_types
+    where held_before_month is not null
 ),
 
 count_at_cutoff as (

@@ -1,0 +1,78 @@
+"""The process that runs dbt: it waits, it obeys, it says why it cannot, and it is never left behind."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from orchestration.settings import Settings
+from orchestration.transform.worker import DbtWorker, start_worker, worker_ahead
+from tests.harness import Company
+
+LONGEST_SECONDS = 120
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Company(tmp_path).settings
+
+
+@pytest.fixture
+def worker(settings: Settings) -> Iterator[DbtWorker]:
+    worker = start_worker(settings)
+    yield worker
+    worker.end()
+
+
+def test_without_an_order_it_ends_when_its_input_does(worker: DbtWorker) -> None:
+    output, _ = worker.process.communicate(timeout=LONGEST_SECONDS)
+    assert (worker.process.returncode, output) == (0, b"")
+
+
+def test_it_prints_dbt_s_events_but_none_for_those_who_mend_dbt(worker: DbtWorker) -> None:
+    worker.order(["list", "--resource-type", "seed"])
+    events = [json.loads(line)["info"] for line in worker.process.stdout or []]
+    assert worker.process.wait(LONGEST_SECONDS) == 0
+    assert "lead_sla.reference.event_types" in {event["msg"] for event in events}
+    assert {event["level"] for event in events} == {"info"}
+
+
+def test_a_project_that_cannot_be_read_is_named_to_who_gives_the_order(settings: Settings) -> None:
+    (settings.seeds / "reference" / "dim_dates.csv").write_text("date\n2026-01-01\n")
+    worker = start_worker(settings)
+    worker.process.wait(LONGEST_SECONDS)
+    worker.order(["build"])
+    output = (worker.process.stdout or pytest.fail("it has no output")).read().decode()
+    assert worker.process.returncode == 1
+    assert "dbt cannot read the project" in output
+    assert "dim_dates" in output
+
+
+def test_what_dbt_cannot_do_fails(worker: DbtWorker) -> None:
+    worker.order(["build", "--select", "no_such_option", "--no-such-option"])
+    output = (worker.process.stdout or pytest.fail("it has no output")).read().decode()
+    assert worker.process.wait(LONGEST_SECONDS) == 1
+    assert "No such option" in output
+
+
+def test_one_that_was_started_ahead_is_handed_out_once(settings: Settings) -> None:
+    with worker_ahead(settings):
+        first, second = start_worker(settings), start_worker(settings)
+    assert first.process.pid != second.process.pid
+    assert (first.process.poll(), second.process.poll()) == (None, None)
+    for worker in (first, second):
+        worker.end()
+
+
+def test_one_that_nobody_asked_for_is_ended(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[DbtWorker] = []
+    monkeypatch.setattr("orchestration.transform.worker._ahead", started)
+    with worker_ahead(settings):
+        (worker,) = started
+    assert worker.process.poll() is not None
+
+
+def test_ending_stops_one_that_waits(worker: DbtWorker) -> None:
+    worker.end()
+    assert worker.process.poll() is not None
