@@ -36,11 +36,9 @@ settled as (
 {%- if is_incremental() %}
 
 list_new_leads as (
-    select distinct lead_events.lead_id
-    from lead_events
-    where
-        lead_events.disposition = 'accepted'
-        and lead_events.file_number > (select settled.file_number from settled)
+    select distinct lead_id
+    from {{ source('raw', 'lead_events') }}
+    where file_number > (select settled.file_number from settled)
 ),
 
 -- Rows of the same id are needed to number the copies.
