@@ -6,18 +6,20 @@ is printed meanwhile, by Dagster, dbt or any library, goes to the run's log file
 
 import contextlib
 import os
+import re
+import shutil
 import sys
 import traceback
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from rich.console import Console
 
 from orchestration.dagster_home import prepare_dagster_home
-from orchestration.errors import LeadSlaError
+from orchestration.errors import DiskFullError, LeadSlaError
 from orchestration.run_history import quick_history
 from orchestration.settings import Settings
 from orchestration.transform.rebuilding import REBUILT
@@ -40,6 +42,9 @@ STEPS = {
 # The browser lists a job's runs by this tag, which only runs that it started itself get on their own.
 LOCATION_TAG = {".dagster/repository": "__repository__@orchestration.definitions"}
 KEPT_LOGS = 30
+FULL = re.compile("No space left on device|database or disk is full")
+MEGABYTE = 1_000_000
+NOTHING_FREE = MEGABYTE // 2
 
 
 @dataclass(frozen=True)
@@ -118,7 +123,18 @@ def run_refresh(settings: Settings, *, as_of_date: str | None, full_refresh: boo
 
     Raises:
         InputError: the project or a setting is wrong, so that the job could not even start.
+        DiskFullError: the disk was full, so that not even the history of the run could be written.
     """
+    try:
+        return _refresh(settings, as_of_date=as_of_date, full_refresh=full_refresh)
+    except Exception as error:
+        full = _disk_full(settings, str(error))
+        if full is None:
+            raise
+        raise DiskFullError(full) from error
+
+
+def _refresh(settings: Settings, *, as_of_date: str | None, full_refresh: bool) -> Outcome:
     run_id = str(uuid.uuid4())
     dagster_home = prepare_dagster_home(settings)
     settings.logs_dir.mkdir(parents=True, exist_ok=True)
@@ -131,10 +147,24 @@ def run_refresh(settings: Settings, *, as_of_date: str | None, full_refresh: boo
         if holder:
             console.print(f"Waiting for the warehouse, which is held by {holder}.", markup=False)
         try:
-            return _run(console, run_id, log_path, {"as_of_date": as_of_date, "full_refresh": full_refresh})
+            outcome = _run(console, run_id, log_path, {"as_of_date": as_of_date, "full_refresh": full_refresh})
         except Exception:
-            traceback.print_exc()
+            with contextlib.suppress(OSError):  # a full disk has no room for the log either
+                traceback.print_exc()
             raise
+    full = _disk_full(settings, outcome.crash) if outcome.crash else None
+    return replace(outcome, error=(DiskFullError, full), crash=None) if full else outcome
+
+
+def _disk_full(settings: Settings, said: str) -> str | None:
+    """What to do about a full disk, if that is what somebody `said`; SQLite says it in other words at times."""
+    free = shutil.disk_usage(settings.home).free
+    if free > NOTHING_FREE and not FULL.search(said):
+        return None
+    return (
+        f"The disk of {settings.home} is full ({free / MEGABYTE:,.1f} MB are free now). Free some space and run again; "
+        "nothing has to be repaired."
+    )
 
 
 def _run(console: Console, run_id: str, log_path: Path, config: dict[str, Any]) -> Outcome:
@@ -203,11 +233,21 @@ def _all_output_to(path: Path) -> Iterator[TextIO]:
         try:
             yield terminal
         finally:
-            sys.stdout.flush()
-            sys.stderr.flush()
+            _flush(sys.stdout, 1)
+            _flush(sys.stderr, 2)
             for descriptor, original in saved.items():
                 os.dup2(original, descriptor)
                 os.close(original)
+
+
+def _flush(stream: TextIO, descriptor: int) -> None:
+    """Write what waits in `stream`; what a full disk has no room for must not turn up on the terminal."""
+    try:
+        stream.flush()
+    except OSError:
+        with Path(os.devnull).open("wb") as nowhere:
+            os.dup2(nowhere.fileno(), descriptor)
+        stream.flush()
 
 
 def _note(event: "dg.DagsterEvent") -> str:

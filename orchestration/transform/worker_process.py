@@ -9,6 +9,7 @@ import gc
 import json
 import os
 import sys
+import traceback
 from pathlib import Path
 from typing import cast
 
@@ -30,14 +31,14 @@ def main() -> int:
     with hold_manifest(Path(os.environ["DBT_TARGET_PATH"]), Path(os.environ["DBT_SEEDS_DIR"])):
         parsed = dbtRunner().invoke([*SILENT, "parse"])
         if not parsed.success:
-            raise SystemExit(f"dbt cannot read the project: {parsed.exception}")
+            raise SystemExit(f"dbt cannot read the project: {_in_words(parsed.exception)}")
     gc.freeze()  # the project stays to the end, so that nobody has to look through it for garbage
     order = sys.stdin.readline()
     if not order:
         return 0
     done = dbtRunner(cast("Manifest", parsed.result), [tell]).invoke([*SILENT, *json.loads(order)])
     if done.exception:
-        raise SystemExit(f"dbt broke off: {done.exception}")
+        raise SystemExit(f"dbt broke off: {_in_words(done.exception)}")
     return int(not done.success)
 
 
@@ -46,6 +47,10 @@ def tell(event: EventMsg) -> None:
     if event.info.level != "debug":
         sys.stdout.write(msg_to_json(event) + "\n")
         sys.stdout.flush()
+
+
+def _in_words(problem: BaseException | None) -> str:
+    return "".join(traceback.format_exception_only(problem)).strip() if problem else "it does not say why."
 
 
 if __name__ == "__main__":

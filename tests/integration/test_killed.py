@@ -5,6 +5,7 @@ import random
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,8 +14,10 @@ from threading import Event, Thread
 import duckdb
 import pytest
 
+from orchestration.dagster_home import prepare_dagster_home
 from orchestration.publishing import list_versions
 from orchestration.publishing.restating import RESTATEMENTS
+from orchestration.refresh import JOB
 from orchestration.warehouse import current_holder
 from tests.cases import leads, sla, target, won
 from tests.command_line import lead_sla, start_lead_sla
@@ -129,6 +132,28 @@ def test_two_refreshes_at_once_take_turns(company: Company) -> None:
     said = [process.communicate(timeout=300)[0] for process in (first, second)]
     assert (first.returncode, second.returncode) == (0, 0), said
     assert "Waiting for the warehouse, which is held by refresh" in said[1]
+
+
+def test_a_refresh_of_dagster_s_and_one_of_the_command_line_take_turns(company: Company) -> None:
+    """As the daemon and the browser do, in a process that loads the definitions and takes the job from them."""
+    settings = company.settings
+    places = {"LEAD_SLA_HOME": settings.home, "LEAD_SLA_SEEDS": settings.seeds, "LEAD_SLA_FEEDS": settings.feeds}
+    environment = os.environ | {name: str(path) for name, path in places.items()}
+    environment["DAGSTER_HOME"] = str(prepare_dagster_home(settings))
+    dagster = subprocess.Popen(
+        [Path(sys.executable).with_name("dagster"), "job", "execute", "-m", "orchestration.definitions", "-j", JOB],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    while current_holder(settings) is None:
+        assert dagster.poll() is None
+        time.sleep(0.1)
+    second = lead_sla(settings, "refresh", "--as-of", AS_OF)
+    said, _ = dagster.communicate(timeout=300)
+    assert (dagster.returncode, second.returncode) == (0, 0), said[-3000:] + second.stdout + second.stderr
+    assert "Waiting for the warehouse, which is held by refresh" in second.stdout
 
 
 def test_an_unreadable_temp_folder_is_named(company: Company, tmp_path: Path) -> None:

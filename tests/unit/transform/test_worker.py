@@ -1,6 +1,7 @@
 """The process that runs dbt: it waits, it obeys, it says why it cannot, and it is never left behind."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -39,14 +40,14 @@ def test_it_prints_dbt_s_events_but_none_for_those_who_mend_dbt(worker: DbtWorke
 
 
 def test_a_project_that_cannot_be_read_is_named_to_who_gives_the_order(settings: Settings) -> None:
-    (settings.seeds / "reference" / "dim_dates.csv").write_text("date\n2026-01-01\n")
+    shutil.copy(settings.seeds / "reference" / "holidays.csv", settings.seeds / "targets")
     worker = start_worker(settings)
     worker.process.wait(LONGEST_SECONDS)
     worker.order(["build"])
     output = (worker.process.stdout or pytest.fail("it has no output")).read().decode()
     assert worker.process.returncode == 1
     assert "dbt cannot read the project" in output
-    assert "dim_dates" in output
+    assert "holidays" in output
 
 
 def test_what_dbt_cannot_do_fails(worker: DbtWorker) -> None:
