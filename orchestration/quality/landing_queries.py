@@ -16,7 +16,7 @@ select
     min(
         coalesce(
             occurred_date,
-            cast(occurred_at at time zone 'UTC' at time zone $business_timezone as date)
+            cast(occurred_at $in_business_zone as date)
         )
     ) as day,
     any_value($code) as $code,

@@ -25,6 +25,10 @@ exchange_rates as (
     select * from {{ ref('exchange_rates') }}
 ),
 
+lead_rows as (
+    select * from {{ source('raw', 'lead_events') }}
+),
+
 lead_events as {{ not_materialized() }} (
     select * from {{ ref('stg_raw__lead_events') }}
 ),
@@ -37,7 +41,7 @@ settled as (
 
 list_new_leads as (
     select distinct lead_id
-    from {{ source('raw', 'lead_events') }}
+    from lead_rows
     where file_number > (select settled.file_number from settled)
 ),
 
