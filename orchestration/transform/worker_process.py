@@ -24,6 +24,7 @@ from orchestration.transform.project import hold_manifest
 # a third of its time. Here only what `tell` prints is.
 SILENT = ["--log-level", "none", "--log-level-file", "none"]
 ENDED_BY_HAND = 130
+ABANDONED = 3
 
 
 def main() -> int:
@@ -43,10 +44,18 @@ def main() -> int:
 
 
 def tell(event: EventMsg) -> None:
-    """Print an event, unless it is for those who mend dbt."""
-    if event.info.level != "debug":
+    """Print an event, unless it is for those who mend dbt. Who has nobody to tell stops where it is.
+
+    The warehouse takes back what is not committed. An error would end the thread of dbt that comes here, and leave the
+    others waiting for it, with the warehouse open.
+    """
+    if event.info.level == "debug":
+        return
+    try:
         sys.stdout.write(msg_to_json(event) + "\n")
         sys.stdout.flush()
+    except BrokenPipeError:
+        os._exit(ABANDONED)
 
 
 def _in_words(problem: BaseException | None) -> str:

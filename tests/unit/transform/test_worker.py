@@ -9,6 +9,7 @@ import pytest
 
 from orchestration.settings import Settings
 from orchestration.transform.worker import DbtWorker, start_worker, worker_ahead
+from orchestration.transform.worker_process import ABANDONED
 from tests.harness import Company
 
 LONGEST_SECONDS = 120
@@ -55,6 +56,12 @@ def test_what_dbt_cannot_do_fails(worker: DbtWorker) -> None:
     output = (worker.process.stdout or pytest.fail("it has no output")).read().decode()
     assert worker.process.wait(LONGEST_SECONDS) == 1
     assert "No such option" in output
+
+
+def test_one_whose_reader_is_gone_ends(worker: DbtWorker) -> None:
+    worker.process.stdout.close()  # type: ignore[union-attr]
+    worker.order(["list", "--resource-type", "seed"])
+    assert worker.process.wait(LONGEST_SECONDS) == ABANDONED
 
 
 def test_one_that_was_started_ahead_is_handed_out_once(settings: Settings) -> None:
