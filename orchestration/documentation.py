@@ -1,14 +1,14 @@
 """The documentation of the dbt project: every model, column, test, metric and exposure, in one page."""
 
+import json
 import os
-import shutil
 import subprocess
 import tempfile
 from pathlib import Path
 
 from orchestration.errors import InputError, LeadSlaError
 from orchestration.settings import PROJECT_DIR, Settings
-from orchestration.transform.project import ANSI, dbt_environment, dbt_executable, prepare_manifest
+from orchestration.transform.project import ANSI, MANIFEST, dbt_environment, dbt_executable, prepare_manifest
 from orchestration.warehouse import hold_lock
 
 
@@ -29,7 +29,7 @@ def build_docs(settings: Settings) -> Path:
     page = settings.home / "docs" / "index.html"
     page.parent.mkdir(exist_ok=True)
     with hold_lock(settings, "lead-sla docs"), tempfile.TemporaryDirectory(dir=page.parent) as scratch:
-        shutil.copy(prepare_manifest(settings), Path(scratch) / "manifest.json")
+        (Path(scratch) / MANIFEST).write_text(json.dumps(prepare_manifest(settings)))
         _generate(settings, Path(scratch))
         (Path(scratch) / "static_index.html").replace(page)
     return page

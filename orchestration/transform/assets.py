@@ -1,6 +1,5 @@
 """The dbt project as Dagster assets: one step, every model and seed an asset, every data test a check."""
 
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from importlib.metadata import version
@@ -70,7 +69,7 @@ def is_mart(key: dg.AssetKey) -> bool:
 
 
 def build_dbt_assets(
-    settings: Settings, manifest: Path, freshness: dg.FreshnessPolicy, gate: dg.AssetKey
+    settings: Settings, manifest: dict[str, Any], freshness: dg.FreshnessPolicy, gate: dg.AssetKey
 ) -> dg.AssetsDefinition:
     """The whole dbt project as one step, which starts after `gate`."""
 
@@ -82,7 +81,7 @@ def build_dbt_assets(
             forget_rows(connection)
             rebuilt = prepare_build(
                 connection,
-                json.loads(manifest.read_bytes()),
+                manifest,
                 read_rules() | variables,
                 settings.seeds,
                 full_refresh=refresh.full_refresh,

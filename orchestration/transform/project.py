@@ -29,6 +29,7 @@ PROJECT_FILE = PROJECT_DIR / "dbt_project.yml"
 PROJECT_FILES = ("dbt_project.yml", "profiles.yml")
 PROJECT_FOLDERS = ("models", "macros", "tests/dbt")
 KEPT_RUNS = 5
+MANIFEST = "manifest.json"
 TESTED = "tested_file_number"
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -92,8 +93,10 @@ def prune_runs(settings: Settings, keep: int = KEPT_RUNS) -> None:
         shutil.rmtree(folder)
 
 
-def prepare_manifest(settings: Settings) -> Path:
+def prepare_manifest(settings: Settings) -> dict[str, Any]:
     """The manifest of the dbt project as it stands, parsed again only when a file of it has changed.
+
+    It is read while nobody can be writing it.
 
     Raises:
         InputError: dbt cannot read the project or the seeds; the message says which file.
@@ -102,7 +105,8 @@ def prepare_manifest(settings: Settings) -> Path:
     with hold_manifest(folder, settings.seeds) as is_current:
         if not is_current:
             _parse(settings)
-    return folder / "manifest.json"
+        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_bytes())
+    return manifest
 
 
 @contextlib.contextmanager
@@ -113,7 +117,7 @@ def hold_manifest(folder: Path, seeds: Path) -> Iterator[bool]:
         Whether it is current already; otherwise the caller parses the project.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    manifest, stamp = folder / "manifest.json", folder / "fingerprint"
+    manifest, stamp = folder / MANIFEST, folder / "fingerprint"
     with FileLock(folder / "lock"):
         fingerprint = _fingerprint(seeds)
         is_current = manifest.exists() and stamp.exists() and stamp.read_text() == fingerprint

@@ -29,8 +29,9 @@ ABANDONED = 3
 
 def main() -> int:
     """Load the project, wait for the order, carry it out."""
-    with hold_manifest(Path(os.environ["DBT_TARGET_PATH"]), Path(os.environ["DBT_SEEDS_DIR"])):
-        parsed = dbtRunner().invoke([*SILENT, "parse"])
+    with hold_manifest(Path(os.environ["DBT_TARGET_PATH"]), Path(os.environ["DBT_SEEDS_DIR"])) as is_current:
+        # Written once, it is left alone: others read it.
+        parsed = dbtRunner().invoke([*SILENT, *(["--no-write-json"] if is_current else []), "parse"])
         if not parsed.success:
             raise SystemExit(f"dbt cannot read the project: {_in_words(parsed.exception)}")
     gc.freeze()  # the project stays to the end, so that nobody has to look through it for garbage

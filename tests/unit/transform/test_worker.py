@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.settings import Settings
+from orchestration.transform.project import MANIFEST, prepare_manifest
 from orchestration.transform.worker import DbtWorker, start_worker, worker_ahead
 from orchestration.transform.worker_process import ABANDONED
 from tests.harness import Company
@@ -30,6 +31,15 @@ def worker(settings: Settings) -> Iterator[DbtWorker]:
 def test_without_an_order_it_ends_when_its_input_does(worker: DbtWorker) -> None:
     output, _ = worker.process.communicate(timeout=LONGEST_SECONDS)
     assert (worker.process.returncode, output) == (0, b"")
+
+
+def test_it_leaves_a_manifest_alone_that_others_may_be_reading(settings: Settings) -> None:
+    prepare_manifest(settings)
+    manifest = settings.home / "dbt" / "manifest" / MANIFEST
+    before = manifest.stat()
+    start_worker(settings).process.communicate(timeout=LONGEST_SECONDS)
+    after = manifest.stat()
+    assert (after.st_mtime_ns, after.st_ino) == (before.st_mtime_ns, before.st_ino)
 
 
 def test_it_prints_dbt_s_events_but_none_for_those_who_mend_dbt(worker: DbtWorker) -> None:
