@@ -25,7 +25,7 @@ from orchestration.sample.company import write_company
 from orchestration.settings import PREFIX, PROJECT_DIR, Settings, load_settings
 
 MILLION = 1_000_000
-MEMORY_LIMIT = {1: "4GB", 10: "3GB", 50: "5GB"}  # of DuckDB; the whole command may hold 4 GB, and 8 GB for the largest
+MEMORY_LIMIT = {1: "4GB", 10: "3GB", 50: "6GB"}  # of DuckDB; the whole command may hold 4 GB, and 8 GB for the largest
 RESULTS = Path(__file__).with_name("RESULTS.md")
 NUMBERS = Path(__file__).with_name("results.json")
 STEP = re.compile(r"^  (\S.*?)\s{2,}.*?([\d.]+) s$", re.MULTILINE)

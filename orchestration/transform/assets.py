@@ -101,8 +101,10 @@ def build_dbt_assets(
                     yield event
         except DagsterDbtCliRuntimeError as error:
             broken = error
-        if failed:
-            queries = {one["unique_id"]: one["compiled_code"] for one in invocation.get_artifact(RESULTS)["results"]}
+        # A dbt that broke off has left no results.
+        has_results = bool(failed) and (invocation.target_path / RESULTS).exists()
+        results = invocation.get_artifact(RESULTS)["results"] if has_results else []
+        queries = {one["unique_id"]: one["compiled_code"] for one in results}
         for result in failed:
             yield _explain(settings, invocation.manifest, queries, result)
         if broken is not None:
@@ -141,7 +143,7 @@ def _explain(
     unique_id = str(metadata["unique_id"].value)
     test = describe_test(manifest, unique_id)
     count = metadata["dagster_dbt/failed_row_count"].value if "dagster_dbt/failed_row_count" in metadata else 0
-    found = f"{test.demand} ({test.subject}) {keep_rows(settings, test, queries[unique_id], int(str(count)))}"
+    found = f"{test.demand} ({test.subject}) {keep_rows(settings, test, queries.get(unique_id), int(str(count)))}"
     explained: dict[str, Any] = {**metadata, **check_metadata(found=found, remedy=test.remedy)}
     return result._replace(metadata=explained)
 

@@ -52,7 +52,7 @@ def describe_test(manifest: Mapping[str, Any], unique_id: str) -> Test:
     )
 
 
-def keep_rows(settings: Settings, test: Test, query: str, count: int) -> str:
+def keep_rows(settings: Settings, test: Test, query: str | None, count: int) -> str:
     """Keep the failing rows until the next run, and put them into words: how many, some of them, and where all are.
 
     The caller holds the warehouse, and dbt has ended.
@@ -60,9 +60,11 @@ def keep_rows(settings: Settings, test: Test, query: str, count: int) -> str:
     Args:
         settings: of the refresh.
         test: the failed test.
-        query: what the test selects, as dbt has compiled it.
+        query: what the test selects, as dbt has compiled it; None when dbt broke off before it could say.
         count: how many rows dbt has counted.
     """
+    if query is None:
+        return "dbt broke off before it could say which rows; the run's log says why."
     with closing(connect(settings)) as connection:
         try:
             connection.execute(f"create schema if not exists {AUDIT}")
