@@ -1,7 +1,8 @@
 """The program of the process that runs dbt; see `worker.py`.
 
 Its environment says where project, seeds and warehouse are. On its input it gets dbt's arguments as one JSON list, and
-on its output it says what dbt says, an event of dbt as JSON a line. It ends with dbt, or when its input does.
+on its output it says what dbt says, an event of dbt as JSON a line. It ends with dbt, when its input does, or
+when nobody reads its output any more.
 """
 
 import contextlib

@@ -24,6 +24,10 @@ from intermediate.int_lead_touches__ranked where lead_id = '{LAST_LEAD}'
 MISSING_STEP = f"""
 update intermediate.int_lead_touches__ranked set step_number = step_number + 1 where lead_id = '{LAST_LEAD}'
 """
+DOUBLED_DEAL_EVENT = """
+insert into staging.stg_raw__deal_events
+select * replace (row_number + 1000 as row_number) from staging.stg_raw__deal_events where disposition = 'accepted'
+"""
 MORE_QUARANTINED = """
 insert into staging.quarantined_events
 select quarantined_events.* replace ('lead_events' as feed) from staging.quarantined_events cross join range(110)
@@ -32,6 +36,7 @@ SLICES = "update marts.fct_sla_daily_cumulative set target_daily = target_daily 
 MEDDLING = [
     ("assert_stg_raw__events__accepted_ids_are_unique", DOUBLED_EVENT, 0),
     ("assert_stg_raw__events__accepted_ids_are_unique", DOUBLED_EVENT, 1),
+    ("assert_stg_raw__events__accepted_ids_are_unique", DOUBLED_DEAL_EVENT, 2),
     ("assert_stg_raw__events__rows_are_conserved", f"delete from raw.lead_events where lead_id = '{LAST_LEAD}'", 0),
     ("assert_quarantined_events__share_is_bearable", MORE_QUARANTINED, 0),
     ("assert_int_lead_touches__ranked__types_are_held_once", DOUBLED_TYPE, 0),

@@ -1,7 +1,8 @@
 {{ config(meta={'dagster': {'ref': {'name': 'stg_raw__deal_events'}}}) }}
 {#-
-An event id is accepted once within its feed. Looks at the ids that have landed since all tests passed. Returns a row
-per id accepted more often; if it fails, a lead or a deal is counted twice.
+An event id is accepted once within its feed. Of lead events, which are never judged again, it looks at the ids that
+have landed since all tests passed; of deal events at all. Returns a row per id accepted more often; if it fails, a lead
+or a deal is counted twice.
 -#}
 with
 
@@ -18,9 +19,6 @@ deal_events as (
 list_new_ids as (
     select event_id from lead_events
     where file_number > {{ var('tested_file_number') }}
-    union distinct
-    select event_id from deal_events
-    where file_number > {{ var('tested_file_number') }}
 ),
 {%- endif %}
 
@@ -29,7 +27,11 @@ unite_kinds as (
         feed,
         event_id
     from lead_events
-    where disposition = 'accepted'
+    where
+        disposition = 'accepted'
+        {%- if var('tested_file_number') %}
+        and event_id in (select list_new_ids.event_id from list_new_ids)
+        {%- endif %}
     union all
     select
         feed,
@@ -43,8 +45,5 @@ select
     event_id,
     count(*) as times_accepted
 from unite_kinds
-{%- if var('tested_file_number') %}
-where event_id in (select list_new_ids.event_id from list_new_ids)
-{%- endif %}
 group by feed, event_id
 having count(*) > 1
