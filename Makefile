@@ -35,8 +35,8 @@ bench: $(READY)
 
 # Dagster in the browser, on http://127.0.0.1:3000, with the schedule and the sensor running.
 dev: $(READY)
-	DAGSTER_HOME="$$($(BIN)/python -m orchestration.dagster_home)" \
-		$(BIN)/dagster dev -h 127.0.0.1 -m orchestration.definitions
+	DAGSTER_HOME="$$($(BIN)/python -m lead_sla.pipeline.dagster_home)" \
+		$(BIN)/dagster dev -h 127.0.0.1 -m lead_sla.pipeline.definitions
 
 $(READY): pyproject.toml uv.lock
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.settings import PROJECT_DIR, Settings, load_settings
+from lead_sla.settings import PROJECT_DIR, Settings, load_settings
 
 FIRST_DAY = date(2024, 11, 1)
 HISTORY_UNTIL = date(2026, 10, 30)

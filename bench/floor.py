@@ -13,8 +13,8 @@ from typing import Any
 
 import duckdb
 
-from orchestration.settings import Settings, load_settings
-from orchestration.warehouse import limits
+from lead_sla.settings import Settings, load_settings
+from lead_sla.warehouse import limits
 
 GOAL = "model.lead_sla.fct_sla_daily_cumulative"
 BY_HAND = {
@@ -22,8 +22,8 @@ BY_HAND = {
     "stg_raw__lead_exceptions",
     "stg_raw__lead_events",
     "stg_raw__deal_events",
-    "int_lead_touches__ranked",
-    "int_deals__versioned",
+    "int_lead_touches",
+    "int_deal_versions",
 }
 
 EVENTS = """
@@ -41,7 +41,7 @@ from read_csv(
 """
 
 TOUCHES = """
-create table warehouse.intermediate.int_lead_touches__ranked as
+create table warehouse.intermediate.int_lead_touches as
 with
 
 look_back as (
@@ -68,7 +68,7 @@ window steps as (partition by lead_id order by funnel_rank);
 """
 
 DEALS = """
-create table warehouse.intermediate.int_deals__versioned as
+create table warehouse.intermediate.int_deal_versions as
 with
 
 number_events as (
@@ -90,7 +90,7 @@ find_runs as (
 )
 
 select
-    deal_id, day as valid_from_date, next_day as valid_before_date, 'deal_events' as feed, outcome, lead_id,
+    deal_id, day as valid_from, next_day as valid_to, 'deal_events' as feed, outcome, lead_id,
     case when outcome = 'won' then won_since end as won_at,
     case when outcome = 'won' then cast(won_since as date) end as won_date,
     case when outcome = 'won' then cast(amount as double) * if(find_runs.currency = 'USD', 1, rate) end as deal_value

@@ -15,12 +15,12 @@ from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
-from orchestration.publishing import current_version
-from orchestration.reporting.drawing import draw_reports
-from orchestration.reporting.mail.composing import compose
-from orchestration.sample.company import write_company
-from orchestration.settings import Settings, load_settings
-from tests.command_line import lead_sla
+from lead_sla.publishing import current_version
+from lead_sla.reporting.drawing import draw_reports
+from lead_sla.reporting.mail.composing import compose
+from lead_sla.sample.company import write_company
+from lead_sla.settings import Settings, load_settings
+from tests.support.command_line import lead_sla
 
 UNTIL = date(2026, 10, 20)
 SCALES = (1, 10)

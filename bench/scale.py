@@ -21,8 +21,8 @@ import duckdb
 
 from bench.data import HISTORY_UNTIL, NEW_DAY, BenchCompany, write_bench_company
 from bench.measuring import Measure, measure
-from orchestration.sample.company import write_company
-from orchestration.settings import PREFIX, PROJECT_DIR, Settings, load_settings
+from lead_sla.sample.company import write_company
+from lead_sla.settings import PREFIX, PROJECT_DIR, Settings, load_settings
 
 MILLION = 1_000_000
 MEMORY_LIMIT = {1: "4GB", 10: "3GB", 50: "6GB"}  # of DuckDB; the whole command may hold 4 GB, and 8 GB for the largest

@@ -13,8 +13,8 @@
 
 
 {#-
-The tables of `raw` on Spark, over the Parquet files that orchestration/landing/hand_over.py has written to `folder`,
-an address that every worker can read, and `build.settled`. Once per metastore; files that come later are found by
+The tables of `raw` on Spark, over the Parquet files that orchestration/lead_sla/landing/hand_over.py has written to `folder`,
+an address that every worker can read, and `build.watermark`. Once per metastore; files that come later are found by
 themselves. Called again it keeps what is settled.
 -#}
 {% macro create_raw_tables(folder) -%}
@@ -27,15 +27,15 @@ themselves. Called again it keeps what is settled.
     {%- endfor -%}
     {%- do run_query('create schema if not exists build') -%}
     {%- do run_query(
-        'create table if not exists build.settled using parquet as select cast(0 as bigint) as file_number'
+        'create table if not exists build.watermark using parquet as select cast(0 as bigint) as file_number'
     ) -%}
 {%- endmacro %}
 
 
 {#- A Parquet table cannot update its one row, so it is written anew. -#}
-{% macro settle() -%}
+{% macro advance_watermark() -%}
     {%- do run_query(
-        'insert overwrite table build.settled select coalesce(max(file_number), 0) from raw.landed_files'
+        'insert overwrite table build.watermark select coalesce(max(file_number), 0) from raw.landed_files'
     ) -%}
 {%- endmacro %}
 

@@ -10,10 +10,10 @@ from subprocess import CompletedProcess
 import duckdb
 import pytest
 
-from orchestration.settings import Settings
-from tests.cases import lead, leads, sla
-from tests.command_line import lead_sla, start_lead_sla
-from tests.harness import Company
+from lead_sla.settings import Settings
+from tests.support.cases import lead, leads, sla
+from tests.support.command_line import lead_sla, start_lead_sla
+from tests.support.harness import Company
 
 AS_OF = "2026-06-20"
 
@@ -66,9 +66,9 @@ def test_a_failing_dbt_test_keeps_the_mart(company: Company) -> None:
     company.drop_file("lead_events", leads(200, "gated_video", "2026-06-15"), name="unknown.csv")
     result = refresh(company)
     assert result.returncode == 1, result.stdout + result.stderr
-    assert "Failed: assert_quarantined_events__share_is_bearable on staging/quarantined_events" in result.stderr
+    assert "Failed: assert_quarantined_events__share_within_threshold on staging/quarantined_events" in result.stderr
     assert "feed=lead_events, reason=unknown_event_type, quarantined=200, landed=320" in result.stderr
-    assert "dbt_test__audit.assert_quarantined_events__share_is_bearable" in result.stderr
+    assert "dbt_test__audit.assert_quarantined_events__share_within_threshold" in result.stderr
     remedy = "Remedy: look at staging.quarantined_events, add the missing code to its seed"
     assert remedy in result.stderr
     assert remedy in log_of(result), "the run's own log, which the browser shows, has to say it too"
@@ -80,7 +80,7 @@ def test_a_failing_check_of_what_landed_keeps_the_mart(company: Company) -> None
     company.drop_file("lead_events", rows, name="german.csv")
     result = refresh(company)
     assert result.returncode == 1, result.stdout + result.stderr
-    assert "Failed: rejected_share_is_bearable on raw/landed_files" in result.stderr
+    assert "Failed: rejected_share_within_threshold on raw/landed_files" in result.stderr
     assert "feed=lead_events, rows_read=150, rows_rejected=100" in result.stderr
     assert "Remedy: raw.rejected_rows names the line" in result.stderr
     assert "Building" not in result.stdout

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from orchestration.settings import PROJECT_DIR
-from tests.harness import Company, invoke_dbt
+from lead_sla.settings import PROJECT_DIR
+from tests.support.harness import Company, invoke_dbt
 
 # The models that only rename or select what a seed holds.
 WITHOUT_LOGIC = {"dim_agreed_rates", "dim_event_types", "dim_slas"}

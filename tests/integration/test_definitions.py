@@ -14,9 +14,9 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from orchestration.definitions import build_defs
-from orchestration.landing.assets import RAW_TABLES
-from orchestration.settings import PROJECT_DIR
+from lead_sla.pipeline.definitions import build_defs
+from lead_sla.pipeline.landing_assets import RAW_TABLES
+from lead_sla.settings import PROJECT_DIR
 
 EXPECTED = Path(__file__).with_name("expected_graph.txt")
 
@@ -67,7 +67,7 @@ def test_the_job_is_one_step_each_in_this_order(definitions: dg.Definitions) -> 
         "build_models": {"land_files", "raw__accepted"},
         "check_marts": {"build_models"},
         "published_mart": {"build_models", "check_marts"},
-        "announced": {"published_mart"},
+        "notifications": {"published_mart"},
     }
 
 
@@ -96,7 +96,13 @@ def test_marts_and_publication_promise_to_be_fresh(definitions: dg.Definitions) 
 
 def test_dagster_finds_the_definitions_by_module_name(tmp_path: Path) -> None:
     found = subprocess.run(
-        [str(Path(sys.executable).with_name("dagster")), "definitions", "validate", "-m", "orchestration.definitions"],
+        [
+            str(Path(sys.executable).with_name("dagster")),
+            "definitions",
+            "validate",
+            "-m",
+            "lead_sla.pipeline.definitions",
+        ],
         env={"PATH": "", "LEAD_SLA_HOME": str(tmp_path), "DAGSTER_HOME": str(tmp_path)},
         cwd=PROJECT_DIR,
         capture_output=True,

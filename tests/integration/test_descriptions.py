@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.harness import Company, parsed_manifest
+from tests.support.harness import Company, parsed_manifest
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.cases import leads, sla, target
-from tests.command_line import lead_sla
-from tests.harness import Company
+from tests.support.cases import leads, sla, target
+from tests.support.command_line import lead_sla
+from tests.support.harness import Company
 
 AS_OF = "2026-06-20"
 MEGABYTE = 1_000_000

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from tests.small_seeds import CARD, DEFINITIONS, PLAN, SEEDS, TARGETS, TYPES, run_dbt, write_seed, write_seeds
+from tests.support.small_seeds import CARD, DEFINITIONS, PLAN, SEEDS, TARGETS, TYPES, run_dbt, write_seed, write_seeds
 
 
 def failing_tests(home: Path) -> set[str]:

@@ -14,14 +14,14 @@ from threading import Event, Thread
 import duckdb
 import pytest
 
-from orchestration.dagster_home import prepare_dagster_home
-from orchestration.publishing import list_versions
-from orchestration.publishing.restating import RESTATEMENTS
-from orchestration.refresh import JOB
-from orchestration.warehouse import current_holder
-from tests.cases import leads, sla, target, won
-from tests.command_line import lead_sla, start_lead_sla
-from tests.harness import Company
+from lead_sla.pipeline.dagster_home import prepare_dagster_home
+from lead_sla.pipeline.job import JOB
+from lead_sla.publishing import list_versions
+from lead_sla.publishing.restating import RESTATEMENTS
+from lead_sla.warehouse import current_holder
+from tests.support.cases import leads, sla, target, won
+from tests.support.command_line import lead_sla, start_lead_sla
+from tests.support.harness import Company
 
 AS_OF = "2026-06-20"
 KILLS = 30
@@ -141,7 +141,7 @@ def test_a_refresh_of_dagster_s_and_one_of_the_command_line_take_turns(company: 
     environment = os.environ | {name: str(path) for name, path in places.items()}
     environment["DAGSTER_HOME"] = str(prepare_dagster_home(settings))
     dagster = subprocess.Popen(
-        [Path(sys.executable).with_name("dagster"), "job", "execute", "-m", "orchestration.definitions", "-j", JOB],
+        [Path(sys.executable).with_name("dagster"), "job", "execute", "-m", "lead_sla.pipeline.definitions", "-j", JOB],
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

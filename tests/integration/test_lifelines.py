@@ -14,8 +14,8 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from tests.cases import days_before, lead, won
-from tests.harness import Company
+from tests.support.cases import days_before, lead, won
+from tests.support.harness import Company
 
 LIFELINES = "0.30.0"
 SEED = 20_261_101
@@ -126,11 +126,11 @@ def company(fates: list[Fate], tmp_path_factory: pytest.TempPathFactory) -> Comp
     deals = [won(f"L{n}", each.customer_date) for n, each in enumerate(fates) if each.customer_date is not None]
     company.drop_file("lead_events", touches, "leads.csv")
     company.drop_file("deal_events", deals, "deals.csv")
-    company.refresh(AS_OF, minimum_at_risk=1, maturity_days=MATURITY_DAYS, period_window_days=WINDOW_DAYS)
+    company.refresh(AS_OF, minimum_at_risk=1, maturity_days=MATURITY_DAYS, life_table_window_days=WINDOW_DAYS)
     return company
 
 
-@pytest.mark.parametrize(("method", "window_days"), [("kaplan_meier", None), ("period", WINDOW_DAYS)])
+@pytest.mark.parametrize(("method", "window_days"), [("kaplan_meier", None), ("life_table", WINDOW_DAYS)])
 def test_the_survival_estimates_are_those_of_lifelines(
     company: Company, fates: list[Fate], lifelines: Path, method: str, window_days: int | None
 ) -> None:

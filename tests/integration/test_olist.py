@@ -12,10 +12,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.settings import PROJECT_DIR
-from tests.harness import SEED_COLUMNS, SEED_FOLDERS, write_csv
+from lead_sla.settings import PROJECT_DIR
 from tests.oracle import calculate, compare, read_tables
 from tests.oracle.olist import known_numbers, olist_inputs, olist_seeds
+from tests.support.harness import SEED_COLUMNS, SEED_FOLDERS, write_csv
 
 DATA = PROJECT_DIR.parent / "shared" / "data" / "olist"
 LEAD_SLA = Path(sys.executable).parent / "lead-sla"
@@ -66,11 +66,11 @@ def warehouse(home: Path) -> duckdb.DuckDBPyConnection:
 def test_every_lead_lands_and_841_customers_are_credited(
     mart: duckdb.DuckDBPyConnection, warehouse: duckdb.DuckDBPyConnection
 ) -> None:
-    counts = dict(mart.sql("select reason, sum(rows) from rpt_data_quality group by reason").fetchall())
+    counts = dict(mart.sql("select reason, sum(row_count) from rpt_data_quality group by reason").fetchall())
     assert (counts["landed"], counts["accepted"], counts["rejected"]) == (8842, 8842, 0)
     assert counts["won_before_lead"] == 1
     [(leads, customers)] = warehouse.sql(
-        "select count(*), count(customer_date) from intermediate.int_leads__credited"
+        "select count(*), count(customer_date) from intermediate.int_credited_leads"
     ).fetchall()
     assert (leads, customers) == (8000, 841)
 
@@ -84,7 +84,7 @@ def test_each_origin_has_the_numbers_that_olist_states(
     ).fetchall()
     assert dict(booked) == {origin: leads for origin, (leads, _) in stated.items()}
     credited = warehouse.sql(
-        "select highest_type, count(customer_date) from intermediate.int_leads__credited group by highest_type"
+        "select highest_type, count(customer_date) from intermediate.int_credited_leads group by highest_type"
     ).fetchall()
     # Olist's figures include the one deal that was won before its lead's first contact.
     beyond = {origin: stated[origin][1] - customers for origin, customers in credited}

@@ -7,10 +7,10 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.publishing import publish
-from tests.harness import Company
+from lead_sla.publishing import publish
 from tests.oracle import calculate, compare, read_inputs, read_tables
 from tests.oracle.dataset import Dataset, generate
+from tests.support.harness import Company
 
 QUARANTINE_REASONS = (
     "unknown_event_type",
@@ -31,7 +31,7 @@ OTHER_RULES = {
         "minimum_at_risk": 1,
         "mix_window_months": 1,
     },
-    "period_short_window": {"close_rate_method": "period", "period_window_days": 45, "minimum_at_risk": 1},
+    "life_table_short_window": {"close_rate_method": "life_table", "life_table_window_days": 45, "minimum_at_risk": 1},
     "kaplan_meier": {"close_rate_method": "kaplan_meier"},
 }
 
@@ -85,11 +85,11 @@ def test_the_company_has_every_oddity(dataset: Dataset) -> None:
     tables = calculate(dataset.inputs())
     counts = {}
     for row in tables["rpt_data_quality"]:
-        counts[row["reason"]] = counts.get(row["reason"], 0) + row["rows"]
+        counts[row["reason"]] = counts.get(row["reason"], 0) + row["row_count"]
     issues = ("replayed", "rejected", "won_before_lead", "deal_without_lead", "unpriced_points", "unpriced_value")
     assert [reason for reason in (*QUARANTINE_REASONS, *issues) if not counts[reason]] == []
     assert {row["method"] for row in tables["fct_close_rates"] if row["leads"]} == {
-        *("observed", "matured", "kaplan_meier", "period", "any_touch"),
+        *("observed", "matured", "kaplan_meier", "life_table", "any_touch"),
     }
     assert {row["goal_basis"] for row in tables["fct_sla_goals"] if row["target"] is not None} == {
         *("custom", "last_period", "same_period_last_year", "trailing_3_average", "plan"),
@@ -98,4 +98,9 @@ def test_the_company_has_every_oddity(dataset: Dataset) -> None:
     assert {row["unit"] for row in tables["dim_slas"]} == {"leads", "points", "value"}
     policies = {row["change_policy"] for row in dataset.seeds["sla_targets"]}
     assert {"prospective", "retroactive", "catch_up"} <= policies
-    assert {row["rate_source"] for row in tables["fct_rate_cards"]} == {"agreed", "kaplan_meier", "observed", "period"}
+    assert {row["rate_source"] for row in tables["fct_rate_cards"]} == {
+        "agreed",
+        "kaplan_meier",
+        "observed",
+        "life_table",
+    }

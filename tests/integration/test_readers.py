@@ -12,9 +12,9 @@ from typing import NamedTuple
 import duckdb
 import pytest
 
-from orchestration.settings import Settings, load_settings
-from orchestration.warehouse import connect, current_holder, hold_lock
-from tests.small_warehouse import publish_run, read_runs
+from lead_sla.settings import Settings, load_settings
+from lead_sla.warehouse import connect, current_holder, hold_lock
+from tests.support.small_warehouse import publish_run, read_runs
 
 OLDEST_CLIENT = "1.0.0"
 PUBLICATIONS = 10

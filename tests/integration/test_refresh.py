@@ -9,14 +9,22 @@ import dagster as dg
 import duckdb
 import pytest
 
-from orchestration.definitions import build_defs
-from orchestration.refresh import Decision, decide
-from tests.cases import leads, sla, won
-from tests.command_line import lead_sla
-from tests.harness import Company
+from lead_sla.pipeline.definitions import build_defs
+from lead_sla.pipeline.job import Decision, decide
+from tests.support.cases import leads, sla, won
+from tests.support.command_line import lead_sla
+from tests.support.harness import Company
 
 AS_OF = "2026-06-20"
-STEPS = ["land_files", "check_landed", "raw__accepted", "build_models", "check_marts", "published_mart", "announced"]
+STEPS = [
+    "land_files",
+    "check_landed",
+    "raw__accepted",
+    "build_models",
+    "check_marts",
+    "published_mart",
+    "notifications",
+]
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +74,7 @@ def test_the_terminal_shows_a_line_per_step_and_the_log_file_the_rest(
 
 def test_the_run_is_recorded_under_the_job_that_the_browser_shows(instance: dg.DagsterInstance) -> None:
     tagged = dg.RunsFilter(
-        job_name="daily_refresh", tags={".dagster/repository": "__repository__@orchestration.definitions"}
+        job_name="daily_refresh", tags={".dagster/repository": "__repository__@lead_sla.pipeline.definitions"}
     )
     (record,) = instance.get_run_records(tagged)
     assert record.dagster_run.status == dg.DagsterRunStatus.SUCCESS

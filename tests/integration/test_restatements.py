@@ -8,9 +8,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.publishing import publish
-from tests.cases import agreed, lead, leads, sla, target, won
-from tests.harness import Company, invoke_dbt
+from lead_sla.publishing import publish
+from tests.support.cases import agreed, lead, leads, sla, target, won
+from tests.support.harness import Company, invoke_dbt
 
 FIRST = datetime(2026, 6, 21, 6, tzinfo=UTC)
 SECOND = datetime(2026, 6, 21, 9, tzinfo=UTC)
@@ -62,7 +62,10 @@ def restate(company: Company, as_of: str = AS_OF) -> list[Restatement]:
 
 
 def moved(rows: list[Restatement]) -> list[tuple[Any, ...]]:
-    return [(row["sla_id"], str(row["date"]), row["figure"], row["was"], row["became"], row["reason"]) for row in rows]
+    return [
+        (row["sla_id"], str(row["date"]), row["figure"], row["previous_value"], row["current_value"], row["reason"])
+        for row in rows
+    ]
 
 
 def test_what_happens_after_the_last_published_day_restates_nothing(company: Company) -> None:
@@ -82,7 +85,9 @@ def test_late_data_for_a_closed_month_is_listed_and_the_agreed_card_does_not_mov
         ("leads_emea", "2026-05-10", "actual", 2.0, 3.0, "late events"),
         ("points_all", "2026-05-10", "actual", 2.0, 12.0, "late events"),
     ]
-    assert all(row["is_closed_period"] and row["change"] == row["became"] - row["was"] for row in rows)
+    assert all(
+        row["is_closed_period"] and row["change"] == row["current_value"] - row["previous_value"] for row in rows
+    )
     assert {(row["was_published_at"], row["published_at"]) for row in rows} == {
         (FIRST.replace(tzinfo=None), SECOND.replace(tzinfo=None))
     }
@@ -100,7 +105,8 @@ def test_an_entry_that_a_late_deal_takes_away_is_listed(company: Company) -> Non
     publish(company.settings, "third", _day(AS_OF), SECOND.replace(hour=10), None)
     with duckdb.connect(str(company.settings.mart_path), read_only=True) as mart:
         (row,) = mart.execute(
-            "select date, was, became, is_closed_period, reason from rpt_restatements where published_at > $1",
+            "select date, previous_value, current_value, is_closed_period, reason from rpt_restatements "
+            "where published_at > $1",
             [SECOND.replace(tzinfo=None)],
         ).fetchall()
     assert row == (_day("2026-06-08"), 9.0, 0.0, False, "late events")
@@ -134,9 +140,10 @@ def test_a_reopened_deal_gives_back_the_entries_that_it_had_cut_off(company: Com
 def test_a_changed_target_moves_the_goal_of_its_days_and_nothing_else(company: Company) -> None:
     company.seed("sla_targets", [target("leads_all", "2026-06-01", 90), target("points_all", "2026-06-01", 90)])
     rows = restate(company)
-    assert {(row["sla_id"], row["figure"], row["was"], round(row["became"], 9), row["reason"]) for row in rows} == {
-        ("leads_all", "goal", 2.0, 3.0, "agreement changed")
-    }
+    assert {
+        (row["sla_id"], row["figure"], row["previous_value"], round(row["current_value"], 9), row["reason"])
+        for row in rows
+    } == {("leads_all", "goal", 2.0, 3.0, "agreement changed")}
     assert len(rows) == 30
     assert not any(row["is_closed_period"] for row in rows)
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.transform.seeds import check_seeds
-from tests.small_seeds import HOLIDAYS, PLAN, RATES, SEEDS, TYPES, run_dbt, write_seed, write_seeds
+from lead_sla.inputs.seeds import check_seeds
+from tests.support.small_seeds import HOLIDAYS, PLAN, RATES, SEEDS, TYPES, run_dbt, write_seed, write_seeds
 
 
 @pytest.fixture(scope="module")

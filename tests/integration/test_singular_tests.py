@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.settings import PROJECT_DIR
-from orchestration.transform.project import TESTED
-from tests.cases import lead, leads, sla, target, won
-from tests.harness import Company, invoke_dbt
+from lead_sla.settings import PROJECT_DIR
+from lead_sla.transform.project import TESTED
+from tests.support.cases import lead, leads, sla, target, won
+from tests.support.harness import Company, invoke_dbt
 
 AS_OF = "2026-06-20"
 # The last event lands in a second file, after which only what it touches has to be tested.
@@ -18,11 +18,11 @@ insert into raw.lead_events
 select * replace (row_number + 1000 as row_number) from raw.lead_events where lead_id = '{LAST_LEAD}'
 """
 DOUBLED_TYPE = f"""
-insert into intermediate.int_lead_touches__ranked
-from intermediate.int_lead_touches__ranked where lead_id = '{LAST_LEAD}'
+insert into intermediate.int_lead_touches
+from intermediate.int_lead_touches where lead_id = '{LAST_LEAD}'
 """
 MISSING_STEP = f"""
-update intermediate.int_lead_touches__ranked set step_number = step_number + 1 where lead_id = '{LAST_LEAD}'
+update intermediate.int_lead_touches set step_number = step_number + 1 where lead_id = '{LAST_LEAD}'
 """
 DOUBLED_DEAL_EVENT = """
 insert into staging.stg_raw__deal_events
@@ -33,19 +33,19 @@ insert into staging.quarantined_events
 select quarantined_events.* replace ('lead_events' as feed) from staging.quarantined_events cross join range(110)
 """
 SLICES = "update marts.fct_sla_daily_cumulative set target_daily = target_daily + 1 where target_daily is not null"
-MEDDLING = [
+CORRUPTIONS = [
     ("assert_stg_raw__events__accepted_ids_are_unique", DOUBLED_EVENT, 0),
     ("assert_stg_raw__events__accepted_ids_are_unique", DOUBLED_EVENT, 1),
     ("assert_stg_raw__events__accepted_ids_are_unique", DOUBLED_DEAL_EVENT, 2),
     ("assert_stg_raw__events__rows_are_conserved", f"delete from raw.lead_events where lead_id = '{LAST_LEAD}'", 0),
-    ("assert_quarantined_events__share_is_bearable", MORE_QUARANTINED, 0),
-    ("assert_int_lead_touches__ranked__types_are_held_once", DOUBLED_TYPE, 0),
-    ("assert_int_lead_touches__ranked__types_are_held_once", DOUBLED_TYPE, 1),
-    ("assert_int_lead_touches__ranked__steps_climb", MISSING_STEP, 0),
-    ("assert_int_lead_touches__ranked__steps_climb", MISSING_STEP, 1),
+    ("assert_quarantined_events__share_within_threshold", MORE_QUARANTINED, 0),
+    ("assert_int_lead_touches__types_are_held_once", DOUBLED_TYPE, 0),
+    ("assert_int_lead_touches__types_are_held_once", DOUBLED_TYPE, 1),
+    ("assert_int_lead_touches__steps_climb", MISSING_STEP, 0),
+    ("assert_int_lead_touches__steps_climb", MISSING_STEP, 1),
     (
-        "assert_int_credit_ledger__booked__counts_every_lead_once",
-        "delete from intermediate.int_credit_ledger__booked",
+        "assert_int_credit_ledger__counts_every_lead_once",
+        "delete from intermediate.int_credit_ledger",
         0,
     ),
     ("assert_fct_sla_daily__equals_ledger", "update marts.fct_sla_daily set leads = leads + 1", 0),
@@ -89,11 +89,11 @@ def select_rows(company: Company, test: str, tested: int) -> None:
 
 def test_every_sql_test_is_meddled_with() -> None:
     there = {path.stem for path in (PROJECT_DIR / "tests" / "dbt").rglob("assert_*.sql")}
-    assert {test for test, _, _ in MEDDLING} == there
+    assert {test for test, _, _ in CORRUPTIONS} == there
 
 
 @pytest.mark.parametrize(
-    ("test", "meddling", "tested"), MEDDLING, ids=[f"{test}-{tested}" for test, _, tested in MEDDLING]
+    ("test", "meddling", "tested"), CORRUPTIONS, ids=[f"{test}-{tested}" for test, _, tested in CORRUPTIONS]
 )
 def test_sql_test_fails_once_somebody_has_meddled(
     built: Company, tmp_path: Path, test: str, meddling: str, tested: int

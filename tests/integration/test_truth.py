@@ -11,13 +11,13 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from orchestration.sample import business
-from orchestration.sample.business import TRUE_CLOSE_RATES, share_closed_within
-from orchestration.sample.company import write_company
-from tests.cases import lead, won
-from tests.harness import Company
+from lead_sla.sample import business
+from lead_sla.sample.business import TRUE_CLOSE_RATES, share_closed_within
+from lead_sla.sample.company import write_company
+from tests.support.cases import lead, won
+from tests.support.harness import Company
 
-METHODS = ("observed", "matured", "kaplan_meier", "period")
+METHODS = ("observed", "matured", "kaplan_meier", "life_table")
 MATURITY_DAYS = 90
 TRUTH = {code: rate * share_closed_within(MATURITY_DAYS) for code, rate in TRUE_CLOSE_RATES.items()}
 # Five times the size of the demo: with 700 leads a month, chance hides what the methods differ by once it is old.
@@ -93,7 +93,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Company:
 def test_while_a_funnel_is_young_the_other_methods_are_much_nearer_to_the_truth_than_observed(sample: Company) -> None:
     errors = mean_errors(sample, "all", TRUTH, *YOUNG)
     tell("young", errors)
-    for method in ("kaplan_meier", "period", "matured"):
+    for method in ("kaplan_meier", "life_table", "matured"):
         assert errors[method] < 0.6 * errors["observed"], method
 
 
@@ -104,7 +104,7 @@ def test_later_kaplan_meier_and_matured_are_still_nearer_than_observed_and_perio
     tell("late", errors)
     for method in ("kaplan_meier", "matured"):
         assert errors[method] < 0.85 * errors["observed"], method
-    assert errors["period"] > errors["kaplan_meier"]
+    assert errors["life_table"] > errors["kaplan_meier"]
 
 
 def hazards(rate: float) -> npt.NDArray[np.float64]:
@@ -153,7 +153,7 @@ def test_three_months_after_a_sudden_change_of_the_close_rates_period_is_nearest
     errors = mean_errors(changed, segment, truth, LATER, LATER)
     tell(segment, errors)
     for method in ("observed", "matured", "kaplan_meier"):
-        assert errors["period"] < 0.5 * errors[method], method
+        assert errors["life_table"] < 0.5 * errors[method], method
 
 
 def cards_and_rates(company: Company) -> dict[tuple, Any]:
@@ -173,11 +173,11 @@ def is_same(was: Any, now: Any) -> bool:
 
 def drop_a_different_future(company: Company) -> None:
     """From `BOUNDARY` on: all leads ask for a demo, open deals are won, won ones reopen, and many new leads come."""
-    known = company.query("select lead_id from intermediate.int_leads__credited order by lead_id")
+    known = company.query("select lead_id from intermediate.int_credited_leads order by lead_id")
     deals = company.query(
         """
-        select deal_id, lead_id, outcome from intermediate.int_deals__versioned
-        where valid_before_date is null and lead_id is not null order by deal_id
+        select deal_id, lead_id, outcome from intermediate.int_deal_versions
+        where valid_to is null and lead_id is not null order by deal_id
         """
     )
     upgrades = [lead(row["lead_id"], "demo_request", f"{BOUNDARY}T00:00:00Z") for row in known]

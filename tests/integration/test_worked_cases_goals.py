@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cases import agreed, leads, sla, target
-from tests.harness import Company
+from tests.support.cases import agreed, leads, sla, target
+from tests.support.harness import Company
 
 
 @pytest.fixture

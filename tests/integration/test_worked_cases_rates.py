@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cases import agreed, days_before, lead, leads, sla, won
-from tests.harness import Company
+from tests.support.cases import agreed, days_before, lead, leads, sla, won
+from tests.support.harness import Company
 
 
 @pytest.fixture
@@ -148,5 +148,5 @@ def test_W15_a_deal_keeps_the_rate_of_the_day_it_was_won(company: Company) -> No
     company.land()
     for as_of in ("2026-02-28", "2026-03-31"):
         company.build(as_of)
-        [customer] = company.query("select deal_value from intermediate.int_leads__credited")
+        [customer] = company.query("select deal_value from intermediate.int_credited_leads")
         assert customer["deal_value"] == pytest.approx(10_500)

@@ -13,7 +13,7 @@ from tests.oracle.inputs import Parameters
 from tests.oracle.leads import Lead, World
 
 AUTO, STAND_IN = "auto", "kaplan_meier"
-PREFERENCE = ("kaplan_meier", "period", "matured", "observed")
+PREFERENCE = ("kaplan_meier", "life_table", "matured", "observed")
 MONTHS_LOOKED_AT = 6
 
 Rates = Mapping[tuple[date, str, str], float | None]

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from math import fsum
 
-from tests.oracle.close_rates import PERIOD, CloseRate, calibration_leads, closed_in_time
+from tests.oracle.close_rates import LIFE_TABLE, CloseRate, calibration_leads, closed_in_time
 from tests.oracle.dates import DAY, add_months, month_of
 from tests.oracle.events import ALL
 from tests.oracle.inputs import Inputs, Parameters, day, need
@@ -94,8 +94,8 @@ def agreed_rate(event_type: str, period: date, inputs: Inputs) -> float | None:
 
 def average_deal_value(world: World, period: date, method: str, rules: Parameters) -> float | None:
     """Mean value of the calibration set's customers, all types together; customers without a value are left out."""
-    if method == PERIOD:
-        first = period - timedelta(days=rules.period_window_days)
+    if method == LIFE_TABLE:
+        first = period - timedelta(days=rules.life_table_window_days)
         leads = [lead for lead in world.leads if lead.customer_date and first <= lead.customer_date < period]
     else:
         leads = calibration_leads(world.leads, period, method, rules)

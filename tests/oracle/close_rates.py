@@ -10,8 +10,8 @@ from tests.oracle.dates import DAY, add_months
 from tests.oracle.inputs import Parameters
 from tests.oracle.leads import Lead, World
 
-PERIOD = "period"
-METHODS = ("observed", "matured", "kaplan_meier", PERIOD, "any_touch")
+LIFE_TABLE = "life_table"
+METHODS = ("observed", "matured", "kaplan_meier", LIFE_TABLE, "any_touch")
 WILSON_Z = 1.959963984540054
 
 
@@ -48,7 +48,7 @@ def _rates_of_method(
 ) -> list[CloseRate]:
     cohort = calibration_leads(leads, period, method, rules)
     members = {event_type: [lead for lead in cohort if _is_of(lead, event_type, method)] for event_type in types}
-    if method == PERIOD:
+    if method == LIFE_TABLE:
         of_any_age = {code: [lead for lead in leads if lead.event_type == code] for code in types}
         rates = {code: period_rate(of_any_age[code], period, rules) if members[code] else None for code in types}
     else:
@@ -78,8 +78,8 @@ def _rates_of_method(
 
 def calibration_window(period: date, method: str, rules: Parameters) -> tuple[date, date]:
     """The first and the last lead date that count for a period."""
-    if method == PERIOD:
-        return period - timedelta(days=rules.period_window_days), period - DAY
+    if method == LIFE_TABLE:
+        return period - timedelta(days=rules.life_table_window_days), period - DAY
     end = period - timedelta(days=rules.maturity_days) if method == "matured" else period
     return add_months(end, -rules.calibration_window_months), end - DAY
 
@@ -138,7 +138,7 @@ def period_rate(leads: Iterable[Lead], period: date, rules: Parameters) -> float
         period: the first day after the window.
         rules: the length of the window, the maturity days, and how many must be at risk for a lag to count.
     """
-    first = period - timedelta(days=rules.period_window_days)
+    first = period - timedelta(days=rules.life_table_window_days)
     at_risk: Counter[int] = Counter()
     closes: Counter[int] = Counter()
     for lead in leads:

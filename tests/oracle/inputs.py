@@ -80,7 +80,7 @@ class Parameters:
     close_rate_method: str = "auto"
     calibration_window_months: int = 12
     maturity_days: int = 90
-    period_window_days: int = 90
+    life_table_window_days: int = 90
     minimum_at_risk: int = 10
     shrinkage_leads: float = 50
     mix_window_months: int = 3

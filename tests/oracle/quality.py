@@ -26,7 +26,7 @@ def quality_rows(staged: Staged, world: World, booked: Iterable[Booking], inputs
         counts[booking.feed, "unpriced_points"] += booking.unpriced_points
         counts[booking.feed, "unpriced_value"] += booking.unpriced_value
     return [
-        {"feed": feed.name, "reason": reason, "rows": counts[feed.name, reason]}
+        {"feed": feed.name, "reason": reason, "row_count": counts[feed.name, reason]}
         for feed in inputs.feeds
         for reason in ALL_REASONS
     ]

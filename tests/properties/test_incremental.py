@@ -15,11 +15,11 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from orchestration.transform.rebuilding import ORDER_OF_FEEDS
-from tests.cases import sla, target
-from tests.harness import DEFAULT_SEEDS, Company
+from lead_sla.transform.rebuilding import ORDER_OF_FEEDS
 from tests.oracle import Parameters, calculate, compare, read_inputs, read_tables
 from tests.oracle.inputs import Inputs, Tables
+from tests.support.cases import sla, target
+from tests.support.harness import DEFAULT_SEEDS, Company
 
 AS_OF = date(2026, 4, 20)
 DAYS = st.dates(date(2026, 1, 1), AS_OF + timedelta(days=5)).map(str)
@@ -37,8 +37,8 @@ EARLIER_SEEDS: dict[str, list[Any]] = {
 KEPT = (
     "staging.stg_raw__lead_exceptions",
     "staging.stg_raw__deal_events",
-    "intermediate.int_lead_touches__ranked",
-    "intermediate.int_deals__versioned",
+    "intermediate.int_lead_touches",
+    "intermediate.int_deal_versions",
 )
 
 
@@ -159,13 +159,13 @@ def test_a_changed_seed_rebuilds_what_is_made_from_it_and_nothing_else(tmp_path:
     changed = "seeds/reference/exchange_rates.csv"
     assert company.prepare(AS_OF) == {
         "staging.stg_raw__deal_events": changed,
-        "intermediate.int_deals__versioned": changed,
+        "intermediate.int_deal_versions": changed,
     }
     company.build(AS_OF)
     company.seed("event_types", [*DEFAULT_SEEDS["event_types"], FAX])
     assert set(company.prepare(AS_OF).values()) == {"seeds/reference/event_types.csv"}
     company.build(AS_OF)
-    assert company.query("select lead_id, customer_date from intermediate.int_leads__credited") == [
+    assert company.query("select lead_id, customer_date from intermediate.int_credited_leads") == [
         {"lead_id": "a", "customer_date": date(2026, 4, 2)}
     ]
 

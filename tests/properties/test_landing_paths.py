@@ -16,15 +16,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from orchestration.landing.feeds import Feed
-from orchestration.landing.files import FileRefusedError, LandingFile, identify
-from orchestration.landing.land import land_feeds
-from orchestration.landing.layouts import DELIMITERS, lay_out
-from orchestration.landing.records import Lines, read_csv_records, read_header, split_fields, without_break
-from orchestration.landing.schema import stored_columns
-from orchestration.landing.staging import STAGED, Staged, stage_exactly, stage_fast
-from orchestration.landing.survey import survey
-from orchestration.landing.typed import MappedSource, typed_select
+from lead_sla.inputs.feeds import Feed
+from lead_sla.landing.files import FileRefusedError, LandingFile, identify
+from lead_sla.landing.land import land_feeds
+from lead_sla.landing.layouts import DELIMITERS, lay_out
+from lead_sla.landing.records import Lines, read_csv_records, read_header, split_fields, without_break
+from lead_sla.landing.schema import stored_columns
+from lead_sla.landing.staging import STAGED, Staged, stage_exactly, stage_fast
+from lead_sla.landing.survey import survey
+from lead_sla.landing.typed import MappedSource, typed_select
 
 EXAMPLES = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 LEADS = Feed("leads", "lead_events", "*")

@@ -17,12 +17,12 @@ import duckdb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orchestration.settings import PROJECT_DIR
-from orchestration.transform.seed_reading import Problem, read_seed
-from orchestration.transform.seed_rules import EXISTENCES, REFERENCES, UNIQUE, row_rules
-from orchestration.transform.seed_tables import TABLES, SeedTable
-from orchestration.transform.seeds import SeedError, check_seeds
-from tests.small_seeds import described_seeds
+from lead_sla.inputs.seed_reading import Problem, read_seed
+from lead_sla.inputs.seed_rules import EXISTENCES, REFERENCES, UNIQUE, row_rules
+from lead_sla.inputs.seed_tables import TABLES, SeedTable
+from lead_sla.inputs.seeds import SeedError, check_seeds
+from lead_sla.settings import PROJECT_DIR
+from tests.support.small_seeds import described_seeds
 
 STARTER = PROJECT_DIR / "seeds"
 CURRENCY = "USD"

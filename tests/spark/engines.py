@@ -8,9 +8,9 @@ from typing import Any
 from dbt.cli.main import dbtRunner
 from pyspark.sql import SparkSession
 
-from orchestration.settings import PROJECT_DIR
-from tests.harness import BAD, Company
+from lead_sla.settings import PROJECT_DIR
 from tests.spark.comparing import compare_rows
+from tests.support.harness import BAD, Company
 
 SHOWN = 10
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import yaml
 
-from orchestration.settings import PROJECT_DIR
+from lead_sla.settings import PROJECT_DIR
 
 
 def write_project(folder: Path, model: str, sql: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 
-from orchestration.settings import PROJECT_DIR
+from lead_sla.settings import PROJECT_DIR
 from tests.spark.comparing import compare_rows
 from tests.spark.engines import Spark
 from tests.spark.small_project import write_project

@@ -7,13 +7,13 @@ from datetime import date, timedelta
 
 import pytest
 
-from orchestration.landing.hand_over import hand_over
-from orchestration.settings import PROJECT_DIR
-from orchestration.warehouse import connect
-from tests.harness import SEED_FOLDERS, Company
+from lead_sla.landing.hand_over import hand_over
+from lead_sla.settings import PROJECT_DIR
+from lead_sla.warehouse import connect
 from tests.oracle.dataset import Dataset, generate
 from tests.spark.cluster import WORKERS
 from tests.spark.engines import Compared, Spark, compare_tables
+from tests.support.harness import SEED_FOLDERS, Company
 
 SCHEMAS = ("seeds", "staging", "intermediate", "marts")
 
@@ -37,7 +37,7 @@ def company(dataset: Dataset, spark: Spark, tmp_path_factory: pytest.TempPathFac
     refresh(company, spark, dataset, as_of - timedelta(days=60), ["--exclude-resource-type", "test", "unit_test"])
     for path in later:
         shutil.move(path.with_suffix(".later"), path)
-    assert spark.read("build", "settled")[0]["file_number"] > 0, "the second refresh would compute everything"
+    assert spark.read("build", "watermark")[0]["file_number"] > 0, "the second refresh would compute everything"
     refresh(company, spark, dataset, as_of, ["--exclude-resource-type", "unit_test"])
     return company
 
@@ -58,7 +58,7 @@ def refresh(company: Company, spark: Spark, dataset: Dataset, as_of: date, optio
         "reporting_currency": company.settings.reporting_currency,
     }
     spark.dbt(["build", *options, "--vars", json.dumps(variables)])
-    spark.dbt(["run-operation", "settle"])
+    spark.dbt(["run-operation", "advance_watermark"])
 
 
 def test_every_table_is_the_same(company: Company, spark: Spark, compared: list[Compared]) -> None:

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from orchestration.agreement import Agreement, agree
-from orchestration.cli import app
-from orchestration.errors import InputError
-from orchestration.proposal import GoalLine, make_proposal
-from orchestration.settings import Settings, load_settings
-from tests.small_mart import change_mart, publish_mart
-from tests.small_seeds import CARD, PLAN, SEEDS, TARGETS, write_seed, write_seeds
+from lead_sla.agreements.proposal import GoalLine, make_proposal
+from lead_sla.agreements.signing import Agreement, agree
+from lead_sla.cli.main import app
+from lead_sla.errors import InputError
+from lead_sla.settings import Settings, load_settings
+from tests.support.small_mart import change_mart, publish_mart
+from tests.support.small_seeds import CARD, PLAN, SEEDS, TARGETS, write_seed, write_seeds
 
 MIX = {"demo_request": (25, 0.10), "whitepaper": (75, 0.0123)}
 MARCH = date(2026, 3, 1)
@@ -113,14 +113,14 @@ def test_the_card_is_proposed_as_calibrated_also_where_another_is_agreed(setting
         "0.1",
         "agreed",
     )
-    assert (demo["method"], demo["leads"], demo["close_rate_low"]) == ("period", "25", "0.01")
+    assert (demo["method"], demo["leads"], demo["close_rate_low"]) == ("life_table", "25", "0.01")
     assert demo["change"] == "-0.047654"
     assert (lines["whitepaper"]["close_rate"], lines["whitepaper"]["change"]) == ("0.0123", "0.0")
 
 
 def test_where_every_rate_is_agreed_the_method_is_still_the_one_of_the_month(settings: Settings) -> None:
     change_mart(settings, "update fct_rate_cards set rate_source = 'agreed'")
-    assert {line.method for line in make_proposal(settings, APRIL).card} == {"period"}
+    assert {line.method for line in make_proposal(settings, APRIL).card} == {"life_table"}
 
 
 def test_an_agreement_for_a_month_to_come_adds_the_card_and_one_target_and_changes_nothing_else(

@@ -3,9 +3,9 @@
 import dagster as dg
 import pytest
 
-from orchestration.audit import FailedCheck, check_metadata, failed_checks, our_error, require_audit, root_message
-from orchestration.errors import CheckFailedError, InputError
-from orchestration.warehouse import LockHeldError
+from lead_sla.errors import CheckFailedError, InputError
+from lead_sla.pipeline.audit import FailedCheck, check_metadata, failed_checks, our_error, require_audit, root_message
+from lead_sla.warehouse import LockHeldError
 
 MART = dg.AssetKey(["marts", "a"])
 GOOD = dg.AssetCheckKey(MART, "good")

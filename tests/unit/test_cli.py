@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from orchestration.cli import app
-from orchestration.errors import InputError
-from orchestration.resources import resolve_as_of_date
-from orchestration.settings import PROJECT_DIR, load_settings
-from orchestration.warehouse import connect, hold_lock
+from lead_sla.cli.main import app
+from lead_sla.errors import InputError
+from lead_sla.pipeline.resources import resolve_as_of_date
+from lead_sla.settings import PROJECT_DIR, load_settings
+from lead_sla.warehouse import connect, hold_lock
 
 LATE_EVENING = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)
 
@@ -138,7 +138,7 @@ def test_whoever_waits_for_the_warehouse_is_told_who_holds_it(home: Path) -> Non
 
 def test_commands_that_need_no_dagster_do_not_load_it() -> None:
     loaded = subprocess.run(
-        [sys.executable, "-c", "import sys, json, orchestration.cli; print(json.dumps(sorted(sys.modules)))"],
+        [sys.executable, "-c", "import sys, json, lead_sla.cli.main; print(json.dumps(sorted(sys.modules)))"],
         capture_output=True,
         text=True,
         check=True,

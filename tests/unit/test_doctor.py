@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from orchestration import doctor
-from orchestration.doctor import Finding
-from orchestration.settings import Settings, load_settings
-from orchestration.warehouse import hold_lock
-from tests.small_warehouse import fill_warehouse, publish_run
+from lead_sla.cli import doctor
+from lead_sla.cli.doctor import Finding
+from lead_sla.settings import Settings, load_settings
+from lead_sla.warehouse import hold_lock
+from tests.support.small_warehouse import fill_warehouse, publish_run
 
 NOW = datetime(2026, 5, 23, 6, 1, tzinfo=UTC)
 LOCAL = "proc /proc proc rw 0 0\n/dev/sda1 / ext4 rw,relatime 0 0\n"

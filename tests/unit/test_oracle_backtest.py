@@ -60,19 +60,19 @@ def test_ties_go_by_preference_and_rounding_makes_no_difference(missing: int) ->
 
 
 def test_auto_looks_at_the_last_six_matured_months_in_which_customers_came() -> None:
-    known = dict(rates(observed=0.5, period=0.4))
+    known = dict(rates(observed=0.5, life_table=0.4))
     for month in MONTHS[:2]:
         known[month, "whitepaper", "observed"] = 100.0
     assert choice(known) == "observed"
     quiet = {**dict.fromkeys(MONTHS[:8], 5), MONTHS[6]: 0}
-    assert choice(known, quiet) == "period"
+    assert choice(known, quiet) == "life_table"
 
 
 def test_a_month_counts_from_the_day_on_which_its_last_lead_is_decided() -> None:
-    known = {**rates(observed=0.5, period=0.4), (date(2025, 8, 1), "whitepaper", "observed"): 100.0}
+    known = {**rates(observed=0.5, life_table=0.4), (date(2025, 8, 1), "whitepaper", "observed"): 100.0}
     came = dict.fromkeys(MONTHS[:8], 5)
     assert date(2025, 8, 31) + timedelta(days=RULES.maturity_days) == date(2025, 11, 29)
-    assert choice(known, came, date(2025, 12, 1)) == "period"
+    assert choice(known, came, date(2025, 12, 1)) == "life_table"
     assert choice(known, came, date(2025, 11, 1)) == "observed"
 
 
@@ -96,9 +96,9 @@ def test_the_stand_in_rule_follows_the_choice() -> None:
     def overall(method: str, leads: int) -> CloseRate:
         return CloseRate(MONTHS[0], "all", "demo", method, leads, 0.0, None, None, None, None)
 
-    known = [overall("matured", 0), overall("period", 3), overall("kaplan_meier", 3)]
+    known = [overall("matured", 0), overall("life_table", 3), overall("kaplan_meier", 3)]
     assert method_in_use(known, "matured") == "kaplan_meier"
-    assert method_in_use(known, "period") == "period"
+    assert method_in_use(known, "life_table") == "life_table"
 
 
 def test_a_prediction_counts_each_lead_under_the_type_it_had_when_it_was_decided() -> None:

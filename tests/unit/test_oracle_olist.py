@@ -53,7 +53,7 @@ def test_each_origin_has_its_known_leads_and_deals(world: World) -> None:
 
 
 def test_nothing_is_lost_and_the_one_early_deal_is_named(tables: Tables) -> None:
-    rows = {(row["feed"], row["reason"]): row["rows"] for row in tables["rpt_data_quality"] if row["rows"]}
+    rows = {(row["feed"], row["reason"]): row["row_count"] for row in tables["rpt_data_quality"] if row["row_count"]}
     assert rows == {
         ("olist_leads", "landed"): 8000,
         ("olist_leads", "accepted"): 8000,
@@ -71,7 +71,7 @@ def test_what_each_method_predicted_for_march_2018_when_140_came(tables: Tables)
     rows = rows_of(tables, "rpt_close_rate_backtest", period_start="2018-03-01")
     assert {row["actual_customers"] for row in rows} == {140}
     predicted = {str(row["method"]): round(cast(float, row["predicted_customers"])) for row in rows}
-    assert predicted == {"matured": 5, "observed": 56, "kaplan_meier": 64, "period": 113}
+    assert predicted == {"matured": 5, "observed": 56, "kaplan_meier": 64, "life_table": 113}
 
 
 def test_the_waterfall_of_leads_holds_every_lead_once(tables: Tables) -> None:

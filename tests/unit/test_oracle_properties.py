@@ -41,7 +41,7 @@ def amount(row: Row, column: str) -> float:
 def counted(tables: Tables) -> Counter[str]:
     total: Counter[str] = Counter()
     for row in tables["rpt_data_quality"]:
-        total[str(row["reason"])] += int(amount(row, "rows"))
+        total[str(row["reason"])] += int(amount(row, "row_count"))
     return total
 
 
@@ -51,7 +51,7 @@ def test_the_generated_company_has_every_reason_and_every_issue(tables: Tables) 
 
 def test_every_landed_row_is_accepted_replayed_or_quarantined(company: Dataset, tables: Tables) -> None:
     for feed in company.feeds:
-        rows = {row["reason"]: amount(row, "rows") for row in rows_of(tables, "rpt_data_quality", feed=feed.name)}
+        rows = {row["reason"]: amount(row, "row_count") for row in rows_of(tables, "rpt_data_quality", feed=feed.name)}
         assert rows["landed"] == sum(rows[fate] for fate in ("accepted", "replayed", *REASONS))
         assert rows["landed"] + rows["rejected"] == sum(len(lines) for lines in feed.files.values())
 
@@ -62,7 +62,7 @@ def test_the_generated_company_has_every_status_source_unit_and_null(tables: Tab
     assert {row["status"] for row in daily} == words
     assert {row["unit"] for row in daily} == {"leads", "points", "value"}
     assert {row["rate_source"] for row in tables["fct_rate_cards"]} == {
-        *("agreed", "kaplan_meier", "observed", "period"),
+        *("agreed", "kaplan_meier", "observed", "life_table"),
     }
     goals = tables["fct_sla_goals"]
     for basis in ("custom_amount", "last_period", "same_period_last_year", "trailing_3_average", "plan", "target"):
@@ -94,7 +94,7 @@ def test_the_order_in_which_rows_are_handed_over_does_not_matter(seed: int) -> N
     assert calculate(replace(inputs, leads=leads, deals=deals)) == calculate(inputs)
 
 
-@pytest.mark.parametrize("method", ["auto", "observed", "matured", "kaplan_meier", "period"])
+@pytest.mark.parametrize("method", ["auto", "observed", "matured", "kaplan_meier", "life_table"])
 def test_a_rate_card_never_depends_on_what_came_after_its_period_began(company: Dataset, method: str) -> None:
     later = calculate(company.inputs(close_rate_method=method))
     sooner = calculate(company.inputs(close_rate_method=method, as_of_date=date(2025, 12, 1)))
@@ -164,7 +164,9 @@ def test_the_first_landed_wins_even_in_quarantine_and_replays_of_conflicts_are_r
     case = Case()
     for event_type in ("fax", "demo", "demo", "fax"):
         case.lead("a", event_type, "2026-01-05", event_id="same")
-    reasons = {row["reason"]: row["rows"] for row in rows_of(case.mart("2026-01-31"), "rpt_data_quality", feed="leads")}
+    reasons = {
+        row["reason"]: row["row_count"] for row in rows_of(case.mart("2026-01-31"), "rpt_data_quality", feed="leads")
+    }
     assert (reasons["unknown_event_type"], reasons["conflicting_duplicate"], reasons["replayed"]) == (1, 1, 2)
     assert reasons["accepted"] == 0
 

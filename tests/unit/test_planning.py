@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from orchestration.cli import app
-from orchestration.planning import LeadType, cheapest_change, split, whole_leads
-from orchestration.settings import Settings, load_settings
-from tests.small_mart import change_mart, publish_mart
+from lead_sla.agreements.planning import LeadType, cheapest_change, split, whole_leads
+from lead_sla.cli.main import app
+from lead_sla.settings import Settings, load_settings
+from tests.support.small_mart import change_mart, publish_mart
 
 MIXED = {"demo": (25, 0.10), "whitepaper": (75, 0.01)}
 FIVE_PERCENT = {"demo": (40, 0.05)}

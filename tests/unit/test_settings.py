@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.dagster_home import prepare_dagster_home
-from orchestration.errors import InputError
-from orchestration.settings import load_settings
-from orchestration.warehouse import connect, hold_lock
+from lead_sla.errors import InputError
+from lead_sla.pipeline.dagster_home import prepare_dagster_home
+from lead_sla.settings import load_settings
+from lead_sla.warehouse import connect, hold_lock
 
 MISTAKES = [
     ("BUSINESS_TIMEZONE", "Berlin", "is no IANA time zone; use a name such as UTC, America/New_York or Europe/Berlin."),

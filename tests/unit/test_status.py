@@ -10,11 +10,13 @@ import duckdb
 import pytest
 from rich.console import Console
 
-from orchestration.errors import InputError
-from orchestration.publishing import publish
-from orchestration.settings import Settings, load_settings
-from orchestration.status import read_status, show_age, show_number, to_json, to_table
-from tests.small_warehouse import AS_OF, change_warehouse, fill_warehouse, publish_run
+from lead_sla.cli.status import to_json, to_table
+from lead_sla.errors import InputError
+from lead_sla.formatting import show_age, show_number
+from lead_sla.mart.status import read_status
+from lead_sla.publishing import publish
+from lead_sla.settings import Settings, load_settings
+from tests.support.small_warehouse import AS_OF, change_warehouse, fill_warehouse, publish_run
 
 
 @pytest.fixture
@@ -155,10 +157,13 @@ def test_json_has_a_stable_shape(settings: Settings) -> None:
         "segment": "emea",
         "pacing": "business_days",
         "period_start": "2026-05-01",
+        "as_of_date": "2026-05-20",
         "actual_cumulative": 87.25,
         "target_cumulative": 100.0,
         "attainment_rate": 0.8725,
         "required_per_remaining_weight": 9.5,
+        "made_per_weight": pytest.approx(87.25 / (0.645 * 21)),
+        "hit_probability": None,
         "target": 154.0,
         "status": "at_risk",
     }

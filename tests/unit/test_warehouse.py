@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.settings import Settings, load_settings
-from orchestration.warehouse import LockHeldError, connect, hold_lock
+from lead_sla.settings import Settings, load_settings
+from lead_sla.warehouse import LockHeldError, connect, hold_lock
 
 # What a killed refresh leaves behind: a child that has the database open and knows nothing of the lock.
 ORPHAN = """

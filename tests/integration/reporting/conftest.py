@@ -8,11 +8,11 @@ import duckdb
 import pytest
 from playwright.sync_api import Browser, Page
 
-from orchestration.reporting.page import write_page
-from orchestration.reporting.reading import open_version
-from tests.browser import open_browser
-from tests.harness import Company
-from tests.reported_company import publish_reported_company
+from lead_sla.mart.reading import open_version
+from lead_sla.reporting.page import write_page
+from tests.support.browser import open_browser
+from tests.support.harness import Company
+from tests.support.reported_company import publish_reported_company
 
 
 @pytest.fixture(scope="session")

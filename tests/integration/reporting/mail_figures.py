@@ -4,8 +4,8 @@ from typing import Any
 
 import duckdb
 
-from orchestration.reporting.reading import fetch
-from orchestration.status import STATUS_WORDS, show_number
+from lead_sla.formatting import STATUS_WORDS, show_number
+from lead_sla.mart.reading import fetch
 
 LAST_TWO_DAYS = """
 select label, today.actual, today.status, today.attainment_rate as attained,
@@ -28,5 +28,5 @@ def _expected_change(row: dict[str, Any]) -> str:
     if row["attained"] is not None and row["attained_before"] is not None:
         text += f", attained {100 * row['attained_before']:.1f} % before and {100 * row['attained']:.1f} % now"
     if row["status"] != row["status_before"]:
-        text += f", {STATUS_WORDS[row['status_before']][0]} before and {STATUS_WORDS[row['status']][0]} now"
+        text += f", {STATUS_WORDS[row['status_before']]} before and {STATUS_WORDS[row['status']]} now"
     return text

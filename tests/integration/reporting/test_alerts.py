@@ -10,13 +10,13 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.publishing import Publication, current_version
-from orchestration.reporting.alerts import announce_failure, announce_publication, announce_stale, webhook
-from orchestration.settings import Settings, load_settings
-from tests.harness import Company
-from tests.reported_company import PUBLISHED_AT
-from tests.servers import Hook, Mailbox, authority, mail_server
-from tests.servers import webhook as hook_server
+from lead_sla.publishing import Publication, current_version
+from lead_sla.reporting.alerts import announce_failure, announce_publication, announce_stale, webhook
+from lead_sla.settings import Settings, load_settings
+from tests.support.harness import Company
+from tests.support.reported_company import PUBLISHED_AT
+from tests.support.servers import Hook, Mailbox, authority, mail_server
+from tests.support.servers import webhook as hook_server
 
 NOW = PUBLISHED_AT + timedelta(minutes=5)
 OVERDUE = NOW + timedelta(days=1, hours=3)

@@ -11,10 +11,10 @@ import pytest
 import yaml
 from sqlalchemy import create_engine, text
 
-from orchestration.settings import PROJECT_DIR
-from tests.environments import run_uv
-from tests.harness import Company
-from tests.snippets import read_snippets
+from lead_sla.settings import PROJECT_DIR
+from tests.support.environments import run_uv
+from tests.support.harness import Company
+from tests.support.snippets import read_snippets
 
 HOW_TO = PROJECT_DIR / "docs/how-to/connect-bi.md"
 EXAMPLE_HOME = "/srv/lead_sla/data"
@@ -28,24 +28,24 @@ def examples(language: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def standings(company: Company) -> list[tuple[str, str]]:
+def statuses(company: Company) -> list[tuple[str, str]]:
     """Label and status of every SLA."""
     with duckdb.connect(str(company.settings.mart_path), read_only=True) as mart:
         return mart.execute("select label, status from rpt_sla_status order by sla_id").fetchall()
 
 
-def assert_tells(output: str, standings: list[tuple[str, str]]) -> None:
+def assert_tells(output: str, statuses: list[tuple[str, str]]) -> None:
     lines = output.splitlines()
-    assert [label for label, status in standings if not any(label in line and status in line for line in lines)] == []
+    assert [label for label, status in statuses if not any(label in line and status in line for line in lines)] == []
 
 
 @pytest.mark.parametrize("snippet", examples("python"))
-def test_python_tells_where_we_stand(company: Company, standings: list[tuple[str, str]], snippet: str) -> None:
+def test_python_tells_where_we_stand(company: Company, statuses: list[tuple[str, str]], snippet: str) -> None:
     assert EXAMPLE_HOME in snippet
     snippet = snippet.replace(EXAMPLE_HOME, str(company.settings.home))
     told = subprocess.run([sys.executable, "-c", snippet], capture_output=True, text=True, check=False)
     assert told.returncode == 0, told.stderr
-    assert_tells(told.stdout, standings)
+    assert_tells(told.stdout, statuses)
 
 
 @pytest.mark.parametrize("sql", examples("sql"))
@@ -60,19 +60,19 @@ def test_sql_answers(company: Company, sql: str) -> None:
             assert mart.execute(sql).fetchall()
 
 
-def test_superset_s_parameters_open_the_file_read_only(company: Company, standings: list[tuple[str, str]]) -> None:
+def test_superset_s_parameters_open_the_file_read_only(company: Company, statuses: list[tuple[str, str]]) -> None:
     (uri,) = [block.strip() for block in examples("text") if block.startswith("duckdb:")]
     (parameters,) = [json.loads(block) for block in examples("json")]
     engine = create_engine(uri.replace(EXAMPLE_HOME, str(company.settings.home)), **parameters)
     with engine.connect() as mart:
-        assert mart.execute(text("select label, status from rpt_sla_status order by sla_id")).fetchall() == standings
+        assert mart.execute(text("select label, status from rpt_sla_status order by sla_id")).fetchall() == statuses
         with pytest.raises(Exception, match="read-only"):
             mart.execute(text("create table mine as select 1"))
     engine.dispose()
 
 
 def test_the_command_line_tells_where_we_stand(
-    company: Company, standings: list[tuple[str, str]], tmp_path: Path
+    company: Company, statuses: list[tuple[str, str]], tmp_path: Path
 ) -> None:
     run_uv("venv", "--quiet", tmp_path / "venv")
     run_uv("pip", "install", "--quiet", "--python", tmp_path / "venv/bin/python", f"duckdb-cli=={duckdb.__version__}")
@@ -85,17 +85,17 @@ def test_the_command_line_tells_where_we_stand(
         check=False,
     )
     assert told.returncode == 0, told.stderr
-    assert_tells(told.stdout, standings)
+    assert_tells(told.stdout, statuses)
 
 
-def test_a_copy_is_the_whole_mart(company: Company, standings: list[tuple[str, str]], tmp_path: Path) -> None:
+def test_a_copy_is_the_whole_mart(company: Company, statuses: list[tuple[str, str]], tmp_path: Path) -> None:
     (command,) = [block for block in examples("bash") if block.startswith("cp ")]
     command = command.replace(EXAMPLE_HOME, str(company.settings.home)).replace(EXAMPLE_SHARE, str(tmp_path))
     for _ in range(2):  # the second day replaces the first one's copy, write-protected as it is
         subprocess.run(["bash", "-euc", command], check=True, stdin=subprocess.DEVNULL)
     assert [path.name for path in tmp_path.iterdir()] == ["sla_mart.duckdb"]
     with duckdb.connect(str(tmp_path / "sla_mart.duckdb"), read_only=True) as mart:
-        assert mart.execute("select label, status from rpt_sla_status order by sla_id").fetchall() == standings
+        assert mart.execute("select label, status from rpt_sla_status order by sla_id").fetchall() == statuses
 
 
 def test_the_file_and_folders_are_where_the_page_says(company: Company) -> None:

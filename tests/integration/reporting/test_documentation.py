@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from orchestration.documentation import build_docs
-from orchestration.errors import InputError
-from orchestration.settings import Settings, load_settings
-from orchestration.warehouse import current_holder, hold_lock
-from tests.browser import open_browser
-from tests.harness import Company, parsed_manifest
+from lead_sla.errors import InputError
+from lead_sla.settings import Settings, load_settings
+from lead_sla.transform.documentation import build_docs
+from lead_sla.warehouse import current_holder, hold_lock
+from tests.support.browser import open_browser
+from tests.support.harness import Company, parsed_manifest
 
 
 @pytest.fixture(scope="module")

@@ -9,11 +9,11 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.publishing import publish
-from orchestration.reporting import drawing
-from orchestration.settings import Settings, load_settings
-from tests.harness import Company
-from tests.reported_company import AS_OF, PUBLISHED_AT
+from lead_sla.publishing import publish
+from lead_sla.reporting import drawing
+from lead_sla.settings import Settings, load_settings
+from tests.support.harness import Company
+from tests.support.reported_company import AS_OF, PUBLISHED_AT
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def settings(company: Company, tmp_path: Path) -> Settings:
 
 def publish_drawn(settings: Settings) -> list[str]:
     now = PUBLISHED_AT + timedelta(hours=1)
-    return list(publish(settings, "drawn", AS_OF, now, None, drawing.draw_reports).undrawn)
+    return list(publish(settings, "drawn", AS_OF, now, None, drawing.draw_reports).failed_reports)
 
 
 def break_down(*_: Any) -> None:
@@ -51,7 +51,7 @@ def test_a_page_that_cannot_be_drawn_is_replaced_by_one_that_says_so(
     assert "The page could not be drawn: ValueError: no &lt;ink&gt; left" in settings.page_path.read_text()
     with duckdb.connect(str(settings.mart_path), read_only=True) as mart:
         assert mart.execute("select run_id from publication").fetchall() == [("drawn",)]
-    assert json.loads(settings.page_path.with_name("manifest.json").read_text())["undrawn"] == [problem]
+    assert json.loads(settings.page_path.with_name("manifest.json").read_text())["failed_reports"] == [problem]
 
 
 def test_without_a_workbook_the_page_says_that_it_is_missing(

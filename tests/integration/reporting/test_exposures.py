@@ -8,13 +8,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.publishing.manifest import read_manifest
-from orchestration.reporting.mail.composing import compose
-from orchestration.reporting.page import write_page
-from orchestration.reporting.reading import open_version
-from orchestration.reporting.workbook import write_workbook
-from orchestration.settings import Settings
-from tests.harness import Company, parsed_manifest
+from lead_sla.mart.reading import open_version
+from lead_sla.publishing.manifest import read_manifest
+from lead_sla.reporting.mail.composing import compose
+from lead_sla.reporting.page import write_page
+from lead_sla.reporting.workbook import write_workbook
+from lead_sla.settings import Settings
+from tests.support.harness import Company, parsed_manifest
 
 TABLE = re.compile(r"\b(?:dim|fct|rpt)_\w+")
 QUESTIONS = "select message from duckdb_logs where type = 'QueryLog'"

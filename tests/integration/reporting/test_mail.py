@@ -15,17 +15,18 @@ from pathlib import Path
 import pytest
 import trustme
 
-from orchestration.publishing import Publication, current_version
-from orchestration.reporting import smtp
-from orchestration.reporting.mail import preview_mail, send_mails
-from orchestration.reporting.reading import fetch, open_version
-from orchestration.reporting.wording import describe, read_standings
-from orchestration.reporting.workbook import write_workbook
-from orchestration.settings import Settings, load_settings
-from tests.harness import Company
+from lead_sla.mart.reading import fetch, open_version
+from lead_sla.mart.status import read_sla_statuses
+from lead_sla.publishing import Publication, current_version
+from lead_sla.reporting import smtp
+from lead_sla.reporting.mail import preview_mail, send_mails
+from lead_sla.reporting.wording import describe
+from lead_sla.reporting.workbook import write_workbook
+from lead_sla.settings import Settings, load_settings
 from tests.integration.reporting.mail_figures import expected_changes
-from tests.reported_company import PUBLISHED_AT
-from tests.servers import LOGIN, Mailbox, authority, mail_server
+from tests.support.harness import Company
+from tests.support.reported_company import PUBLISHED_AT
+from tests.support.servers import LOGIN, Mailbox, authority, mail_server
 
 NOW = PUBLISHED_AT + timedelta(minutes=5)
 LISTS = {
@@ -113,7 +114,7 @@ def test_each_list_gets_its_mail_and_the_figures_are_the_mart_s(home: Path, serv
         ["sam@sales.example", "sue@sales.example"],
     ]
     with open_version(settings, settings.published_dir / "current") as mart:
-        lines = {describe(standing) for standing in read_standings(mart)}
+        lines = {describe(sla) for sla in read_sla_statuses(mart)}
         labels = [row["label"] for row in fetch(mart, "from dim_slas")]
         changes = expected_changes(mart)
     for mail in server.mails:

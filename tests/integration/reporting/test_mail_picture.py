@@ -3,8 +3,8 @@
 import duckdb
 import pytest
 
-from orchestration.reporting.charts.data import waterfall_data
-from orchestration.reporting.reading import fetch
+from lead_sla.mart.reading import fetch
+from lead_sla.reporting.charts.data import waterfall_data
 
 MONTH = """
 select date, actual, actual_cumulative, target_daily, target_cumulative

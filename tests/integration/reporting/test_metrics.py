@@ -13,10 +13,10 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.settings import PROJECT_DIR
-from tests.environments import run_uv
-from tests.harness import Company, parsed_manifest
-from tests.snippets import read_snippets
+from lead_sla.settings import PROJECT_DIR
+from tests.support.environments import run_uv
+from tests.support.harness import Company, parsed_manifest
+from tests.support.snippets import read_snippets
 
 HOW_TO = PROJECT_DIR / "docs/how-to/connect-bi.md"
 PROJECT_PARTS = ("dbt_project.yml", "profiles.yml", "models", "macros", "tests/dbt")

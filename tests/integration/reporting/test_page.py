@@ -16,11 +16,12 @@ import duckdb
 import pytest
 from playwright.sync_api import Browser, Page
 
-from orchestration.reporting.page import SYMBOLS, write_failure_page
-from orchestration.reporting.page.tables import BY_MONTH, WHOLE
-from orchestration.reporting.wording import describe, read_standings
-from tests.browser import READ
-from tests.reported_company import EMEA, FORMULA, ROCKET, SCRIPT
+from lead_sla.mart.status import read_sla_statuses
+from lead_sla.reporting.page import SYMBOLS, write_failure_page
+from lead_sla.reporting.page.tables import BY_MONTH, WHOLE
+from lead_sla.reporting.wording import describe
+from tests.support.browser import READ
+from tests.support.reported_company import EMEA, FORMULA, ROCKET, SCRIPT
 
 CHARTS = {"waterfall", "daily", "gap", "rates", "goals", "months"}
 
@@ -44,13 +45,13 @@ def test_the_data_of_the_page_are_the_mart_s_tables(mart: duckdb.DuckDBPyConnect
     assert file.stat().st_size < 3_000_000
 
 
-def test_the_standings_are_there_without_any_script(
+def test_the_statuses_are_there_without_any_script(
     browser: Browser, mart: duckdb.DuckDBPyConnection, file: Path
 ) -> None:
     page = browser.new_page(java_script_enabled=False)
     page.goto(file.as_uri())
-    lines = [line.text_content().strip() for line in page.locator(".standings li").all()]
-    assert lines == [f"{SYMBOLS[standing.status]} {describe(standing)}" for standing in read_standings(mart)]
+    lines = [line.text_content().strip() for line in page.locator(".statuses li").all()]
+    assert lines == [f"{SYMBOLS[sla.status]} {describe(sla)}" for sla in read_sla_statuses(mart)]
     assert "Counted to the end of 2026-06-17 (UTC)." in " ".join(page.locator(".fresh").text_content().split())
     page.close()
 

@@ -8,11 +8,11 @@ from typing import Any
 import duckdb
 from playwright.sync_api import Page
 
-from orchestration.reporting.page import SYMBOLS
-from orchestration.reporting.reading import fetch
-from orchestration.status import STATUS_WORDS, show_number
-from tests.browser import READ, SHOW
-from tests.reported_company import AS_OF, ROCKET
+from lead_sla.formatting import STATUS_WORDS, show_number
+from lead_sla.mart.reading import fetch
+from lead_sla.reporting.page import SYMBOLS
+from tests.support.browser import READ, SHOW
+from tests.support.reported_company import AS_OF, ROCKET
 
 
 def percent(ratio: float | None, decimals: int = 1) -> str:
@@ -28,7 +28,7 @@ def signed(value: float | None) -> str:
 
 
 def status(code: str | None) -> str:
-    return "-" if code is None else f"{SYMBOLS[code]} {STATUS_WORDS[code][0]}"
+    return "-" if code is None else f"{SYMBOLS[code]} {STATUS_WORDS[code]}"
 
 
 def text(value: Any) -> str:
@@ -195,7 +195,7 @@ def test_what_does_not_depend_on_the_switches_is_the_mart_s_too(
     shown = open_page("#sla=leads_all").evaluate(READ)
     quality = table(
         mart,
-        "from rpt_data_quality where rows > 0 or reason in ('landed', 'accepted') order by feed, "
+        "from rpt_data_quality where row_count > 0 or reason in ('landed', 'accepted') order by feed, "
         "coalesce(list_position(['landed', 'accepted', 'replayed', 'rejected'], reason), 5), reason",
         [text, text, show_number],
     )
@@ -203,7 +203,7 @@ def test_what_does_not_depend_on_the_switches_is_the_mart_s_too(
     moved = table(
         mart,
         "select strftime(published_at, '%Y-%m-%d %H:%M'), sla_id, date, if(is_closed_period, 'yes', 'no'), figure, "
-        "was, became, change, reason from rpt_restatements",
+        "previous_value, current_value, change, reason from rpt_restatements",
         [text, text, text, text, text, show_number, show_number, signed, text],
     )
     found = shown["restatements"][1:]

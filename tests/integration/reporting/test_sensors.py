@@ -7,10 +7,10 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from orchestration.reporting.sensors import build_failure_sensor, build_stale_sensor
-from orchestration.settings import Settings, load_settings
-from tests.harness import Company
-from tests.servers import Hook, webhook
+from lead_sla.pipeline.failure_alerts import build_failure_sensor, build_stale_sensor
+from lead_sla.settings import Settings, load_settings
+from tests.support.harness import Company
+from tests.support.servers import Hook, webhook
 
 
 @dg.op
@@ -44,7 +44,7 @@ def look(settings: Settings) -> str:
 
 def test_the_age_of_the_mart_is_looked_at(settings: Settings, hook: Hook, monkeypatch: pytest.MonkeyPatch) -> None:
     # The figures of the published company end in June 2026.
-    monkeypatch.setattr("orchestration.reporting.alerts.OVERDUE_HOUR", 0)
+    monkeypatch.setattr("lead_sla.reporting.alerts.OVERDUE_HOUR", 0)
     assert [look(settings), look(settings)] == ["Looked at the age of the mart."] * 2
     assert [text.splitlines()[0] for text in hook.texts] == ["Lead SLA: today's figures are overdue"]
 
@@ -52,7 +52,7 @@ def test_the_age_of_the_mart_is_looked_at(settings: Settings, hook: Hook, monkey
 def test_nobody_is_told_about_the_sample_company(
     settings: Settings, hook: Hook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("orchestration.reporting.alerts.OVERDUE_HOUR", 0)
+    monkeypatch.setattr("lead_sla.reporting.alerts.OVERDUE_HOUR", 0)
     (settings.home / "sample_company.json").write_text("{}")
     look(settings)
     assert hook.texts == []

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.cases import leads, sla, target
-from tests.command_line import lead_sla
-from tests.harness import Company
-from tests.servers import Hook, Mailbox, authority, mail_server, webhook
+from tests.support.cases import leads, sla, target
+from tests.support.command_line import lead_sla
+from tests.support.harness import Company
+from tests.support.servers import Hook, Mailbox, authority, mail_server, webhook
 
 YESTERDAY = datetime.now(UTC).date() - timedelta(days=1)
 
@@ -64,7 +64,7 @@ def test_a_refresh_mails_and_the_next_one_mails_about_its_own_version(
 def test_a_mail_that_fails_is_a_warning_and_no_failure(company: Company, environment: dict[str, str]) -> None:
     done = lead_sla(company.settings, "refresh", **{**environment, "LEAD_SLA_MAIL_PORT": "9"})
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "Warning: everybody_told on announced" in done.stdout
+    assert "Warning: notifications_delivered on notifications" in done.stdout
     assert (
         "Mail to sales: The mail server localhost:9 did not take the mail: [Errno 111] Connection refused"
         in done.stdout

@@ -11,14 +11,15 @@ import duckdb
 import openpyxl
 import pytest
 
-from orchestration.reporting.reading import fetch
-from orchestration.reporting.wording import describe, read_standings
-from orchestration.reporting.workbook import write_workbook
-from orchestration.reporting.workbook.sheets import Sheet
-from orchestration.status import STATUS_WORDS
-from tests.browser import require_program
-from tests.harness import Company
-from tests.reported_company import AS_OF, FORMULA
+from lead_sla.formatting import STATUS_WORDS
+from lead_sla.mart.reading import fetch
+from lead_sla.mart.status import read_sla_statuses
+from lead_sla.reporting.wording import describe
+from lead_sla.reporting.workbook import write_workbook
+from lead_sla.reporting.workbook.sheets import Sheet
+from tests.support.browser import require_program
+from tests.support.harness import Company
+from tests.support.reported_company import AS_OF, FORMULA
 
 # LibreOffice trusts the values that a file brings along unless it is told not to.
 ALWAYS_RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
@@ -225,16 +226,16 @@ def test_the_status_follows_the_sheets_of_the_months(
 ) -> None:
     wanted = [
         [
-            standing.label,
-            standing.sla_id,
-            standing.actual_cumulative,
-            standing.target_cumulative,
-            standing.attainment_rate,
-            standing.target,
-            STATUS_WORDS[standing.status][0],
-            describe(standing),
+            sla.label,
+            sla.sla_id,
+            sla.actual_cumulative,
+            sla.target_cumulative,
+            sla.attainment_rate,
+            sla.target,
+            STATUS_WORDS[sla.status],
+            describe(sla),
         ]
-        for standing in read_standings(mart)
+        for sla in read_sla_statuses(mart)
     ]
     check(recalculated["Status"][4:], wanted)
 
@@ -266,7 +267,7 @@ def test_labels_that_no_sheet_may_have_break_nothing(
     assert [row[0] for row in rows] == [*list(MISNAMED.values())[:3], 'x␁y \ufffd <&> "q" {', "HISTORY", "'!A1+'"]
     wanted = [
         [one.actual_cumulative, one.target_cumulative, one.attainment_rate, one.target]
-        for one in read_standings(misnamed)
+        for one in read_sla_statuses(misnamed)
     ]
     check([row[2:6] for row in rows], wanted)
     unknown = [row for row in sheets["Daily by type"][4:] if row[2] == "-␂type"]

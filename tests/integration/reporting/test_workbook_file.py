@@ -11,10 +11,10 @@ import duckdb
 import openpyxl
 import pytest
 
-from orchestration.reporting.reading import fetch
-from orchestration.reporting.workbook import write_workbook
-from tests.harness import Company
-from tests.reported_company import FORMULA, PUBLISHED_AT
+from lead_sla.mart.reading import fetch
+from lead_sla.reporting.workbook import write_workbook
+from tests.support.harness import Company
+from tests.support.reported_company import FORMULA, PUBLISHED_AT
 
 
 @pytest.fixture(scope="module")

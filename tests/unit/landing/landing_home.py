@@ -7,8 +7,8 @@ from typing import Any
 
 import duckdb
 
-from orchestration.landing.feeds import Feed
-from orchestration.landing.land import LandingReport, land_feeds
+from lead_sla.inputs.feeds import Feed
+from lead_sla.landing.land import LandingReport, land_feeds
 
 LANDED_AT = datetime(2026, 1, 1, 6)
 LEADS = Feed("lead_events", "lead_events", "lead_events/*")

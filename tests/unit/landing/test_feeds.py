@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.errors import InputError
-from orchestration.landing.feeds import Feed, Source, load_feeds
-from orchestration.settings import PROJECT_DIR
+from lead_sla.errors import InputError
+from lead_sla.inputs.feeds import Feed, Source, load_feeds
+from lead_sla.settings import PROJECT_DIR
 
 GOOD = """\
 feeds:

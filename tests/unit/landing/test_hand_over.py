@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.errors import InputError
-from orchestration.landing.hand_over import hand_over
-from orchestration.settings import PROJECT_DIR
-from orchestration.warehouse import connect
-from tests.harness import Company
+from lead_sla.errors import InputError
+from lead_sla.landing.hand_over import hand_over
+from lead_sla.settings import PROJECT_DIR
+from lead_sla.warehouse import connect
+from tests.support.harness import Company
 
 TABLES = ("feeds", "landed_files", "lead_events", "deal_events", "rejected_rows")
 
@@ -93,7 +93,7 @@ def test_the_folder_of_another_warehouse_is_refused(company: Company, folder: Pa
 
 def test_the_command_says_what_it_did(company: Company, folder: Path) -> None:
     land_leads(company, 1)
-    command = [sys.executable, "-m", "orchestration.landing.hand_over", folder]
+    command = [sys.executable, "-m", "lead_sla.landing.hand_over", folder]
     environment = {"LEAD_SLA_HOME": str(company.settings.home)}
     done = subprocess.run(command, env=environment, cwd=PROJECT_DIR, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, f"Handed over to {folder}, with 1 new files.\n")

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from landing_home import LandingHome
 
-from orchestration.landing.feeds import load_feeds
-from orchestration.settings import PROJECT_DIR
+from lead_sla.inputs.feeds import load_feeds
+from lead_sla.settings import PROJECT_DIR
 
 PAGE = (PROJECT_DIR / "docs/how-to/bring-your-own-data.md").read_text()
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from landing_home import DEAL_HEADER, DEALS, LandingHome
 
-from orchestration.landing.feeds import Feed, Source
+from lead_sla.inputs.feeds import Feed, Source
 
 NEW_YORK = Feed("lead_events", "lead_events", "lead_events/*", "America/New_York")
 

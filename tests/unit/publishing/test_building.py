@@ -7,11 +7,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.errors import InputError
-from orchestration.publishing import publish
-from orchestration.settings import Settings, load_settings
-from orchestration.warehouse import connect
-from tests.small_warehouse import AS_OF, change_warehouse, fill_warehouse, publish_run
+from lead_sla.errors import InputError
+from lead_sla.publishing import publish
+from lead_sla.settings import Settings, load_settings
+from lead_sla.warehouse import connect
+from tests.support.small_warehouse import AS_OF, change_warehouse, fill_warehouse, publish_run
 
 TABLES = [
     "dim_slas",

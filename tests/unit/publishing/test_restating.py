@@ -8,11 +8,11 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.errors import CheckFailedError
-from orchestration.publishing import current_version, fingerprints, publish, rollback
-from orchestration.publishing.manifest import write_manifest
-from orchestration.settings import PROJECT_DIR, Settings, load_settings
-from tests.small_warehouse import AS_OF, change_warehouse, fill_warehouse, publish_run
+from lead_sla.errors import CheckFailedError
+from lead_sla.publishing import current_version, fingerprints, publish, rollback
+from lead_sla.publishing.manifest import write_manifest
+from lead_sla.settings import PROJECT_DIR, Settings, load_settings
+from tests.support.small_warehouse import AS_OF, change_warehouse, fill_warehouse, publish_run
 
 LATER = datetime(2026, 5, 21, 9, 0, tzinfo=UTC)
 DAY = "where sla_id = 'volume' and date = '2026-05-07'"
@@ -34,7 +34,8 @@ def publish_change(settings: Settings, sql: str, run_id: str = "again", as_of: d
 def read_restatements(settings: Settings) -> list[tuple[Any, ...]]:
     with duckdb.connect(str(settings.mart_path), read_only=True) as connection:
         return connection.execute(
-            "select sla_id, date, figure, was, became, change, reason from rpt_restatements order by all"
+            "select sla_id, date, figure, previous_value, current_value, change, reason "
+            "from rpt_restatements order by all"
         ).fetchall()
 
 
@@ -138,7 +139,7 @@ def test_changed_code_is_a_reason_for_what_moved(
     monkeypatch.setattr(fingerprints, "PROJECT_DIR", code)
     fill_warehouse(settings, 2)
     publish(settings, "same-code", AS_OF, LATER, None)
-    with (code / "models" / "marts" / "fct_sla_daily.sql").open("a") as model:
+    with (code / "models" / "credit" / "fct_sla_daily.sql").open("a") as model:
         model.write("-- another idea of a day\n")
     change_warehouse(settings, f"update marts.fct_sla_daily_cumulative set actual = 7.5 {DAY}")
     publish(settings, "other-code", AS_OF, LATER.replace(hour=11), None)

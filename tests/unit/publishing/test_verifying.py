@@ -6,11 +6,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.errors import CheckFailedError
-from orchestration.publishing import current_version, publish
-from orchestration.publishing.verifying import verify
-from orchestration.settings import Settings, load_settings
-from tests.small_warehouse import AS_OF, change_warehouse, fill_warehouse, publish_run
+from lead_sla.errors import CheckFailedError
+from lead_sla.publishing import current_version, publish
+from lead_sla.publishing.verifying import verify
+from lead_sla.settings import Settings, load_settings
+from tests.support.small_warehouse import AS_OF, change_warehouse, fill_warehouse, publish_run
 
 
 @pytest.fixture

@@ -11,10 +11,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.errors import CheckFailedError, InputError
-from orchestration.publishing import current_version, list_versions, publish, rollback
-from orchestration.settings import Settings, load_settings
-from tests.small_warehouse import AS_OF, change_warehouse, publish_run, read_runs
+from lead_sla.errors import CheckFailedError, InputError
+from lead_sla.publishing import current_version, list_versions, publish, rollback
+from lead_sla.settings import Settings, load_settings
+from tests.support.small_warehouse import AS_OF, change_warehouse, publish_run, read_runs
 
 
 @pytest.fixture
@@ -156,7 +156,7 @@ def test_what_a_killed_publication_left_is_cleaned_and_never_listed(settings: Se
     publish_run(settings, 1)
     script = (
         "import sys; from datetime import date, datetime; from pathlib import Path\n"
-        "from orchestration.publishing import publish; from orchestration.settings import load_settings\n"
+        "from lead_sla.publishing import publish; from lead_sla.settings import load_settings\n"
         "publish(load_settings(home=Path(sys.argv[1])), 'killed', date(2026, 5, 20), datetime(2026, 5, 22), None)\n"
     )
     # Enough rows that the copy takes a second or more, so the process is killed in the middle of it.

@@ -8,7 +8,7 @@ import pytest
 from great_expectations.core import ExpectationValidationResult
 from sqlalchemy import create_engine, text
 
-from orchestration.quality.dialect import register_dialect
+from lead_sla.quality.dialect import register_dialect
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +60,6 @@ def test_great_expectations_reads_duckdb_through_the_buffered_dialect(database: 
 
 def test_great_expectations_still_cannot_read_duckdb_without_the_buffered_dialect(database: Path) -> None:
     assert not validate("duckdb", database).success, (
-        "Great Expectations reads DuckDB by itself now. Delete orchestration/quality/dialect.py and this file, use "
-        "duckdb:/// in orchestration/quality/expectations.py, and mark docs/decisions/0002 as superseded."
+        "Great Expectations reads DuckDB by itself now. Delete lead_sla/quality/dialect.py and this file, use "
+        "duckdb:/// in lead_sla/quality/expectations.py, and mark docs/decisions/0002 as superseded."
     )

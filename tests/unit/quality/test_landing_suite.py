@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.quality.landing import landing_suite
-from orchestration.quality.runner import run_suite
-from orchestration.settings import Settings
+from lead_sla.quality.landing import landing_suite
+from lead_sla.quality.runner import run_suite
+from lead_sla.settings import Settings
 from tests.unit.quality.warehouses import (
     AS_OF,
     RAW_ROWS,
@@ -56,7 +56,7 @@ FAILING = {
         LATER_FILE.format(name="bad", number=3, landed=10, rejected=60, landed_at=LATER)
         + LATER_FILE.format(name="good", number=4, landed=39, rejected=0, landed_at=LATER),
         {
-            "rejected_share_is_bearable": "feed=lead_events, rows_read=109, rows_rejected=60, "
+            "rejected_share_within_threshold": "feed=lead_events, rows_read=109, rows_rejected=60, "
             "rejected_share=0.55, allowed_share=0.5"
         },
     ),
@@ -211,7 +211,7 @@ def test_landing_suite_lets_the_caller_choose_how_much_may_be_rejected(landed: S
     write(settings, LATER_FILE.format(name="bad", number=3, landed=40, rejected=60, landed_at=LATER))
     assert failures(run_suite(settings, landing_suite(AS_OF, max_rejected_share=0.6))) == {}
     assert failures(run_suite(settings, landing_suite(AS_OF, max_rejected_share=0.59))).keys() == {
-        "rejected_share_is_bearable"
+        "rejected_share_within_threshold"
     }
 
 
@@ -228,11 +228,11 @@ def test_landing_suite_counts_days_in_the_business_zone(
 
 def test_landing_suite_blocks_on_lost_rows_and_only_warns_of_what_is_unusual() -> None:
     errors = {check.name for check in landing_suite(AS_OF).checks if check.severity == "error"}
-    assert errors == {"landed_files_add_up", "landed_files_hold_their_rows", "rejected_share_is_bearable"}
+    assert errors == {"landed_files_add_up", "landed_files_hold_their_rows", "rejected_share_within_threshold"}
 
 
 def test_landing_suite_shows_no_text_of_a_rejected_row(landed: Settings, tmp_path: Path) -> None:
     settings = copy(landed, tmp_path)
     write(settings, LATER_FILE.format(name="bad", number=3, landed=0, rejected=200, landed_at=LATER))
     found = failures(run_suite(settings, landing_suite(AS_OF)))
-    assert "example.org" not in found["rejected_share_is_bearable"].what
+    assert "example.org" not in found["rejected_share_within_threshold"].what

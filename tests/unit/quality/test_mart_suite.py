@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.quality.marts import mart_suite
-from orchestration.quality.runner import run_suite
-from orchestration.settings import Settings
+from lead_sla.quality.marts import mart_suite
+from lead_sla.quality.runner import run_suite
+from lead_sla.settings import Settings
 from tests.unit.quality.warehouses import (
     AS_OF,
     MART_CHART,
@@ -181,7 +181,7 @@ FAILING = {
         },
     ),
     "a landed row that nobody can find": (
-        "update marts.rpt_data_quality set \"rows\" = 11 where feed = 'lead_events' and reason = 'landed'",
+        "update marts.rpt_data_quality set row_count = 11 where feed = 'lead_events' and reason = 'landed'",
         {
             "landed_rows_are_conserved": "in 1 case in marts.rpt_data_quality: feed=lead_events, landed=11, "
             "accepted=7, replayed=1, quarantined=2."

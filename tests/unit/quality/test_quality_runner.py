@@ -8,22 +8,22 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.errors import CheckFailedError
-from orchestration.quality.checks import Check, NoRows, Suite, describe
-from orchestration.quality.landing import landing_suite
-from orchestration.quality.marts import mart_suite
-from orchestration.quality.runner import run_suite
-from orchestration.settings import Settings
+from lead_sla.errors import CheckFailedError
+from lead_sla.quality.checks import Check, NoRows, Suite, describe
+from lead_sla.quality.landing import landing_suite
+from lead_sla.quality.marts import mart_suite
+from lead_sla.quality.runner import run_suite
+from lead_sla.settings import Settings
 from tests.unit.quality.warehouses import AS_OF, RAW_ROWS, RAW_SCHEMA, settings_of, write
 
 SUITES = {"landing": landing_suite, "marts": mart_suite}
 LISTING = """
 import sys
 from datetime import date
-from orchestration.quality.checks import describe
-from orchestration.quality.landing import landing_suite
-from orchestration.quality.marts import mart_suite
-from orchestration.quality.runner import run_suite
+from lead_sla.quality.checks import describe
+from lead_sla.quality.landing import landing_suite
+from lead_sla.quality.marts import mart_suite
+from lead_sla.quality.runner import run_suite
 describe(landing_suite(date.min)), describe(mart_suite(date.min))
 print([name for name in ("great_expectations", "sqlalchemy", "duckdb_sqlalchemy") if name in sys.modules])
 """

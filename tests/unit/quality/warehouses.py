@@ -4,9 +4,9 @@ import shutil
 from datetime import date
 from pathlib import Path
 
-from orchestration.quality.checks import CheckResult, SuiteResult
-from orchestration.settings import Settings, load_settings
-from orchestration.warehouse import connect
+from lead_sla.quality.checks import CheckResult, SuiteResult
+from lead_sla.settings import Settings, load_settings
+from lead_sla.warehouse import connect
 
 AS_OF = date(2026, 11, 22)
 
@@ -85,7 +85,7 @@ create table marts.fct_sla_daily_cumulative (
     actual_cumulative double, target double, target_cumulative double, hit_probability double, status varchar
 );
 create table marts.rpt_sla_status (sla_id varchar, as_of_date date, date date, status varchar);
-create table marts.rpt_data_quality (feed varchar, reason varchar, "rows" bigint);
+create table marts.rpt_data_quality (feed varchar, reason varchar, row_count bigint);
 insert into marts.dim_slas values
     ('leads_all', 'Leads', 'leads', 'all'), ('points_all', 'Points', 'points', 'all'),
     ('value_emea', 'Value', 'value', 'emea');

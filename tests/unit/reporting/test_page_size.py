@@ -1,6 +1,6 @@
 """The page stays small: where the data are many, the oldest months are left out."""
 
-from orchestration.reporting.page.tables import MOST_MONTHS, fit
+from lead_sla.reporting.page.tables import MOST_MONTHS, fit
 
 
 def test_as_many_months_are_carried_as_fit() -> None:

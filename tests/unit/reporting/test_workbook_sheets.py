@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from xlsxwriter import Workbook
 
-from orchestration.reporting.workbook.sheets import LONGEST_NAME, Book, reference, sheet_name
+from lead_sla.reporting.workbook.sheets import LONGEST_NAME, Book, reference, sheet_name
 
 HOSTILE = st.text(st.sampled_from("aA'  []:*?/\\(\t\n\x00\x01\ufffe\uffff\u00a0🎯ß=+-@\"<>&"), max_size=40)
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.sample.company import write_company
-from orchestration.transform.seeds import check_seeds
+from lead_sla.inputs.seeds import check_seeds
+from lead_sla.sample.company import write_company
 from tests.unit.sample import reading
 
 UNTIL = date(2026, 11, 22)

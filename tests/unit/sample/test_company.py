@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.errors import InputError
-from orchestration.sample.business import SETTLED_DAYS, TRUE_CLOSE_RATES, share_closed_within
-from orchestration.sample.company import write_company
+from lead_sla.errors import InputError
+from lead_sla.sample.business import SETTLED_DAYS, TRUE_CLOSE_RATES, share_closed_within
+from lead_sla.sample.company import write_company
 from tests.unit.sample import reading
 
 UNTIL = date(2026, 11, 22)

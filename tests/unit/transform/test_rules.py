@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 import yaml
 
-from orchestration.errors import InputError
-from orchestration.settings import PROJECT_DIR
-from orchestration.transform.rules import check_rules
+from lead_sla.errors import InputError
+from lead_sla.inputs.rules import check_rules
+from lead_sla.settings import PROJECT_DIR
 
 PROJECT_FILE = PROJECT_DIR / "dbt_project.yml"
 MISSING = object()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.small_seeds import CARD, DEFINITIONS, HOLIDAYS, PLAN, RATES, STAGES, TARGETS, TYPES, complaints_about
+from tests.support.small_seeds import CARD, DEFINITIONS, HOLIDAYS, PLAN, RATES, STAGES, TARGETS, TYPES, complaints_about
 
 MISTAKES = [
     (TARGETS, ",400,", ",-5,", 'line 2, column amount: "-5" is negative. A target is 0 or more.'),

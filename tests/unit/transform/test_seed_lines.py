@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.small_seeds import HOLIDAYS, TARGETS, complaints_about
+from tests.support.small_seeds import HOLIDAYS, TARGETS, complaints_about
 
 MISTAKES = [
     (

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.settings import PROJECT_DIR
-from orchestration.transform.seed_tables import TABLES
-from orchestration.transform.seeds import check_seeds
-from tests.small_seeds import (
+from lead_sla.inputs.seed_tables import TABLES
+from lead_sla.inputs.seeds import check_seeds
+from lead_sla.settings import PROJECT_DIR
+from tests.support.small_seeds import (
     CARD,
     DEFINITIONS,
     HOLIDAYS,

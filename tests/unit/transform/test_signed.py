@@ -7,11 +7,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.agreement import Agreement, agree
-from orchestration.settings import Settings, load_settings
-from orchestration.transform.seeds import SeedError, check_seeds
-from orchestration.transform.signed import check_signed
-from tests.small_seeds import CARD, DEFINITIONS, SEEDS, TARGETS, write_seed, write_seeds
+from lead_sla.agreements.guard import check_signed
+from lead_sla.agreements.signing import Agreement, agree
+from lead_sla.inputs.seeds import SeedError, check_seeds
+from lead_sla.settings import Settings, load_settings
+from tests.support.small_seeds import CARD, DEFINITIONS, SEEDS, TARGETS, write_seed, write_seeds
 
 SIGNED = "leads_all,2026-02-01,custom,400,,,Winter,Ada,Sam\n"
 CHANGED = "leads_all,2026-02-01,custom,500,2026-02-16,catch_up,Trade fair,Ada,Sam\n"

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.settings import Settings
-from orchestration.transform.project import MANIFEST, prepare_manifest
-from orchestration.transform.worker import DbtWorker, start_worker, worker_ahead
-from orchestration.transform.worker_process import ABANDONED
-from tests.harness import Company
+from lead_sla.settings import Settings
+from lead_sla.transform.project import MANIFEST, prepare_manifest
+from lead_sla.transform.worker import DbtWorker, start_worker, worker_ahead
+from lead_sla.transform.worker_process import ABANDONED
+from tests.support.harness import Company
 
 LONGEST_SECONDS = 120
 
@@ -85,7 +85,7 @@ def test_one_that_was_started_ahead_is_handed_out_once(settings: Settings) -> No
 
 def test_one_that_nobody_asked_for_is_ended(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[DbtWorker] = []
-    monkeypatch.setattr("orchestration.transform.worker._ahead", started)
+    monkeypatch.setattr("lead_sla.transform.worker._ahead", started)
     with worker_ahead(settings):
         (worker,) = started
     assert worker.process.poll() is not None

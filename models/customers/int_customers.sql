@@ -1,0 +1,69 @@
+{#-
+One row per cutoff and lead that was a customer as far as the events up to the cutoff tell. Cutoffs are the day before
+each period, from which its rates are calibrated, and as_of_date. deal_value is null when it is not known.
+-#}
+with
+
+periods as (
+    select * from {{ ref('int_month_spine') }}
+),
+
+deals as (
+    select * from {{ ref('int_deal_versions') }}
+),
+
+lead_steps as (
+    select * from {{ ref('int_lead_upgrades') }}
+),
+
+list_cutoffs as (
+    select cutoff_date from periods
+    union distinct
+    select cast('{{ var("as_of_date") }}' as date) as cutoff_date
+),
+
+list_leads as (
+    select
+        lead_id,
+        lead_date,
+        segment
+    from lead_steps
+    where step_number = 1
+),
+
+rank_won_deals as (
+    select
+        list_cutoffs.cutoff_date,
+        list_leads.lead_id,
+        list_leads.lead_date,
+        list_leads.segment,
+        deals.deal_id,
+        deals.won_date as customer_date,
+        deals.deal_value,
+        row_number() over (
+            partition by list_cutoffs.cutoff_date, list_leads.lead_id
+            order by deals.won_date, deals.won_at, deals.deal_id
+        ) as deal_number
+    from deals
+    inner join list_cutoffs
+        on
+            deals.valid_from <= list_cutoffs.cutoff_date
+            and (deals.valid_to is null or deals.valid_to > list_cutoffs.cutoff_date)
+    inner join list_leads
+        on
+            deals.lead_id = list_leads.lead_id
+            and deals.won_date >= list_leads.lead_date
+    where deals.outcome = 'won'
+)
+
+select
+    cutoff_date,
+    lead_id,
+    lead_date,
+    segment,
+    deal_id,
+    customer_date,
+    {{ days_between('lead_date', 'customer_date') }} as days_to_close,
+    deal_value
+from rank_won_deals
+where deal_number = 1

@@ -1,0 +1,119 @@
+{#-
+One row per lead and qualifying event type that it has had: the first such event. The touches that rank strictly higher
+than every one before are the lead's steps. Neither as_of_date nor customer dates play a part here, and whoever asks
+for what was known on a day takes the touches up to that day. Only leads of which something new has landed are computed.
+-#}
+{{ config(
+    materialized='incremental',
+    unique_key='lead_id',
+) }}
+with
+
+lead_events as {{ not_materialized() }} (
+    select * from {{ ref('stg_raw__lead_events') }}
+),
+
+event_types as (
+    select * from {{ ref('event_types') }}
+),
+
+watermark as (
+    select * from {{ source('build', 'watermark') }}
+),
+
+{%- if is_incremental() %}
+
+find_affected as (
+    select distinct lead_id
+    from lead_events
+    where
+        disposition = 'accepted'
+        and file_number > (select watermark.file_number from watermark)
+),
+{%- endif %}
+
+rank_events as (
+    select
+        lead_events.lead_id,
+        lead_events.event_id,
+        lead_events.feed,
+        lead_events.feed_order,
+        lead_events.event_type,
+        lead_events.segment,
+        lead_events.occurred_at,
+        event_types.funnel_rank
+    from lead_events
+    inner join event_types on lead_events.event_type = event_types.event_type
+    where
+        lead_events.disposition = 'accepted'
+        and event_types.is_qualifying
+        {%- if is_incremental() %}
+        and lead_events.lead_id in (select find_affected.lead_id from find_affected)
+        {%- endif %}
+),
+
+-- One row per lead and type first: later events of a type are no steps, and what is sorted below gets smaller.
+keep_first_of_type as (
+    select
+        lead_id,
+        event_type,
+        funnel_rank,
+        min({{ pack(['occurred_at', 'event_id', 'feed_order', 'feed', 'segment']) }}) as first_event
+    from rank_events
+    group by lead_id, event_type, funnel_rank
+),
+
+add_days as (
+    select
+        lead_id,
+        event_type,
+        funnel_rank,
+        first_event.event_id,
+        first_event.feed,
+        first_event.segment,
+        first_event.occurred_at as touched_at,
+        {{ local_date('first_event.occurred_at') }} as touched_date
+    from keep_first_of_type
+),
+
+look_back as (
+    select
+        add_days.*,
+        max(funnel_rank) over (
+            partition by lead_id
+            order by touched_at, funnel_rank desc
+            rows between unbounded preceding and 1 preceding
+        ) as highest_rank_before,
+        first_value(touched_date) over (partition by lead_id order by touched_at, funnel_rank desc) as lead_date,
+        first_value(segment) over (partition by lead_id order by touched_at, funnel_rank desc) as lead_segment
+    from add_days
+),
+
+find_steps as (
+    select
+        look_back.*,
+        highest_rank_before is null or funnel_rank > highest_rank_before as is_step
+    from look_back
+)
+
+-- A step ranks higher than the one before: in the order of ranks they stand in the order of time.
+select
+    lead_id,
+    event_type,
+    event_id,
+    feed,
+    lead_segment as segment,
+    lead_date,
+    touched_at,
+    touched_date,
+    is_step,
+    case
+        when is_step then row_number() over (partition by lead_id, is_step order by funnel_rank)
+    end as step_number,
+    case
+        when is_step then lag(event_type) over (partition by lead_id, is_step order by funnel_rank)
+    end as from_type,
+    case
+        when is_step then lead(touched_date) over (partition by lead_id, is_step order by funnel_rank)
+    end as next_step_date
+from find_steps

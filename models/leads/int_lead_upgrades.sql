@@ -1,0 +1,27 @@
+{#-
+One row per lead and step up to as_of_date: the first qualifying event, and each later one whose type ranks strictly
+higher than every type before. Customer dates play no part here; the credit ledger cuts the steps off at them.
+-#}
+{{ config(materialized='view') }}
+with
+
+touches as (
+    select * from {{ ref('int_lead_touches') }}
+)
+
+select
+    lead_id,
+    step_number,
+    event_id,
+    feed,
+    from_type,
+    event_type as to_type,
+    touched_at as entry_at,
+    touched_date as entry_date,
+    case when next_step_date <= cast('{{ var("as_of_date") }}' as date) then next_step_date end as next_entry_date,
+    lead_date,
+    segment
+from touches
+where
+    is_step
+    and touched_date <= cast('{{ var("as_of_date") }}' as date)

@@ -1,0 +1,25 @@
+{#- One row per SLA and fifth of hit_probability with days: the chance given, beside how often it came true. -#}
+with
+
+forecasts as (
+    select * from {{ ref('int_forecasts_with_actuals') }}
+),
+
+sort_into_bins as (
+    select
+        sla_id,
+        least(cast(floor(hit_probability * 5 + 1e-9) as integer), 4) + 1 as probability_bin,
+        hit_probability,
+        case when final_total >= target - 1e-9 then 1 else 0 end as is_hit
+    from forecasts
+    where hit_probability is not null
+)
+
+select
+    sla_id,
+    probability_bin,
+    count(*) as days,
+    avg(hit_probability) as predicted_rate,
+    {{ ratio('sum(is_hit)', 'count(*)') }} as realised_rate
+from sort_into_bins
+group by sla_id, probability_bin

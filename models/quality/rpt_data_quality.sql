@@ -1,0 +1,149 @@
+{#-
+One row per feed and reason, also where there is nothing to report: rows that landed, what became of them, and what is
+worth knowing about accepted ones. Counts of landed rows do not depend on as_of_date; the data issues do.
+-#}
+{%- set reasons = [
+    'landed', 'accepted', 'replayed', 'rejected',
+    'unknown_event_type', 'unknown_stage', 'unknown_lead', 'reserved_segment', 'negative_amount', 'unknown_currency',
+    'occurred_in_future', 'conflicting_duplicate',
+    'won_before_lead', 'deal_without_lead', 'unpriced_points', 'unpriced_value',
+] -%}
+with
+
+feeds as (
+    select * from {{ source('raw', 'feeds') }}
+),
+
+landed_files as (
+    select * from {{ source('raw', 'landed_files') }}
+),
+
+lead_events as (
+    select * from {{ ref('stg_raw__lead_events') }}
+),
+
+deal_events as (
+    select * from {{ ref('stg_raw__deal_events') }}
+),
+
+deals as (
+    select * from {{ ref('int_deal_versions') }}
+),
+
+lead_steps as (
+    select * from {{ ref('int_lead_upgrades') }}
+),
+
+ledger as (
+    select * from {{ ref('int_credit_ledger') }}
+),
+
+count_files as (
+    select
+        feed,
+        'landed' as reason,
+        sum(rows_landed) as number_of_rows
+    from landed_files
+    group by feed
+
+    union all
+
+    select
+        feed,
+        'rejected' as reason,
+        sum(rows_rejected) as number_of_rows
+    from landed_files
+    group by feed
+),
+
+count_dispositions as (
+    select
+        feed,
+        disposition as reason,
+        count(*) as number_of_rows
+    from lead_events
+    group by feed, disposition
+
+    union all
+
+    select
+        feed,
+        disposition as reason,
+        count(*) as number_of_rows
+    from deal_events
+    group by feed, disposition
+),
+
+judge_won_deals as (
+    select
+        deals.feed,
+        case
+            when lead_steps.lead_id is null then 'deal_without_lead'
+            when deals.won_date < lead_steps.lead_date then 'won_before_lead'
+        end as reason
+    from deals
+    left join lead_steps
+        on
+            deals.lead_id = lead_steps.lead_id
+            and lead_steps.from_type is null
+    where
+        deals.outcome = 'won'
+        and deals.valid_from <= cast('{{ var("as_of_date") }}' as date)
+        and (deals.valid_to is null or deals.valid_to > cast('{{ var("as_of_date") }}' as date))
+),
+
+count_won_deals as (
+    select
+        feed,
+        reason,
+        count(*) as number_of_rows
+    from judge_won_deals
+    where reason is not null
+    group by feed, reason
+),
+
+count_unpriced as (
+    select
+        feed,
+        'unpriced_points' as reason,
+        sum(case when is_unpriced_points then entries end) as number_of_rows
+    from ledger
+    group by feed
+
+    union all
+
+    select
+        feed,
+        'unpriced_value' as reason,
+        sum(case when is_unpriced_value then entries end) as number_of_rows
+    from ledger
+    group by feed
+),
+
+unite_counts as (
+    select * from count_files
+    union all
+    select * from count_dispositions
+    union all
+    select * from count_won_deals
+    union all
+    select * from count_unpriced
+),
+
+list_reasons as (
+    {%- for reason in reasons %}
+    select '{{ reason }}' as reason
+    {%- if not loop.last %} union all{% endif %}
+    {%- endfor %}
+)
+
+select
+    feeds.feed,
+    list_reasons.reason,
+    cast(coalesce(unite_counts.number_of_rows, 0) as bigint) as row_count
+from feeds
+cross join list_reasons
+left join unite_counts
+    on
+        feeds.feed = unite_counts.feed
+        and list_reasons.reason = unite_counts.reason

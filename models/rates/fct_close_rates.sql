@@ -1,0 +1,101 @@
+{#- One row per period, segment (with the roll-up `all`), qualifying lead type and method, also without leads. -#}
+with
+
+periods as (
+    select * from {{ ref('int_month_spine') }}
+),
+
+segments as (
+    select * from {{ ref('int_segments') }}
+),
+
+event_types as (
+    select * from {{ ref('event_types') }}
+),
+
+counted_rates as (
+    select * from {{ ref('int_counted_close_rates') }}
+),
+
+survival_rates as (
+    select * from {{ ref('int_survival_close_rates') }}
+),
+
+unite_methods as (
+    select
+        period_start,
+        segment,
+        event_type,
+        method,
+        leads,
+        cast(customers as double) as customers,
+        close_rate
+    from counted_rates
+
+    union all
+
+    select
+        period_start,
+        segment,
+        event_type,
+        method,
+        leads,
+        leads * close_rate as customers,
+        close_rate
+    from survival_rates
+),
+
+list_methods as (
+    select 'observed' as method
+    union all
+    select 'matured' as method
+    union all
+    select 'kaplan_meier' as method
+    union all
+    select 'life_table' as method
+    union all
+    select 'any_touch' as method
+),
+
+fill_grid as (
+    select
+        periods.period_start,
+        segments.segment,
+        event_types.event_type,
+        list_methods.method,
+        coalesce(unite_methods.leads, 0) as leads,
+        coalesce(unite_methods.customers, 0) as customers,
+        unite_methods.close_rate
+    from periods
+    cross join segments
+    cross join event_types
+    cross join list_methods
+    left join unite_methods
+        on
+            periods.period_start = unite_methods.period_start
+            and segments.segment = unite_methods.segment
+            and event_types.event_type = unite_methods.event_type
+            and list_methods.method = unite_methods.method
+    where event_types.is_qualifying
+),
+
+add_common_rate as (
+    select
+        fill_grid.*,
+        {{ ratio('sum(leads * close_rate) over same_method', 'sum(leads) over same_method') }} as common_rate
+    from fill_grid
+    window same_method as (partition by period_start, segment, method)
+)
+
+select
+    period_start,
+    segment,
+    event_type,
+    method,
+    cast(leads as bigint) as leads,
+    cast(customers as double) as customers,
+    cast(close_rate as double) as close_rate,
+    cast({{ wilson_bound('close_rate', 'leads', 'low') }} as double) as close_rate_low,
+    cast({{ wilson_bound('close_rate', 'leads', 'high') }} as double) as close_rate_high,
+    cast({{ shrunk_rate('close_rate', 'leads', 'common_rate') }} as double) as shrunk_close_rate
+from add_common_rate

@@ -1,0 +1,154 @@
+{#-
+One row per period, segment, lead type and survival method with leads: the share that closes within maturity_days, as
+1 - product over lags of (1 - closes / leads at risk).
+
+`kaplan_meier` follows the leads of the calibration window from their first day (Kaplan and Meier, J. Am. Stat. Assoc.
+53 (1958), 457-481). `period` follows leads of any age, but only through the last life_table_window_days (Brenner and
+Gefeller, Cancer 78 (1996), 2004-2010). A lead is at risk from the lag at which it enters to the lag at which it closes
+or, while it is open, to its present age; lost deals stay at risk.
+-#}
+{%- set window = var('calibration_window_months') -%}
+{%- set maturity = var('maturity_days') -%}
+{%- set recent = var('life_table_window_days') -%}
+with
+
+cohorts as (
+    select * from {{ ref('int_lead_cohorts') }}
+),
+
+periods as (
+    select * from {{ ref('int_month_spine') }}
+),
+
+follow_leads as (
+    select
+        cohorts.period_start,
+        cohorts.segment,
+        cohorts.event_type,
+        cohorts.lead_date,
+        cohorts.leads,
+        cohorts.days_to_close is not null as has_closed,
+        coalesce(
+            cohorts.days_to_close,
+            {{ days_between('cohorts.lead_date', 'periods.cutoff_date') }}
+        ) as last_lag,
+        {{ days_between('cohorts.lead_date', add_days('cohorts.period_start', -recent)) }} as window_lag
+    from cohorts
+    inner join periods on cohorts.period_start = periods.period_start
+    where cohorts.counting = 'current'
+),
+
+choose_leads as (
+    select
+        period_start,
+        segment,
+        event_type,
+        'kaplan_meier' as method,
+        leads,
+        leads as leads_counted,
+        has_closed,
+        0 as first_lag,
+        last_lag
+    from follow_leads
+    where lead_date >= {{ add_months('period_start', -window) }}
+
+    union all
+
+    select
+        period_start,
+        segment,
+        event_type,
+        'life_table' as method,
+        leads,
+        case when window_lag <= 0 then leads else 0 end as leads_counted,
+        has_closed,
+        greatest(window_lag, 0) as first_lag,
+        last_lag
+    from follow_leads
+    where last_lag >= window_lag
+),
+
+-- Who enters counts from its lag on, who leaves still counts on its last one.
+move_leads as (
+    select
+        period_start,
+        segment,
+        event_type,
+        method,
+        first_lag as lag_days,
+        leads as entering,
+        0 as leaving,
+        0 as closes,
+        leads_counted
+    from choose_leads
+
+    union all
+
+    select
+        period_start,
+        segment,
+        event_type,
+        method,
+        last_lag as lag_days,
+        0 as entering,
+        leads as leaving,
+        case when has_closed then leads else 0 end as closes,
+        0 as leads_counted
+    from choose_leads
+),
+
+sum_lags as (
+    select
+        period_start,
+        segment,
+        event_type,
+        method,
+        lag_days,
+        sum(entering) as entering,
+        sum(leaving) as leaving,
+        sum(closes) as closes,
+        sum(leads_counted) as leads_counted
+    from move_leads
+    group by period_start, segment, event_type, method, lag_days
+),
+
+count_at_risk as (
+    select
+        sum_lags.*,
+        sum(entering) over up_to_lag - sum(leaving) over up_to_lag + leaving as at_risk
+    from sum_lags
+    window up_to_lag as (
+        partition by period_start, segment, event_type, method
+        order by lag_days
+        rows between unbounded preceding and current row
+    )
+),
+
+take_steps as (
+    select
+        period_start,
+        segment,
+        event_type,
+        method,
+        leads_counted,
+        case
+            when closes = 0 or lag_days > {{ maturity }} or at_risk < {{ var('minimum_at_risk') }} then 1.0
+            else 1.0 - {{ ratio('closes', 'at_risk') }}
+        end as survival
+    from count_at_risk
+)
+
+select
+    period_start,
+    segment,
+    event_type,
+    method,
+    sum(leads_counted) as leads,
+    -- A product, as the exponential of a sum of logarithms; a step on which everybody closed leaves nobody.
+    case
+        when min(survival) = 0 then 1.0
+        else 1.0 - exp(sum(ln(case when survival > 0 then survival else 1.0 end)))
+    end as close_rate
+from take_steps
+group by period_start, segment, event_type, method
+having sum(leads_counted) > 0

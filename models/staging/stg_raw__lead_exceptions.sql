@@ -1,0 +1,120 @@
+{#-
+One row per landed lead event that is not accepted, with what became of it in `disposition`. They are few, and the
+judgement of a row depends on what landed before it alone: only rows of files that are not settled yet are judged.
+-#}
+{{ config(
+    materialized='incremental',
+    unique_key=['file_number', 'row_number'],
+) }}
+with
+
+lead_rows as {{ not_materialized() }} (
+    select * from {{ ref('stg_raw__lead_rows') }}
+),
+
+event_types as (
+    select * from {{ ref('event_types') }}
+),
+
+watermark as (
+    select * from {{ source('build', 'watermark') }}
+),
+
+{%- if is_incremental() %}
+
+list_new_ids as (
+    select distinct event_id
+    from lead_rows
+    where file_number > (select watermark.file_number from watermark)
+),
+{%- endif %}
+
+-- Numbering all rows would sort the whole history; those of an id that landed once need no number.
+find_repeated as (
+    select
+        feed,
+        event_id
+    from lead_rows
+    {%- if is_incremental() %}
+    where event_id in (select list_new_ids.event_id from list_new_ids)
+    {%- endif %}
+    group by feed, event_id
+    having count(*) > 1
+),
+
+number_copies as (
+    select
+        lead_rows.file_number,
+        lead_rows.row_number,
+        row_number() over (
+            partition by lead_rows.feed, lead_rows.event_id
+            order by lead_rows.file_number, lead_rows.row_number
+        ) as landing_position,
+        row_number() over (
+            partition by
+                lead_rows.feed,
+                lead_rows.event_id,
+                lead_rows.lead_id,
+                lead_rows.event_type,
+                lead_rows.occurred_at,
+                lead_rows.segment,
+                lead_rows.landing_page,
+                lead_rows.channel
+            order by lead_rows.file_number, lead_rows.row_number
+        ) as copy_number
+    from lead_rows
+    inner join find_repeated
+        on
+            lead_rows.feed = find_repeated.feed
+            and lead_rows.event_id = find_repeated.event_id
+),
+
+-- What happened before it landed lies in no future: comparing stamps first spares most rows the sums with zones.
+find_future as (
+    select
+        file_number,
+        row_number
+    from lead_rows
+    where
+        occurred_at > landed_at
+        {%- if is_incremental() %}
+        and file_number > (select watermark.file_number from watermark)
+        {%- endif %}
+        and occurred_date > {{ add_days('landed_date', 1) }}
+),
+
+judge as (
+    select
+        lead_rows.feed,
+        lead_rows.file_number,
+        lead_rows.row_number,
+        case
+            when number_copies.copy_number > 1 then 'replayed'
+            when event_types.event_type is null then 'unknown_event_type'
+            when lead_rows.segment = 'all' then 'reserved_segment'
+            when find_future.row_number is not null then 'occurred_in_future'
+            when number_copies.landing_position > 1 then 'conflicting_duplicate'
+            else 'accepted'
+        end as disposition
+    from lead_rows
+    left join event_types on lead_rows.event_type = event_types.event_type
+    left join number_copies
+        on
+            lead_rows.file_number = number_copies.file_number
+            and lead_rows.row_number = number_copies.row_number
+    left join find_future
+        on
+            lead_rows.file_number = find_future.file_number
+            and lead_rows.row_number = find_future.row_number
+    {%- if is_incremental() %}
+    where lead_rows.file_number > (select watermark.file_number from watermark)
+    {%- endif %}
+)
+
+select
+    feed,
+    file_number,
+    row_number,
+    disposition
+from judge
+where disposition <> 'accepted'

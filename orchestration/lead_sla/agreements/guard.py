@@ -1,0 +1,233 @@
+"""What both sides signed for a month that has begun is not changed by one of them with an editor.
+
+The seeds are compared with the agreements of the published mart, in which both have seen them. Rows that nobody or
+only one side signed are free to edit, and so are those of an SLA or an event type that exists no more. `lead-sla agree`
+keeps to the same rules.
+"""
+
+import math
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import duckdb
+
+from lead_sla.inputs.seed_reading import Problem, Row, SeedFile, read_seed
+from lead_sla.inputs.seed_tables import TABLES
+from lead_sla.inputs.seeds import SeedError
+from lead_sla.months import month_after
+from lead_sla.settings import Settings
+
+AGREED = {"dim_agreed_targets", "dim_agreed_rates"}
+Key = tuple[Any, ...]
+SignedRows = dict[Key, dict[str, Any]]
+
+
+SIGNATURES = ("approved_by_marketing", "approved_by_sales")
+# What a change of a signed target says: what becomes of the days before, why, and who signed it for both sides.
+CHANGE_COLUMNS = ("change_policy", "reason", *SIGNATURES)
+
+
+@dataclass(frozen=True)
+class Published:
+    """What the published mart holds of begun months that both sides signed, by key.
+
+    `targets` has every row of a month with a signed one, since they make its goal together.
+    """
+
+    targets: SignedRows
+    rates: SignedRows
+    as_of_date: date
+
+
+def check_signed(settings: Settings) -> None:
+    """Refuse changes of signed rows whose months have begun, unless they say how or why. Nothing published: no rule.
+
+    Raises:
+        SeedError: every such change at once, with what to do instead.
+    """
+    published = _read_published(settings)
+    if published is None:
+        return
+    seeds = {table.name: read_seed(table, settings.seeds) for table in TABLES}
+    slas = {row.values["sla_id"] for row in seeds["sla_definitions"].rows}
+    types = {row.values["event_type"] for row in seeds["event_types"].rows}
+    targets = {key: row for key, row in published.targets.items() if row["sla_id"] in slas}
+    rates = {key: row for key, row in published.rates.items() if row["event_type"] in types}
+    problems = [
+        *_check_targets(seeds["sla_targets"], targets, published.as_of_date),
+        *_check_rates(seeds["agreed_rate_card"], rates, published.as_of_date.replace(day=1)),
+    ]
+    if problems:
+        raise SeedError(sorted(problems, key=lambda problem: (problem.path, problem.line)))
+
+
+def _read_published(settings: Settings) -> Published | None:
+    if not settings.mart_path.exists():
+        return None
+    with closing(duckdb.connect(str(settings.mart_path), read_only=True)) as mart:
+        tables = {name for (name,) in mart.execute("select table_name from duckdb_tables()").fetchall()}
+        if not tables >= AGREED:
+            return None  # published by a release that did not keep agreements
+        (as_of_date,) = mart.execute("select as_of_date from publication").fetchall()[0]
+        signed = " and ".join(f"{column} is not null" for column in SIGNATURES)
+        signed_months = f"select (sla_id, period_start) from dim_agreed_targets where {signed}"
+        targets = _by_key(
+            mart.execute(
+                f"from dim_agreed_targets where period_start <= $1 and (sla_id, period_start) in ({signed_months})",
+                [as_of_date],
+            ),
+            ("sla_id", "period_start", "effective_from"),
+        )
+        # A card is made on the first of a month, from the rates that count by then.
+        rates = _by_key(
+            mart.execute(f"from dim_agreed_rates where {signed} and effective_from <= $1", [as_of_date.replace(day=1)]),
+            ("event_type", "effective_from"),
+        )
+    return Published(targets, rates, as_of_date)
+
+
+def _by_key(cursor: duckdb.DuckDBPyConnection, key: tuple[str, ...]) -> SignedRows:
+    names = [column[0] for column in cursor.description or []]
+    rows = [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
+    return {tuple(row[name] for name in key): row for row in rows}
+
+
+def _check_targets(seed: SeedFile, published: SignedRows, as_of_date: date) -> Iterator[Problem]:
+    rows = {_target_key(row): row for row in seed.rows}
+    for key, signed in published.items():
+        yield from _check_target(seed, rows.get(key), signed, as_of_date)
+    signed_months = {(sla_id, period) for sla_id, period, _ in published}
+    for key, row in rows.items():
+        if key not in published and key[:2] in signed_months:
+            yield from _missing(seed, row, CHANGE_COLUMNS)
+            yield from _too_late(seed, row, as_of_date)
+
+
+def _too_late(seed: SeedFile, row: Row, as_of_date: date) -> Iterator[Problem]:
+    _, period, start = _target_key(row)
+    if start > as_of_date:
+        return
+    says = (
+        f"the target of {period:%Y-%m} is signed and counts on {start} already, so a change begins on a later day than "
+        f"{as_of_date}; with the change_policy retroactive it applies to the whole month all the same."
+    )
+    if _is_over(period, as_of_date):
+        says = f"{period:%Y-%m} is over, and what was signed for it stays. Delete the row; agree on a later month."
+    yield Problem(seed.path, row.line, "effective_from", says)
+
+
+def _check_target(seed: SeedFile, row: Row | None, signed: dict[str, Any], as_of_date: date) -> Iterator[Problem]:
+    if row is not None and _same_target(row.values, signed):
+        for column in SIGNATURES:
+            if row.values[column] is None and _is_signed(signed):
+                says = (
+                    f"the name is missing, and {_describe_row(signed)}, was signed by {_signers(signed)}. Put it back."
+                )
+                yield Problem(seed.path, row.line, column, says)
+        return
+    # It may give way to another one that says of itself what it must.
+    if row is not None and _is_pending(signed, as_of_date) and row.values["reason"] != signed["reason"]:
+        yield from _missing(seed, row, CHANGE_COLUMNS)
+    else:
+        yield _moved(seed, row, signed, as_of_date)
+
+
+def _moved(seed: SeedFile, row: Row | None, signed: dict[str, Any], as_of_date: date) -> Problem:
+    stands = f"was signed by {_signers(signed)}" if _is_signed(signed) else "counts beside a row that both sides signed"
+    if _is_over(signed["period_start"], as_of_date):
+        remedy = "the month is over. Put it back, and agree on a later month."
+    else:
+        remedy = (
+            "the month has begun. Put it back. To change the goal, run `lead-sla agree` with --change-policy, or add a "
+            "row with effective_from, change_policy, reason and both names."
+        )
+        if _is_pending(signed, as_of_date):
+            remedy += " Since it has not counted on any day yet, it may also be replaced, if reason says why."
+    says = f"{_describe_row(signed)}, {stands}, and {remedy}"
+    return Problem(seed.path, row.line if row else 0, "amount" if row else "", says)
+
+
+def _is_pending(signed: dict[str, Any], as_of_date: date) -> bool:
+    """A change that has not counted on any day yet; a month's first row counts from its first day, whatever it says."""
+    return signed["effective_from"] > max(as_of_date, signed["period_start"])
+
+
+def _is_over(period: date, as_of_date: date) -> bool:
+    return month_after(period, 1) <= as_of_date + timedelta(days=1)
+
+
+def _describe_row(signed: dict[str, Any]) -> str:
+    sla_id, period, start = signed["sla_id"], signed["period_start"], signed["effective_from"]
+    return f"the target of {sla_id} for {period:%Y-%m} from {start} on, {_describe_target(signed)}"
+
+
+def _missing(seed: SeedFile, row: Row, columns: tuple[str, ...]) -> Iterator[Problem]:
+    for column in columns:
+        if row.values[column] is None:
+            says = (
+                "the value is missing. The month has begun with a signed target, so a change of it says what becomes "
+                "of the days before (change_policy), why (reason), and who signed it for both sides."
+            )
+            yield Problem(seed.path, row.line, column, says)
+
+
+def _check_rates(seed: SeedFile, published: SignedRows, first_of_month: date) -> Iterator[Problem]:
+    rows = {(row.values["event_type"], row.values["effective_from"]): row for row in seed.rows}
+    for (event_type, start), signed in published.items():
+        row = rows.get((event_type, start))
+        what = f"the close rate of {event_type} from {start} on, {signed['close_rate']:g}, was signed by"
+        if row is None:
+            says = f"{what} {_signers(signed)}, and months with it have begun. Put the row back."
+            yield Problem(seed.path, 0, "", says)
+        elif _differs(row.values["close_rate"], signed["close_rate"]) and row.values["note"] == signed["note"]:
+            says = (
+                f"{what} {_signers(signed)}, and months with it have begun. Put it back, and write the new rate into a "
+                "row of its own from a month to come. If the signed rate itself is a mistake, say so in note; every "
+                "month that moves is then listed in rpt_restatements."
+            )
+            yield Problem(seed.path, row.line, "close_rate", says)
+    agreed_since = {event_type: start for event_type, start in sorted(published, reverse=True)}
+    for (event_type, start), row in rows.items():
+        is_new = (event_type, start) not in published
+        if is_new and event_type in agreed_since and agreed_since[event_type] <= start <= first_of_month:
+            says = (
+                f"{start} lies in months that have begun with a signed close rate of {event_type}. Let the new rate "
+                f"count from a later month than {first_of_month:%Y-%m}."
+            )
+            yield Problem(seed.path, row.line, "effective_from", says)
+
+
+def _target_key(row: Row) -> Key:
+    values = row.values
+    return values["sla_id"], values["period_start"], values["effective_from"] or values["period_start"]
+
+
+def _same_target(values: dict[str, Any], signed: dict[str, Any]) -> bool:
+    same_words = (values["goal_basis"], values["change_policy"] or "prospective") == (
+        signed["goal_basis"],
+        signed["change_policy"],
+    )
+    return same_words and not _differs(values["amount"], signed["amount"])
+
+
+def _differs(value: object, signed: object) -> bool:
+    if value is None or signed is None:
+        return value is not signed
+    return not math.isclose(float(str(value)), float(str(signed)), rel_tol=1e-12)
+
+
+def _describe_target(signed: dict[str, Any]) -> str:
+    basis = "" if signed["amount"] is None else f" {signed['amount']:,g}"
+    policy = "" if signed["change_policy"] == "prospective" else f" ({signed['change_policy']})"
+    return f"{signed['goal_basis']}{basis}{policy}"
+
+
+def _is_signed(row: dict[str, Any]) -> bool:
+    return all(row[column] is not None for column in SIGNATURES)
+
+
+def _signers(signed: dict[str, Any]) -> str:
+    return f"{signed['approved_by_marketing']} and {signed['approved_by_sales']}"

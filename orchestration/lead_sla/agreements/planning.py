@@ -1,0 +1,236 @@
+"""What a wish for customers or revenue asks of a month: leads, points and value, and which mix would do.
+
+The formulas are those of the goal basis `plan`; rates and mix come from the published mart.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import duckdb
+
+from lead_sla.errors import InputError
+from lead_sla.mart.reading import read_as_of_date
+from lead_sla.months import month_after
+
+ONE_DAY = timedelta(days=1)
+TOLERANCE = 1e-9  # binary floating point must not turn 20 / 5 % into 401
+REFRESH = "Run `lead-sla refresh`, which publishes it."
+
+
+@dataclass(frozen=True)
+class LeadType:
+    """A lead type of the usual mix: how many leads had it, which share that is, and the card's close rate (ratios)."""
+
+    event_type: str
+    leads: int
+    share: float
+    close_rate: float | None
+
+
+@dataclass(frozen=True)
+class PlanInputs:
+    """What a plan for `period` stands on: card and mix of `card_period`, the same month or the latest in the mart."""
+
+    period: date
+    card_period: date
+    segment: str
+    weighted_close_rate: float | None
+    average_deal_value: float | None
+    mix: tuple[LeadType, ...]
+
+    @property
+    def remark(self) -> str:
+        """Which card this is, for people."""
+        if self.card_period == self.period:
+            return f"Card and mix are those of {self.period:%Y-%m}."
+        return (
+            f"The mart does not cover {self.period:%Y-%m} yet: card and mix are those of {self.card_period:%Y-%m}, "
+            "its latest month."
+        )
+
+
+@dataclass(frozen=True)
+class PlanRequest:
+    """Customers wanted, or new revenue of which `marketing_share` is Marketing's; money in the reporting currency."""
+
+    customers: float | None = None
+    revenue: float | None = None
+    deal_value: float | None = None
+    marketing_share: float = 1.0
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """What a wish asks for. Leads are null without a weighted close rate, value without a deal value."""
+
+    customers: float
+    leads: int | None
+    points: float
+    value: float | None
+
+
+@dataclass(frozen=True)
+class Move:
+    """So many leads of one type that would have to be of another."""
+
+    from_type: str
+    to_type: str
+    leads: int
+
+
+@dataclass(frozen=True)
+class MixChange:
+    """The cheapest change of mix: customers expected before and after it, out of the same number of leads."""
+
+    leads: int
+    expected_before: float
+    expected_after: float
+    best_type: str
+    moves: tuple[Move, ...]
+    is_enough: bool
+
+
+def read_plan_inputs(connection: duckdb.DuckDBPyConnection, period: date, segment: str) -> PlanInputs:
+    """Card and mix for a month: its own, or the latest ones if the mart does not reach so far.
+
+    Raises:
+        InputError: the month is before the first one, or the mart was published by an older version.
+    """
+    card_period = find_card_period(connection, period)
+    weighted = connection.execute(
+        "select max(weighted_close_rate) from fct_weighted_close_rates where period_start = $1 and segment = $2",
+        [card_period, segment],
+    ).fetchall()
+    deal_values = connection.execute(
+        "select max(average_deal_value) from fct_rate_cards where period_start = $1", [card_period]
+    ).fetchall()
+    mix = connection.execute(
+        "select event_type, leads, share, close_rate from fct_lead_mixes where period_start = $1 and segment = $2 "
+        "order by close_rate desc nulls last, event_type",
+        [card_period, segment],
+    ).fetchall()
+    return PlanInputs(
+        period=period,
+        card_period=card_period,
+        segment=segment,
+        weighted_close_rate=weighted[0][0],
+        average_deal_value=deal_values[0][0],
+        mix=tuple(LeadType(*row) for row in mix),
+    )
+
+
+def require_segment(connection: duckdb.DuckDBPyConnection, segment: str) -> None:
+    """Make sure that the mart knows the segment.
+
+    Raises:
+        InputError: it does not; the message lists the known ones.
+    """
+    rows = connection.execute("select distinct segment from fct_weighted_close_rates order by segment").fetchall()
+    known = [row[0] for row in rows]
+    if segment not in known:
+        raise InputError(f"No lead has the segment {segment!r}. The known ones are {', '.join(known)}.")
+
+
+def find_card_period(connection: duckdb.DuckDBPyConnection, period: date) -> date:
+    """The month whose card serves `period`: itself, or the mart's latest if that is earlier.
+
+    Raises:
+        InputError: the month is before the first one, or the mart was published by an older version.
+    """
+    if not connection.execute("from duckdb_tables() where table_name = 'fct_lead_mixes'").fetchall():
+        raise InputError(f"The published mart has no table fct_lead_mixes yet. {REFRESH}")
+    first, last = connection.execute("select min(period_start), max(period_start) from fct_rate_cards").fetchall()[0]
+    if first is None:
+        raise InputError("The published mart has no rate card: there is no lead type. See seeds/reference.")
+    if period < first:
+        raise InputError(f"{period:%Y-%m} is before {first:%Y-%m}, the first month of the mart. Ask for a later one.")
+    return min(period, last)
+
+
+def read_last_leads(connection: duckdb.DuckDBPyConnection, period: date, segment: str) -> tuple[date, int] | None:
+    """The last whole month before `period` and its leads; None if there is none, or no SLA counts this segment."""
+    # On the last day of a month that month is whole.
+    whole = month_after(read_as_of_date(connection) + ONE_DAY, -1)
+    month = min(whole, month_after(period, -1))
+    rows = connection.execute(
+        """
+        select sum(fct_sla_daily.leads)::bigint
+        from fct_sla_daily
+        where
+            -- Every SLA of the segment books the same leads, whatever its unit.
+            sla_id = (select min(sla_id) from dim_slas where segment = $1)
+            and date >= $2 and date < $3
+        """,
+        [segment, month, month_after(month, 1)],
+    ).fetchall()
+    return (month, rows[0][0]) if rows[0][0] else None
+
+
+def solve(wish: PlanRequest, plan_inputs: PlanInputs) -> Requirement:
+    """Customers, leads, points and value of a wish, as the goal basis `plan` computes them.
+
+    Raises:
+        InputError: revenue was asked for and no deal value is known.
+    """
+    deal_value = plan_inputs.average_deal_value if wish.deal_value is None else wish.deal_value
+    customers = wish.customers
+    if customers is None:
+        if wish.revenue is None:
+            raise InputError("Say what is wanted: --customers or --revenue.")
+        if not deal_value:
+            raise InputError("No deal value is known yet, so revenue says nothing of customers. Add --deal-value.")
+        customers = wish.revenue * wish.marketing_share / deal_value
+    return Requirement(
+        customers=customers,
+        leads=whole_leads(customers, plan_inputs.weighted_close_rate),
+        points=100 * customers,
+        value=None if deal_value is None else customers * deal_value,
+    )
+
+
+def whole_leads(customers: float, weighted_close_rate: float | None) -> int | None:
+    """The leads that customers need at a rate (ratio), rounded up; None without a rate or with one of 0."""
+    return math.ceil(customers / weighted_close_rate - TOLERANCE) if weighted_close_rate else None
+
+
+def split(leads: int, mix: tuple[LeadType, ...]) -> dict[str, int]:
+    """Whole leads by type at the shares of the mix; they add up to `leads` (largest remainders get the rest)."""
+    exact = {kind.event_type: leads * kind.leads / sum(each.leads for each in mix) for kind in mix}
+    whole = {event_type: math.floor(share + TOLERANCE) for event_type, share in exact.items()}
+    by_remainder = sorted(exact, key=lambda event_type: (whole[event_type] - exact[event_type], event_type))
+    for event_type in by_remainder[: leads - sum(whole.values())]:
+        whole[event_type] += 1
+    return whole
+
+
+def cheapest_change(
+    leads: Mapping[str, int], rates: Mapping[str, float], expected: float, customers: float
+) -> MixChange:
+    """The fewest leads to move so that `customers` are expected: from the worst type first, always to the best.
+
+    `expected` is what the leads bring as they are; whole leads by type would say it with a rounding of their own.
+    """
+    best = max(sorted(leads), key=lambda event_type: rates[event_type])
+    at_best = sum(leads.values()) * rates[best]
+    reached = expected
+    moves = []
+    for event_type in sorted(leads, key=lambda event_type: (rates[event_type], event_type)):
+        gain = rates[best] - rates[event_type]
+        missing = customers - reached
+        if missing <= TOLERANCE or gain <= 0:
+            break
+        moved = min(leads[event_type], math.ceil(missing / gain - TOLERANCE))
+        if moved:
+            moves.append(Move(event_type, best, moved))
+            reached += moved * gain
+    is_enough = max(expected, at_best) >= customers - TOLERANCE
+    return MixChange(
+        leads=sum(leads.values()),
+        expected_before=expected,
+        expected_after=reached if is_enough else at_best,
+        best_type=best,
+        moves=tuple(moves),
+        is_enough=is_enough,
+    )

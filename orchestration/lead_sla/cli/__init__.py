@@ -1,0 +1,1 @@
+"""The command line `lead-sla`, one module for each group of commands."""

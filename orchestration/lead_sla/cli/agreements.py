@@ -1,0 +1,188 @@
+"""The commands around an agreement: what a month needs, what could be agreed on, and what was."""
+
+from datetime import date, datetime
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+
+from lead_sla.agreements.planning import (
+    MixChange,
+    PlanInputs,
+    PlanRequest,
+    cheapest_change,
+    read_last_leads,
+    read_plan_inputs,
+    require_segment,
+    solve,
+    split,
+)
+from lead_sla.agreements.proposal import Proposal, make_proposal, write_proposal
+from lead_sla.agreements.signing import Agreement
+from lead_sla.agreements.signing import agree as write_agreement
+from lead_sla.cli.console import errors_told, out, say
+from lead_sla.errors import InputError
+from lead_sla.formatting import NOTHING, show_number
+from lead_sla.mart.reading import open_mart
+from lead_sla.months import month_after
+from lead_sla.settings import load_settings
+from lead_sla.warehouse import hold_lock
+
+MOST = 1e15  # of anything wanted; binary floating point counts single ones up to here
+Month = Annotated[datetime, typer.Option(formats=["%Y-%m"], help="The month, such as 2026-12.")]
+
+
+def plan(  # noqa: PLR0913 - one argument an option
+    *,
+    period: Month,
+    customers: Annotated[float | None, typer.Option(min=0, max=MOST, help="Customers wanted.")] = None,
+    revenue: Annotated[
+        float | None, typer.Option(min=0, max=MOST, help="New revenue wanted, instead of customers.")
+    ] = None,
+    segment: Annotated[str, typer.Option(help="Whose leads; `all` is everyone's.")] = "all",
+    deal_value: Annotated[float | None, typer.Option(min=0.01, max=MOST, help="By default the rate card's.")] = None,
+    marketing_share: Annotated[float, typer.Option(min=0, max=1, help="Marketing's share of the revenue.")] = 1.0,
+    sales_cycle_months: Annotated[int, typer.Option(min=0, max=120, help="Leads are wanted so much earlier.")] = 0,
+    leads: Annotated[
+        int | None, typer.Option(min=1, max=int(MOST), help="Leads to expect, by default last month's.")
+    ] = None,
+) -> None:
+    """Show the leads, points and value that customers or revenue of a month need, and which mix would do."""
+    with errors_told():
+        if (customers is None) == (revenue is None):
+            raise InputError("Say what is wanted with either --customers or --revenue.")
+        lead_month = month_after(period.date(), -sales_cycle_months)
+        with open_mart(load_settings()) as mart:
+            plan_inputs = read_plan_inputs(mart, lead_month, segment)
+            require_segment(mart, segment)
+            last = read_last_leads(mart, lead_month, segment)
+        _show_plan(
+            period.date(), plan_inputs, PlanRequest(customers, revenue, deal_value, marketing_share), leads, last
+        )
+
+
+def propose(period: Month) -> None:
+    """Show what could be agreed on for a month, and write it as CSV: rate card, goals on every basis, plan."""
+    with errors_told():
+        settings = load_settings()
+        proposal = make_proposal(settings, period.date())
+        folder = write_proposal(settings, proposal)
+        _show_proposal(proposal)
+        say(f"Written to {folder}: rate_card.csv, goals.csv, plan.csv. Agree with `lead-sla agree`.")
+
+
+def agree(  # noqa: PLR0913 - one argument an option
+    *,
+    period: Month,
+    sla: Annotated[str, typer.Option(help="The SLA.")],
+    basis: Annotated[str, typer.Option(help="The goal basis, or custom with an --amount.")],
+    marketing: Annotated[str, typer.Option(help="Who signs for Marketing.")],
+    sales: Annotated[str, typer.Option(help="Who signs for Sales.")],
+    reason: Annotated[str, typer.Option(help="Why, in a few words.")],
+    amount: Annotated[str | None, typer.Option(help="The target, with --basis custom.")] = None,
+    change_policy: Annotated[
+        str | None, typer.Option(help="For a month that has begun: prospective, retroactive or catch_up.")
+    ] = None,
+) -> None:
+    """Write an agreement into the seeds: the target, and the proposed rate card. Nothing lands if a check fails."""
+    with errors_told():
+        settings = load_settings()
+        agreement = Agreement(sla, period.date(), basis, amount, marketing, sales, reason, change_policy)
+        today = datetime.now(ZoneInfo(settings.business_timezone)).date()
+        # A refresh must not read one file from before the agreement and one from after it.
+        with hold_lock(settings, "lead-sla agree", tell=say):
+            changed = write_agreement(settings, agreement, today)
+        for line in changed:
+            say(line)
+        say("Let both sides review the change, then run `lead-sla refresh`.")
+
+
+def _show_plan(
+    period: date, plan_inputs: PlanInputs, wish: PlanRequest, leads: int | None, last: tuple[date, int] | None
+) -> None:
+    need = solve(wish, plan_inputs)
+    unpriced = [kind.event_type for kind in plan_inputs.mix if kind.close_rate is None]
+    if need.leads is None:
+        why = f"no close rate is known for {', '.join(unpriced)}" if unpriced else "no lead of the usual mix closes"
+        raise InputError(
+            f"{plan_inputs.remark} The number of leads needed is unknown: "
+            f"{why if plan_inputs.mix else 'there was no lead'}."
+        )
+    by_type = split(need.leads, plan_inputs.mix)
+    rates = {kind.event_type: kind.close_rate or 0.0 for kind in plan_inputs.mix}
+    lead_month = "" if plan_inputs.period == period else f" in {plan_inputs.period:%Y-%m}"
+    wanted = f"{show_number(need.customers)} customers in {period:%Y-%m} need{lead_month}"
+    say(
+        f"{wanted}: {need.leads:,} leads, {show_number(need.points)} points, "
+        f"{'an unknown value' if need.value is None else 'a value of ' + show_number(need.value)}."
+    )
+    say(plan_inputs.remark)
+    table = _table("Lead type", "Share", "Close rate", "Points", "Leads needed")
+    for kind in plan_inputs.mix:
+        rate = rates[kind.event_type]
+        table.add_row(
+            kind.event_type,
+            f"{kind.share:.1%}",
+            _percent(rate),
+            show_number(100 * rate),
+            f"{by_type[kind.event_type]:,}",
+        )
+    out.print(table)
+    if leads is None and last is None:
+        say("No whole month before it is known for this segment; add --leads to see which change of mix would do.")
+        return
+    count = leads or (last[1] if last else 0)
+    origin = f"{count:,} leads" if leads or not last else f"the {count:,} leads of {last[0]:%Y-%m}"
+    expected = count * (plan_inputs.weighted_close_rate or 0.0)
+    change = cheapest_change(split(count, plan_inputs.mix), rates, expected, need.customers)
+    say(_describe_change(origin, need.customers, change))
+
+
+def _describe_change(origin: str, customers: float, change: MixChange) -> str:
+    expected = f"With {origin} at this mix, {change.expected_before:,.2f} customers are expected"
+    if not change.moves and change.is_enough:
+        return f"{expected}: enough."
+    if not change.is_enough:
+        return (
+            f"{expected}; even if all of them were {change.best_type}, {change.expected_after:,.2f} would be, and "
+            f"{show_number(customers)} are wanted. More leads are needed."
+        )
+    moves = ", ".join(f"{move.leads:,} of {move.from_type} into {move.to_type}" for move in change.moves)
+    return f"{expected}. The cheapest change of mix with as many leads: turn {moves}."
+
+
+def _show_proposal(proposal: Proposal) -> None:
+    say(f"{proposal.plan_inputs.remark} Counted to the end of {proposal.as_of_date}.")
+    card = _table("Lead type", "Close rate", "95 % interval", "Leads", "Method", "In force", "Change")
+    for line in proposal.card:
+        interval = f"{_percent(line.close_rate_low)} to {_percent(line.close_rate_high)}" if line.leads else NOTHING
+        change = NOTHING if line.change is None else f"{round(100 * line.change, 2) + 0.0:+.2f}"
+        in_force = f"{_percent(line.close_rate_in_force)} {'agreed' if line.rate_source_in_force == 'agreed' else ''}"
+        rate = _percent(line.close_rate)
+        card.add_row(line.event_type, rate, interval, f"{line.leads:,}", line.method, in_force, change)
+    out.print(card)
+    goals = _table("SLA", "Basis", "Goal", "Reached in")
+    for goal in proposal.goals:
+        amount = show_number(goal.amount) + (" so far" if goal.is_so_far else "")
+        reached = NOTHING if goal.months_reached is None else f"{goal.months_reached} of {goal.months_compared} months"
+        goals.add_row(goal.sla_id, goal.goal_basis, amount, reached)
+    out.print(goals)
+    if proposal.plan:
+        needed = _table("The plan needs", "Segment", "Share", "Leads")
+        for kind in proposal.plan:
+            needed.add_row(kind.event_type, kind.segment, f"{kind.share:.1%}", f"{kind.leads:,}")
+        out.print(needed)
+
+
+def _table(first: str, *headings: str) -> Table:
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    table.add_column(first, overflow="fold", min_width=16)
+    for heading in headings:
+        table.add_column(heading, justify="right", overflow="fold")
+    return table
+
+
+def _percent(rate: float | None) -> str:
+    return NOTHING if rate is None else f"{rate:.2%}"

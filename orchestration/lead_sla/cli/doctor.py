@@ -1,0 +1,260 @@
+"""`lead-sla doctor`: what a person looks at first when something is wrong. It changes nothing."""
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import duckdb
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from lead_sla.errors import InputError
+from lead_sla.formatting import show_age
+from lead_sla.inputs.feeds import load_feeds
+from lead_sla.publishing import current_version
+from lead_sla.settings import PREFIX, Settings
+from lead_sla.warehouse import LockHeldError, connect, current_holder, hold_lock
+
+Verdict = Literal["ok", "warn", "problem"]
+
+LIBRARIES = ("duckdb", "dbt-core", "dbt-duckdb", "dagster", "great-expectations")
+MOUNTS = Path("/proc/mounts")
+NETWORK_FILE_SYSTEMS = {
+    "nfs",
+    "nfs4",
+    "cifs",
+    "smb3",
+    "smbfs",
+    "fuse.sshfs",
+    "9p",
+    "afs",
+    "ceph",
+    "glusterfs",
+    "lustre",
+}
+GIGABYTE = 10**9
+VERDICT_STYLES: dict[Verdict, str] = {"ok": "green", "warn": "yellow", "problem": "bold red"}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at; `remedy` is empty where nothing is to be done."""
+
+    name: str
+    verdict: Verdict
+    what: str
+    remedy: str = ""
+
+
+def gather(settings: Settings, last_run: str | None) -> list[Finding]:
+    """Look at everything, in the order in which a person would.
+
+    Args:
+        settings: the settings in force.
+        last_run: the newest refresh in one sentence, None when none is recorded.
+    """
+    return [
+        *check_settings(settings),
+        check_versions(),
+        check_home(settings.home),
+        check_disk_space(settings),
+        check_file_system(settings.home, MOUNTS.read_text() if MOUNTS.exists() else ""),
+        check_timezone(settings.business_timezone),
+        check_landing(settings),
+        check_feeds(settings),
+        check_lock(settings),
+        check_warehouse(settings),
+        check_published(settings, datetime.now(UTC)),
+        check_last_run(last_run),
+    ]
+
+
+def to_table(findings: list[Finding]) -> RenderableType:
+    """The findings for a terminal."""
+    table = Table(title="lead-sla doctor", title_justify="left")
+    for heading in ("Looked at", "Verdict", "Found", "What to do"):
+        table.add_column(heading, overflow="fold")
+    for finding in findings:
+        table.add_row(
+            Text(finding.name),
+            Text(finding.verdict, VERDICT_STYLES[finding.verdict]),
+            Text(finding.what),
+            Text(finding.remedy),
+        )
+    return table
+
+
+def check_settings(settings: Settings) -> Iterator[Finding]:
+    """Every setting with its value and where that comes from."""
+    for field in Settings.model_fields:
+        name = PREFIX + field.upper()
+        if os.environ.get(name):
+            source = "from the environment"
+        elif field in settings.model_fields_set:
+            source = "from .env or the command line"
+        else:
+            source = "default"
+        value = settings.spill_dir if field == "temp_directory" else getattr(settings, field)
+        yield Finding(name, "ok", f"{value} ({source})")
+
+
+def check_versions() -> Finding:
+    """Python and the libraries that decide how a refresh behaves."""
+    libraries = ", ".join(f"{library} {version(library)}" for library in LIBRARIES)
+    return Finding("versions", "ok", f"lead-sla {version('lead-sla')}, Python {sys.version.split()[0]}, {libraries}")
+
+
+def check_home(home: Path) -> Finding:
+    """Can this user write into the home folder, or make it?"""
+    folder = _nearest_existing(home)
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        return Finding(
+            "home folder",
+            "problem",
+            f"{folder} cannot be written to: {error.strerror}",
+            f"Give your user the right to write there, or set {PREFIX}HOME to another folder.",
+        )
+    if folder != home:
+        return Finding("home folder", "ok", f"{home} does not exist yet; the first refresh makes it")
+    return Finding("home folder", "ok", f"{home} can be written to")
+
+
+def check_disk_space(settings: Settings) -> Finding:
+    """A refresh rewrites the warehouse and builds another version beside the five that are kept."""
+    free = shutil.disk_usage(_nearest_existing(settings.home)).free
+    size = settings.warehouse_path.stat().st_size if settings.warehouse_path.exists() else 0
+    needed = max(GIGABYTE, 2 * size)
+    what = f"{free / GIGABYTE:,.1f} GB free; a refresh should find {needed / GIGABYTE:,.1f} GB"
+    if free >= needed:
+        return Finding("disk space", "ok", what)
+    return Finding("disk space", "warn", what, f"Free some space, or move the home folder and set {PREFIX}HOME.")
+
+
+def check_file_system(home: Path, mounts: str) -> Finding:
+    """Locks cannot be relied on over a network; `mounts` is the text of /proc/mounts, empty where there is none."""
+    best, kind = Path(), None
+    for line in mounts.splitlines():
+        point, file_system = line.split()[1:3]
+        mount_point = Path(point.replace("\\040", " "))
+        # Of two mounts on one point the later one is what is seen.
+        if home.is_relative_to(mount_point) and len(mount_point.parts) >= len(best.parts):
+            best, kind = mount_point, file_system
+    if kind is None:
+        return Finding("file system", "ok", "not checked on this system; it has to be a local disk")
+    if kind in NETWORK_FILE_SYSTEMS:
+        return Finding(
+            "file system",
+            "problem",
+            f"{home} is on a network file system ({kind}), where locks cannot be relied on",
+            f"Set {PREFIX}HOME to a folder on a local disk.",
+        )
+    return Finding("file system", "ok", f"{home} is on {kind}, mounted at {best}")
+
+
+def check_timezone(zone: str) -> Finding:
+    """Python and DuckDB each bring their own time zone data; both must know the business zone."""
+    noon = datetime(2026, 1, 1, 12, tzinfo=UTC)
+    try:
+        ours = noon.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+        with duckdb.connect(":memory:", config={"autoinstall_known_extensions": "false"}) as connection:
+            theirs = connection.execute("select timezone(?, timestamptz '2026-01-01 12:00:00+00')", [zone]).fetchall()
+    except (ZoneInfoNotFoundError, duckdb.Error) as error:
+        remedy = f"Reinstall with `uv sync`, or set {PREFIX}BUSINESS_TIMEZONE to a zone that both know."
+        return Finding("time zone data", "problem", f"{zone} is not known: {error}", remedy)
+    if theirs[0][0] != ours:
+        remedy = "Reinstall with `uv sync`, so that both are of the same year."
+        return Finding("time zone data", "problem", f"{zone}: Python says {ours}, DuckDB {theirs[0][0]}", remedy)
+    return Finding("time zone data", "ok", f"Python and DuckDB agree on {zone}")
+
+
+def check_landing(settings: Settings) -> Finding:
+    """Is there a landing folder, and is anything in it?"""
+    folder = settings.landing_dir
+    remedy = "Put files there (docs/how-to/bring-your-own-data.md), or run `lead-sla demo`."
+    try:
+        files = [path for path in folder.rglob("*") if path.is_file()] if folder.exists() else []
+    except OSError as error:
+        return Finding("landing folder", "problem", f"{folder} cannot be read: {error.strerror}", "Make it readable.")
+    if not files:
+        return Finding("landing folder", "warn", f"{folder} holds no file", remedy)
+    size = sum(path.stat().st_size for path in files)
+    return Finding("landing folder", "ok", f"{len(files):,} files, {size / GIGABYTE:,.3f} GB in {folder}")
+
+
+def check_feeds(settings: Settings) -> Finding:
+    """Can `feeds.yml` be read, and which feeds does it name?"""
+    try:
+        feeds = load_feeds(settings.feeds)
+    except InputError as error:
+        return Finding("feeds", "problem", str(error), f"Correct {settings.feeds}.")
+    return Finding("feeds", "ok", f"{', '.join(feed.name for feed in feeds)} in {settings.feeds}")
+
+
+def check_lock(settings: Settings) -> Finding:
+    """Who holds the warehouse?"""
+    holder = current_holder(settings)
+    if holder is None:
+        return Finding("lock", "ok", "the warehouse is free")
+    return Finding("lock", "warn", f"the warehouse is held by {holder}", "Wait until that has finished, or stop it.")
+
+
+def check_warehouse(settings: Settings) -> Finding:
+    """Can the warehouse be opened? Looked at only while nobody else holds it."""
+    path = settings.warehouse_path
+    if not path.exists():
+        return Finding("warehouse", "warn", f"there is none yet at {path}", "Run `lead-sla refresh`.")
+    size = f"{path.stat().st_size / GIGABYTE:,.3f} GB"
+    try:
+        with hold_lock(settings, "lead-sla doctor", wait_seconds=0), connect(settings, read_only=True) as connection:
+            tables = connection.execute("select count(*) from duckdb_tables()").fetchall()[0][0]
+    except LockHeldError:
+        return Finding("warehouse", "ok", f"{path}, {size}; not opened, because it is in use")
+    except duckdb.Error as error:
+        return Finding(
+            "warehouse",
+            "problem",
+            f"{path} cannot be opened: {error}",
+            "Close the program that has it open; if none has, move the file away and run `lead-sla refresh`, which "
+            "builds it again from the landing folder.",
+        )
+    return Finding("warehouse", "ok", f"{tables:,} tables, {size}, at {path}")
+
+
+def check_published(settings: Settings, now: datetime) -> Finding:
+    """Which version do readers see, and how old is it?"""
+    try:
+        current = current_version(settings)
+    except InputError as error:
+        return Finding("published mart", "problem", str(error), "Run `lead-sla refresh`.")
+    if current is None:
+        return Finding("published mart", "warn", "nothing is published yet", "Run `lead-sla refresh`.")
+    what = (
+        f"version {current.run_id}, as of {current.as_of_date}, "
+        f"published {current.published_at:%Y-%m-%d %H:%M} UTC, {show_age(now - current.published_at)} ago"
+    )
+    return Finding("published mart", "ok", what)
+
+
+def check_last_run(last_run: str | None) -> Finding:
+    """What became of the newest refresh?"""
+    if last_run is None:
+        return Finding("last run", "warn", "no refresh is recorded", "Run `lead-sla refresh`.")
+    if last_run.startswith("failure"):
+        return Finding("last run", "warn", last_run, "Its log in the home's logs/ says why; mend that and run again.")
+    return Finding("last run", "ok", last_run)
+
+
+def _nearest_existing(path: Path) -> Path:
+    return next(folder for folder in (path, *path.parents) if folder.exists())

@@ -1,0 +1,90 @@
+"""The status of every SLA, as a table for a terminal or as JSON for programs."""
+
+import json
+from dataclasses import asdict
+from datetime import datetime
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from lead_sla.formatting import NOTHING, STATUS_WORDS, show_age, show_number
+from lead_sla.mart.status import SlaStatus, StatusReport
+
+# Color alone tells nothing to one reader in twelve, and nothing in a log file: the words come first.
+STATUS_STYLES = {
+    "no_target": "dim",
+    "too_early": "cyan",
+    "ahead": "bold green",
+    "on_track": "green",
+    "at_risk": "yellow",
+    "behind": "bold red",
+}
+PACING_DAY = {"calendar_days": "day", "business_days": "business\nday"}
+
+
+def to_json(report: StatusReport) -> str:
+    """The report as JSON: the fields of `StatusReport`.
+
+    `slas` holds an object per SLA (the fields of `SlaStatus`), `restatements` one per SLA, closed month and figure that
+    has moved (those of `ClosedMonthRestatement`). Names are those of the mart's columns. Dates and stamps are ISO 8601,
+    stamps in UTC; rates are ratios (1.0 is the goal); what is not known is null. Fields may be added, never renamed or
+    removed.
+    """
+    return json.dumps(asdict(report), indent=2, default=lambda day: day.isoformat())
+
+
+def to_table(report: StatusReport, now: datetime) -> RenderableType:
+    """The report for a terminal; `now` tells how old the data is."""
+    title = f"Service level agreements on {report.as_of_date}"
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    table.add_column("SLA", overflow="fold")
+    # Where the terminal is narrow the words fold; a figure is never cut.
+    for heading in ("Actual", "Goal\nto date", "Attained", "Needed\nfrom now on", "Goal of\nthe month"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("Status", min_width=9)
+    for sla in report.slas:
+        table.add_row(
+            Text.assemble(sla.label, "\n", (sla.sla_id, "dim")),
+            show_number(sla.actual_cumulative),
+            show_number(sla.target_cumulative),
+            NOTHING if sla.attainment_rate is None else f"{sla.attainment_rate:.1%}",
+            _show_required(sla),
+            show_number(sla.target),
+            Text(STATUS_WORDS[sla.status], STATUS_STYLES[sla.status]),
+        )
+    return Group(table, Text(_freshness(report, now)), Text(_quality(report)), *_restated(report))
+
+
+def _show_required(sla: SlaStatus) -> str:
+    if sla.required_per_remaining_weight is None:
+        return NOTHING
+    return f"{show_number(sla.required_per_remaining_weight)}\na {PACING_DAY[sla.pacing]}"
+
+
+def _freshness(report: StatusReport, now: datetime) -> str:
+    booked = f"last booking on {report.data_through}" if report.data_through else "nothing booked yet"
+    return (
+        f"Counted to the end of {report.as_of_date} ({report.business_timezone}); published "
+        f"{report.published_at:%Y-%m-%d %H:%M} UTC, {show_age(now - report.published_at)} ago; {booked}."
+    )
+
+
+def _quality(report: StatusReport) -> str:
+    left_out = f"{report.rejected_rows:,} rows rejected, {report.quarantined_rows:,} quarantined"
+    if report.rejected_rows + report.quarantined_rows == 0:
+        return f"{left_out}."
+    return f"{left_out}: the reasons are in the table rpt_data_quality."
+
+
+def _restated(report: StatusReport) -> list[Text]:
+    if not report.restatements:
+        return []
+    lines = [
+        f"  {month.sla_id}, {month.period_start:%Y-%m}: {month.figure} {show_number(month.change, signed=True)} "
+        f"on {month.days} {'day' if month.days == 1 else 'days'} ({', '.join(month.reasons)})"
+        for month in report.restatements
+    ]
+    heading = "Closed months that have moved this month; their days are in the table rpt_restatements:"
+    return [Text("\n".join([heading, *lines]), style="yellow")]

@@ -1,0 +1,34 @@
+"""How figures and codes are put into words: the same on the terminal, on the page, in the workbook and in the mail."""
+
+from datetime import timedelta
+
+STATUS_WORDS = {
+    "no_target": "no target",
+    "too_early": "too early to tell",
+    "ahead": "ahead",
+    "on_track": "on track",
+    "at_risk": "at risk",
+    "behind": "behind",
+}
+NOTHING = "-"
+DECIMALS_BELOW = 1000
+
+
+def show_number(value: float | None, *, signed: bool = False) -> str:
+    """A quantity for reading: thousands separated, decimals (one) only where they say something."""
+    if value is None:
+        return NOTHING
+    sign = "+" if signed else "-"
+    rounded = round(value, 1) + 0.0  # which turns -0.0 into 0.0
+    if abs(rounded) >= DECIMALS_BELOW:
+        return f"{value:{sign},.0f}"
+    return f"{rounded:{sign},.0f}" if rounded.is_integer() else f"{rounded:{sign},.1f}"
+
+
+def show_age(age: timedelta) -> str:
+    """How long ago, in the largest unit that fits."""
+    hours, minutes = divmod(int(age.total_seconds()) // 60, 60)
+    for count, unit in ((hours // 24, "day"), (hours, "hour"), (minutes, "minute")):
+        if count:
+            return f"{count} {unit}{'' if count == 1 else 's'}"
+    return "less than a minute"

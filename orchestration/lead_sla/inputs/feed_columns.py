@@ -1,0 +1,43 @@
+"""The canonical columns of each kind of feed, and how a value is written that can be typed."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+ColumnType = Literal["text", "stamp", "amount"]
+
+TIME = r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?"
+OFFSET = r"(Z|[+-]([01]\d|2[0-3])(:?[0-5]\d)?)"
+DATE_PATTERN = r"\d{4}-\d{2}-\d{2}"
+STAMP_PATTERN = rf"{DATE_PATTERN}[T ]{TIME}{OFFSET}?"
+AMOUNT_PATTERN = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A canonical column; a row without a required one is rejected."""
+
+    name: str
+    type: ColumnType = "text"
+    required: bool = False
+
+
+KINDS: dict[str, tuple[Column, ...]] = {
+    "lead_events": (
+        Column("event_id", required=True),
+        Column("lead_id", required=True),
+        Column("event_type", required=True),
+        Column("occurred_at", "stamp", required=True),
+        Column("segment"),
+        Column("landing_page"),
+        Column("channel"),
+    ),
+    "deal_events": (
+        Column("event_id", required=True),
+        Column("deal_id", required=True),
+        Column("lead_id"),
+        Column("stage", required=True),
+        Column("amount", "amount"),
+        Column("currency"),
+        Column("occurred_at", "stamp", required=True),
+    ),
+}

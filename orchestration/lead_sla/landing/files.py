@@ -1,0 +1,95 @@
+"""Which files of the landing folder belong to a feed, what format they are in, and who they are."""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from lead_sla.errors import LeadSlaError
+
+Format = Literal["csv", "jsonl", "parquet"]
+
+ENDINGS: dict[str, Format] = {
+    ".csv": "csv",
+    ".csv.gz": "csv",
+    ".jsonl": "jsonl",
+    ".jsonl.gz": "jsonl",
+    ".ndjson": "jsonl",
+    ".ndjson.gz": "jsonl",
+    ".parquet": "parquet",
+}
+PARTIAL_ENDINGS = (".tmp", ".part", ".partial", ".crdownload")
+
+
+class FileRefusedError(LeadSlaError):
+    """A file that cannot land as a whole; the message says why and what to do. The other files still land."""
+
+
+@dataclass(frozen=True)
+class LandingFile:
+    """A file as it lay on disk when landing looked at it."""
+
+    location: Path
+    path: str  # relative to the landing folder, with forward slashes
+    format: Format
+    is_gzip: bool
+    size_bytes: int
+    file_id: str  # SHA-256 of its bytes
+    seen: tuple[int, ...]  # what changes when the file does
+
+    def require_unchanged(self) -> None:
+        """Refuse the file if it is not the one that was identified."""
+        if _traits(self.location) != self.seen:
+            raise FileRefusedError(
+                "it changed while it was read. Nothing of it has landed; refresh again once it is complete, and copy "
+                "files in under a name that ends in .tmp or .part until they are."
+            )
+
+
+def find_files(landing_dir: Path, pattern: str) -> list[str]:
+    """Paths of the data files that match, relative to `landing_dir` and in landing order: sorted by their bytes.
+
+    Folders, hidden files and files that are still being copied (.tmp, .part, .partial, .crdownload) are no data.
+    """
+    relative = (path.relative_to(landing_dir) for path in landing_dir.glob(pattern) if not path.is_dir())
+    names = {path.as_posix() for path in relative if not any(part.startswith(".") for part in path.parts)}
+    return sorted((name for name in names if not name.lower().endswith(PARTIAL_ENDINGS)), key=os.fsencode)
+
+
+def identify(landing_dir: Path, path: str) -> LandingFile:
+    """Look at a file and hash it.
+
+    Raises:
+        FileRefusedError: its name or ending is of no use.
+        OSError: it cannot be read.
+    """
+    try:
+        path.encode()
+    except UnicodeEncodeError as error:
+        raise FileRefusedError("its name is not UTF-8. Rename it.") from error
+    location = landing_dir / path
+    if not location.is_file():
+        raise FileRefusedError("it is no regular file, or a link to one that is gone. Put the file itself there.")
+    file_format, is_gzip = _format(location.name)
+    seen = _traits(location)
+    with location.open("rb") as file:
+        file_id = hashlib.file_digest(file, "sha256").hexdigest()
+    return LandingFile(location, path, file_format, is_gzip, seen[0], file_id, seen)
+
+
+def _format(name: str) -> tuple[Format, bool]:
+    matching: Iterator[str] = (ending for ending in ENDINGS if name.lower().endswith(ending))
+    ending = max(matching, key=len, default=None)
+    if ending is None:
+        raise FileRefusedError(
+            f"its ending says no format that can be read. Use one of {', '.join(ENDINGS)}: CSV with a header, one "
+            "JSON object a line, or Parquet; or move it out of the folder, or narrow `files` in feeds.yml."
+        )
+    return ENDINGS[ending], ending.endswith(".gz")
+
+
+def _traits(location: Path) -> tuple[int, ...]:
+    status = location.stat()
+    return status.st_size, status.st_mtime_ns, status.st_ino

@@ -1,0 +1,83 @@
+"""What the two text formats have in common, so that one fast and one exact reader serve both."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from lead_sla.inputs.feeds import Feed
+from lead_sla.landing.files import LandingFile
+from lead_sla.landing.json_lines import open_lines, rest_of_object
+from lead_sla.landing.mapping import collect_attributes, map_columns, source_columns
+from lead_sla.landing.records import Lines, Record, read_csv_records, read_header, read_line_records
+from lead_sla.landing.survey import open_text
+from lead_sla.landing.typed import MappedSource, trimmed
+
+# A line of JSON is read as one field: a delimiter that JSON does not allow anywhere cannot split it.
+DELIMITERS = {"csv": ",", "jsonl": "\x1f"}
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How one text file is read, whichever way."""
+
+    fields: int
+    delimiter: str
+    quote: str
+    header_lines: int
+    header_delimiters: int
+    records: Callable[[Lines], Iterator[Record]]
+    source: Callable[[str, tuple[str, ...], str], MappedSource]  # of a relation, keys to keep, and a fault
+
+
+def lay_out(feed: Feed, file: LandingFile) -> Layout:
+    """Decide how a text file is read; for CSV this reads the header.
+
+    Raises:
+        FileRefusedError: the header cannot be used, or lacks a column.
+    """
+    return _csv_layout(feed, file) if file.format == "csv" else _json_layout(feed)
+
+
+def _csv_layout(feed: Feed, file: LandingFile) -> Layout:
+    with open_text(file) as stream:
+        lines = Lines(stream)
+        names = read_header(lines)
+        header_lines = lines.number
+    columns = {name: f"c{position}" for position, name in enumerate(names)}
+    texts = map_columns(feed, columns)
+    attributes = collect_attributes(feed, {name: trimmed(column) for name, column in columns.items()})
+
+    def records(lines: Lines) -> Iterator[Record]:
+        read_header(lines)
+        return read_csv_records(lines, len(names))
+
+    def source(relation: str, keys: tuple[str, ...], fault: str) -> MappedSource:
+        return MappedSource(relation, texts, attributes, fault, keys)
+
+    return Layout(
+        fields=len(names),
+        delimiter=DELIMITERS["csv"],
+        quote='"',
+        header_lines=header_lines,
+        header_delimiters=len(names) - 1 + sum(name.count(",") for name in names),
+        records=records,
+        source=source,
+    )
+
+
+def _json_layout(feed: Feed) -> Layout:
+    names = source_columns(feed)
+    texts = map_columns(feed, {name: f"c{position}" for position, name in enumerate(names)})
+
+    def source(relation: str, keys: tuple[str, ...], fault: str) -> MappedSource:
+        lines = f"(select {', '.join(keys)}, c0 as line, {fault} as fault from {relation})"
+        return MappedSource(open_lines(lines, names, keys, "fault"), texts, rest_of_object(names), "fault", keys)
+
+    return Layout(
+        fields=1,
+        delimiter=DELIMITERS["jsonl"],
+        quote="",
+        header_lines=0,
+        header_delimiters=0,
+        records=read_line_records,
+        source=source,
+    )

@@ -1,0 +1,69 @@
+"""Parquet files into the temporary table of typed rows, by way of text, so that the same rules type every format."""
+
+import glob
+
+import duckdb
+
+from lead_sla.inputs.feeds import Feed
+from lead_sla.landing.files import FileRefusedError, LandingFile
+from lead_sla.landing.mapping import collect_attributes, map_columns
+from lead_sla.landing.staging import STAGED, Staged
+from lead_sla.landing.typed import MappedSource, typed_select
+from lead_sla.sql import literal
+
+
+def stage_parquet(connection: duckdb.DuckDBPyConnection, feed: Feed, file: LandingFile) -> Staged:
+    """Read a Parquet file into `STAGED`.
+
+    Raises:
+        FileRefusedError: it is damaged, or lacks a column.
+    """
+    try:
+        return _stage(connection, feed, file)
+    except duckdb.OutOfMemoryException:
+        raise
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0]
+        raise FileRefusedError(f"it cannot be read as Parquet: {reason}. Export or copy it again.") from error
+
+
+def original_rows(file: LandingFile) -> str:
+    """A query for every record as JSON text, with its number."""
+    # Merging a null in takes the number, which is no column of the file's own, out again.
+    return f"""
+        select
+            file_row_number + 1 as line_number,
+            cast(json_merge_patch(to_json(record), '{{"file_row_number": null}}') as varchar) as original_text
+        from {_relation(file)} as record
+    """
+
+
+def _stage(connection: duckdb.DuckDBPyConnection, feed: Feed, file: LandingFile) -> Staged:
+    described = connection.execute(f"describe select * exclude (file_row_number) from {_relation(file)}").fetchall()
+    types = {name: sql_type for name, sql_type, *_ in described}
+    values = {name: '"' + name.replace('"', '""') + '"' for name in types}
+    texts = {name: _text(value, types[name]) for name, value in values.items()}
+    source = MappedSource(
+        relation=_relation(file),
+        texts=map_columns(feed, texts),
+        attributes=collect_attributes(feed, values),
+        keys=("file_row_number",),
+    )
+    select = typed_select(feed.kind, feed.timezone, source)
+    connection.execute(f"create or replace temp table {STAGED} as {select}")
+    rows = int(connection.execute(f"select count(*) from {STAGED}").fetchall()[0][0])
+    return Staged("file_row_number + 1", "1", rows)
+
+
+def _text(value: str, sql_type: str) -> str:
+    # Older writers store text without saying that it is text.
+    return (
+        f"coalesce(try(decode({value})), cast({value} as varchar))"
+        if sql_type == "BLOB"
+        else f"cast({value} as varchar)"
+    )
+
+
+def _relation(file: LandingFile) -> str:
+    path = literal(glob.escape(str(file.location)))
+    return f"read_parquet({path}, file_row_number = true, hive_partitioning = false)"

@@ -1,0 +1,61 @@
+"""Rejected rows into `raw.rejected_rows`, each with the reason and the text as it stands in the file."""
+
+from collections.abc import Iterator
+from itertools import islice
+
+import duckdb
+
+from lead_sla.landing.files import LandingFile
+from lead_sla.landing.parquet import original_rows
+from lead_sla.landing.records import without_break
+from lead_sla.landing.staging import STAGED, Staged
+from lead_sla.landing.survey import UTF8_MARK, open_text
+
+BATCH_ROWS = 10_000
+INSERT = """
+    insert into raw.rejected_rows by name
+    select
+        $file_id as file_id, $file_number as file_number, $feed as feed, $path as path, rejected.line_number,
+        rejected.problem_column as column_name, rejected.problem_reason as reason, originals.original_text,
+        cast($landed_at as timestamp) as landed_at
+"""
+
+
+def store_rejects(
+    connection: duckdb.DuckDBPyConnection, file: LandingFile, staged: Staged, values: dict[str, object]
+) -> None:
+    """Store the rows of `STAGED` that have a problem; `values` are the columns they share."""
+    rejected = f"""(
+        select {staged.line_number} as line_number, {staged.line_count} as line_count, problem_column, problem_reason
+        from {STAGED}
+        where problem_reason is not null
+    )"""
+    if file.format == "parquet":
+        join = f"from {rejected} as rejected inner join ({original_rows(file)}) as originals using (line_number)"
+        connection.execute(f"{INSERT} {join}", values)
+        return
+    for numbers, texts in _original_texts(connection, file, rejected):
+        join = f"""
+            from {rejected} as rejected
+            inner join (select unnest($numbers) as line_number, unnest($texts) as original_text) as originals
+                using (line_number)
+        """
+        connection.execute(f"{INSERT} {join}", values | {"numbers": numbers, "texts": texts})
+
+
+def _original_texts(
+    connection: duckdb.DuckDBPyConnection, file: LandingFile, rejected: str
+) -> Iterator[tuple[list[int], list[str]]]:
+    """Batches of line numbers and texts, from one more pass over the file."""
+    with open_text(file) as stream:
+        at = 1
+        while wanted := connection.execute(
+            f"select line_number, line_count from {rejected} where line_number >= ? order by all limit ?",
+            [at, BATCH_ROWS],
+        ).fetchall():
+            texts = []
+            for number, count in wanted:
+                record = b"".join(islice(stream, number - at, number - at + count))
+                texts.append(without_break(record.removeprefix(UTF8_MARK) if number == 1 else record).decode())
+                at = number + count
+            yield [number for number, _ in wanted], texts

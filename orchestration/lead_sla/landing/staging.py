@@ -1,0 +1,175 @@
+"""Text files into a temporary table of typed rows, each with its physical line.
+
+Two ways that give the same rows. The fast one is DuckDB's own parallel reader; it is trusted only when it finds
+exactly one record on every physical line, for then rows and lines have the same order and no record was broken. Any
+other file goes line by line through the exact reader (`records.py`), which writes a clean copy with line numbers.
+"""
+
+import glob
+import tempfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from lead_sla.errors import LeadSlaError
+from lead_sla.inputs.feeds import Feed
+from lead_sla.landing.files import LandingFile
+from lead_sla.landing.json_lines import BLANK
+from lead_sla.landing.layouts import DELIMITERS, Layout, lay_out
+from lead_sla.landing.records import Lines, Record, split_fields
+from lead_sla.landing.survey import TextFacts, open_text, survey
+from lead_sla.landing.typed import MappedSource, typed_select
+from lead_sla.sql import literal
+
+STAGED = "temp.landing_staged"
+LINE_BYTES = 2_000_000  # the longest line DuckDB expects unless told; its buffers grow with it
+KEYS = ("line_number", "line_count")
+WITHIN = "delimiters_within"  # values, where they do not part any
+
+
+@dataclass(frozen=True)
+class Staged:
+    """Rows that wait in the table `STAGED`; the SQL for their place in the file."""
+
+    line_number: str
+    line_count: str
+    rows: int
+
+
+def stage_text(
+    connection: duckdb.DuckDBPyConnection, feed: Feed, file: LandingFile, tell: Callable[[str], None]
+) -> Staged:
+    """Read a CSV or JSON Lines file into `STAGED`; `tell` hears when the slower way is needed.
+
+    Raises:
+        FileRefusedError: the file cannot land as a whole.
+        OSError: it cannot be read.
+    """
+    facts = survey(file, DELIMITERS[file.format].encode())
+    layout = lay_out(feed, file)
+    staged = stage_fast(connection, feed, file, facts, layout)
+    if staged is None:
+        tell(f"{file.path}: not every line is one whole record, so it is read line by line.")
+        staged = stage_exactly(connection, feed, file, layout)
+    return staged
+
+
+def stage_fast(
+    connection: duckdb.DuckDBPyConnection, feed: Feed, file: LandingFile, facts: TextFacts, layout: Layout
+) -> Staged | None:
+    """Stage with DuckDB's parallel reader, or None if the result cannot be trusted.
+
+    A single column is left to the exact reader: DuckDB cannot tell its blank lines from empty values.
+    """
+    if not facts.is_regular or (file.format == "csv" and layout.fields == 1):
+        return None
+    columns = [f"c{position}" for position in range(layout.fields)]
+    relation = _read_csv(
+        file.location,
+        dict.fromkeys(columns, "varchar"),
+        delim=literal(layout.delimiter),
+        quote=literal(layout.quote),
+        escape=literal(layout.quote),
+        skip=str(layout.header_lines),
+        compression="'gzip'" if file.is_gzip else "'none'",
+    )
+    within = _count_within(columns, layout.delimiter) if facts.has_quotes and layout.quote else "0"
+    source = layout.source(f"(select *, {within} as {WITHIN} from {relation})", (WITHIN,), "cast(null as varchar)")
+    try:
+        rows = _fill(connection, feed, source)
+    except duckdb.InvalidInputException:
+        return None  # a broken record; the exact reader finds out which
+    found, blank = connection.execute(
+        f"select coalesce(sum({WITHIN}), 0), count(*) filter (where problem_reason = {literal(BLANK)}) from {STAGED}"
+    ).fetchall()[0]
+    # DuckDB says nothing about one empty column too many, so the delimiters are counted as well.
+    delimiters = layout.header_delimiters + rows * (layout.fields - 1) + found
+    if blank or rows != facts.lines - layout.header_lines or delimiters != facts.delimiters:
+        return None
+    return Staged(f"rowid + {layout.header_lines + 1}", "1", rows)
+
+
+def _count_within(columns: list[str], delimiter: str) -> str:
+    mark = literal(delimiter)
+    counts = (
+        f"case when contains({name}, {mark}) then length({name}) - length(replace({name}, {mark}, '')) else 0 end"
+        for name in columns
+    )
+    return " + ".join(counts)
+
+
+def stage_exactly(connection: duckdb.DuckDBPyConnection, feed: Feed, file: LandingFile, layout: Layout) -> Staged:
+    """Stage line by line, by way of a clean copy."""
+    with tempfile.TemporaryDirectory(dir=spill_dir(connection), prefix="landing-") as folder:
+        copy = Path(folder) / "records.csv"
+        with open_text(file) as stream:
+            written, longest = _write_clean(copy, layout.records(Lines(stream)), file.format == "csv", layout.fields)
+        names = {"line_number": "bigint", "line_count": "integer", "fault": "varchar"}
+        names |= {f"c{position}": "varchar" for position in range(layout.fields)}
+        # Reading in parallel guesses where a record starts, which line breaks within quotes can mislead.
+        relation = _read_csv(
+            copy,
+            names,
+            delim="','",
+            quote="'\"'",
+            escape="'\"'",
+            parallel="false",
+            new_line="'\\n'",
+            max_line_size=str(max(longest, LINE_BYTES)),
+        )
+        rows = _fill(connection, feed, layout.source(relation, KEYS, "fault"))
+    if rows != written:
+        raise LeadSlaError(f"{file.path}: {written} records were found, but {rows} read back. Nothing of it landed.")
+    return Staged(*KEYS, rows)
+
+
+def _write_clean(copy: Path, records: Iterable[Record], is_csv: bool, fields: int) -> tuple[int, int]:
+    """Write line number, line count, fault and fields of every record as CSV that any reader understands.
+
+    Returns the number of records, and the bytes of the longest.
+    """
+    written = longest = 0
+    with copy.open("wb") as out:
+        for number, count, text, fault in records:
+            if fault:
+                row = b'%d,%d,"%b"%b\n' % (number, count, fault.encode(), b"," * fields)
+            elif is_csv and b"\r" not in text and b"\n" not in text:
+                row = b"%d,%d,,%b\n" % (number, count, text)
+            else:
+                values = split_fields(text) if is_csv else [text]
+                row = b"%d,%d,,%b\n" % (number, count, b",".join(_quoted(value) for value in values))
+            written += 1
+            longest = max(longest, out.write(row))
+    return written, longest
+
+
+def _quoted(value: bytes) -> bytes:
+    return b'"' + value.replace(b'"', b'""') + b'"'
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, feed: Feed, source: MappedSource) -> int:
+    connection.execute(f"create or replace temp table {STAGED} as {typed_select(feed.kind, feed.timezone, source)}")
+    return _count(connection)
+
+
+def _count(connection: duckdb.DuckDBPyConnection, where: str = "") -> int:
+    return int(connection.execute(f"select count(*) from {STAGED} {where}").fetchall()[0][0])
+
+
+def _read_csv(path: Path, columns: dict[str, str], **options: str) -> str:
+    types = ", ".join(f"{literal(name)}: {literal(sql_type)}" for name, sql_type in columns.items())
+    settings = "".join(f", {name} = {value}" for name, value in options.items())
+    # The name is escaped because DuckDB would take [1] in it for a pattern.
+    return (
+        f"read_csv({literal(glob.escape(str(path)))}, columns = {{{types}}}, auto_detect = false, header = false, "
+        f"strict_mode = true, hive_partitioning = false{settings})"
+    )
+
+
+def spill_dir(connection: duckdb.DuckDBPyConnection) -> Path:
+    """The folder for temporary files, which is DuckDB's own."""
+    folder = Path(connection.execute("select current_setting('temp_directory')").fetchall()[0][0])
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

@@ -1,0 +1,85 @@
+"""One look over a text file before it is read: is it UTF-8, and how many physical lines does it have?"""
+
+import codecs
+import gzip
+import zlib
+from dataclasses import dataclass
+from typing import BinaryIO, cast
+
+from lead_sla.landing.files import FileRefusedError, LandingFile
+
+CHUNK_BYTES = 4 * 1024 * 1024
+UTF8_MARK = codecs.BOM_UTF8
+UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+@dataclass(frozen=True)
+class TextFacts:
+    """What the fast reader is measured by."""
+
+    lines: int
+    delimiters: int
+    has_quotes: bool
+    is_regular: bool  # one kind of line break throughout, and no null byte
+
+
+def open_text(file: LandingFile) -> BinaryIO:
+    """Open the file's text as bytes, unpacked."""
+    return cast(BinaryIO, gzip.open(file.location, "rb")) if file.is_gzip else file.location.open("rb")
+
+
+def survey(file: LandingFile, delimiter: bytes) -> TextFacts:
+    """Read the whole file once, in chunks; `delimiter` is one byte.
+
+    Raises:
+        FileRefusedError: it is empty, not UTF-8, or not gzip although its name says so.
+        OSError: it cannot be read.
+    """
+    try:
+        with open_text(file) as stream:
+            return _survey(stream, delimiter)
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise FileRefusedError(
+            f"it cannot be unpacked ({error}). Copy it again, or take .gz off its name if it is not packed."
+        ) from error
+
+
+def _survey(stream: BinaryIO, delimiter: bytes) -> TextFacts:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    breaks = returns = pairs = delimiters = offset = 0
+    has_null = has_quotes = False
+    last = b""
+    while chunk := stream.read(CHUNK_BYTES):
+        if offset == 0 and chunk.startswith(UTF16_MARKS):
+            raise FileRefusedError("it is UTF-16. Save it as UTF-8, for instance: iconv -f UTF-16 -t UTF-8 old > new")
+        _check_utf8(decoder, chunk, offset, breaks)
+        breaks += chunk.count(b"\n")
+        returns += chunk.count(b"\r")
+        pairs += chunk.count(b"\r\n") + (last == b"\r" and chunk.startswith(b"\n"))
+        delimiters += chunk.count(delimiter)
+        has_null = has_null or b"\0" in chunk
+        has_quotes = has_quotes or b'"' in chunk
+        offset += len(chunk)
+        last = chunk[-1:]
+    if offset == 0:
+        raise FileRefusedError("it is empty. Copy it again, or delete it.")
+    _check_utf8(decoder, b"", offset, breaks, final=True)
+    is_regular = not has_null and returns == pairs and pairs in (0, breaks)
+    return TextFacts(breaks + (last != b"\n"), delimiters, has_quotes, is_regular)
+
+
+def _check_utf8(
+    decoder: codecs.IncrementalDecoder, chunk: bytes, offset: int, breaks: int, *, final: bool = False
+) -> None:
+    held = decoder.getstate()[0]
+    if not held and chunk.isascii() and not final:
+        return
+    try:
+        decoder.decode(chunk, final)
+    except UnicodeDecodeError as error:
+        line = breaks + error.object.count(b"\n", 0, error.start) + 1
+        position = offset - len(held) + error.start + 1
+        raise FileRefusedError(
+            f"it is not UTF-8: line {line}, byte {position} of the file is 0x{error.object[error.start]:02X}. Save it "
+            "as UTF-8, for instance: iconv -f WINDOWS-1252 -t UTF-8 old > new"
+        ) from error

@@ -1,0 +1,1 @@
+"""Reads a published mart. Nothing else opens one."""

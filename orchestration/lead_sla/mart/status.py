@@ -1,0 +1,162 @@
+"""Where each SLA stands in the current month, read from the published mart."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+import duckdb
+
+from lead_sla.mart.reading import fetch, open_mart
+from lead_sla.settings import Settings
+
+STATUSES = """
+with
+
+count_days as (
+    select
+        sla_id,
+        period_start,
+        count(*) as calendar_days,
+        count(*) filter (where is_business_day) as business_days,
+    from fct_sla_daily_cumulative
+    group by all
+)
+
+select
+    rpt_sla_status.sla_id,
+    rpt_sla_status.label,
+    rpt_sla_status.unit,
+    rpt_sla_status.segment,
+    dim_slas.pacing,
+    rpt_sla_status.period_start,
+    rpt_sla_status.as_of_date,
+    rpt_sla_status.actual_cumulative::double as actual_cumulative,
+    rpt_sla_status.target_cumulative::double as target_cumulative,
+    rpt_sla_status.target::double as target,
+    rpt_sla_status.attainment_rate::double as attainment_rate,
+    rpt_sla_status.required_per_remaining_weight::double as required_per_remaining_weight,
+    rpt_sla_status.actual_cumulative / nullif(
+        rpt_sla_status.elapsed_share
+        * case dim_slas.pacing when 'business_days' then business_days else calendar_days end,
+        0
+    ) as made_per_weight,
+    rpt_sla_status.hit_probability::double as hit_probability,
+    rpt_sla_status.status,
+from rpt_sla_status
+inner join dim_slas using (sla_id)
+inner join count_days using (sla_id, period_start)
+order by sla_id
+"""
+
+
+@dataclass(frozen=True)
+class SlaStatus:
+    """One SLA in the current month; quantities are in its `unit`, and null where the mart has null.
+
+    `actual_cumulative` and `target_cumulative` run from the first of the month to `as_of_date`; `target` is the whole
+    month's; `required_per_remaining_weight` is what each remaining day (`pacing`) must bring, `made_per_weight` what
+    each day so far has brought.
+    """
+
+    sla_id: str
+    label: str
+    unit: str
+    segment: str
+    pacing: str
+    period_start: date
+    as_of_date: date
+    actual_cumulative: float | None
+    target_cumulative: float | None
+    target: float | None
+    attainment_rate: float | None
+    required_per_remaining_weight: float | None
+    made_per_weight: float | None
+    hit_probability: float | None
+    status: str
+
+
+@dataclass(frozen=True)
+class ClosedMonthRestatement:
+    """A month that was over when it was published, and has changed since by `change` (in the SLA's unit) on `days`."""
+
+    sla_id: str
+    period_start: date
+    figure: str
+    days: int
+    change: float
+    reasons: list[str]
+
+
+@dataclass(frozen=True)
+class StatusReport:
+    """All SLAs, what the published mart is, and how many rows (of all that ever landed) did not make it.
+
+    `restatements` are those published since the first of the current month (UTC).
+    """
+
+    run_id: str
+    as_of_date: date
+    business_timezone: str
+    published_at: datetime
+    data_through: date | None
+    rejected_rows: int
+    quarantined_rows: int
+    slas: tuple[SlaStatus, ...]
+    restatements: tuple[ClosedMonthRestatement, ...]
+
+
+def read_status(settings: Settings) -> StatusReport:
+    """Read the status of every SLA from the published mart; a refresh may be running meanwhile.
+
+    Raises:
+        InputError: nothing is published yet.
+    """
+    with open_mart(settings) as connection:
+        run_id, as_of_date, zone, published_at, data_through = connection.execute(
+            "select run_id, as_of_date, business_timezone, published_at, data_through from publication"
+        ).fetchall()[0]
+        rejected, quarantined = connection.execute(
+            """
+            select
+                coalesce(sum(row_count) filter (where reason = 'rejected'), 0)::bigint,
+                -- For every feed: landed = accepted + replayed + quarantined.
+                coalesce(sum(
+                    case when reason = 'landed' then row_count else -row_count end
+                ) filter (where reason in ('landed', 'accepted', 'replayed')), 0)::bigint,
+            from rpt_data_quality
+            """
+        ).fetchall()[0]
+        return StatusReport(
+            run_id=run_id,
+            as_of_date=as_of_date,
+            business_timezone=zone,
+            published_at=published_at.replace(tzinfo=UTC),
+            data_through=data_through,
+            rejected_rows=rejected,
+            quarantined_rows=quarantined,
+            slas=tuple(read_sla_statuses(connection)),
+            restatements=_read_restatements(connection),
+        )
+
+
+def read_sla_statuses(mart: duckdb.DuckDBPyConnection) -> list[SlaStatus]:
+    """The status of every SLA, by `sla_id`."""
+    return [SlaStatus(**row) for row in fetch(mart, STATUSES)]
+
+
+def _read_restatements(connection: duckdb.DuckDBPyConnection) -> tuple[ClosedMonthRestatement, ...]:
+    rows = connection.execute(
+        """
+        select
+            sla_id,
+            period_start,
+            figure,
+            count(distinct date),
+            sum(coalesce(current_value, 0) - coalesce(previous_value, 0)),
+            list_sort(list_distinct(flatten(list(string_split(reason, ', '))))),
+        from rpt_restatements
+        where is_closed_period and published_at >= (select date_trunc('month', as_of_date) from publication)
+        group by sla_id, period_start, figure
+        order by sla_id, period_start, figure
+        """
+    ).fetchall()
+    return tuple(ClosedMonthRestatement(*row) for row in rows)

@@ -1,0 +1,158 @@
+"""The dbt project as Dagster assets: one step, every model and seed an asset, every data test a check."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Literal
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliInvocation, dbt_assets
+from dagster_dbt.asset_utils import get_updated_cli_invocation_params_for_context
+from dagster_dbt.errors import DagsterDbtCliRuntimeError
+from packaging.version import parse
+
+from lead_sla.errors import CheckFailedError
+from lead_sla.pipeline.audit import check_metadata
+from lead_sla.settings import PROJECT_DIR, Settings
+from lead_sla.transform.explaining import describe_test, forget_rows, keep_rows
+from lead_sla.transform.project import (
+    TESTED,
+    build_arguments,
+    prune_runs,
+    read_rules,
+    run_dir,
+    run_variables,
+)
+from lead_sla.transform.rebuilding import REBUILD_REASON, advance_watermark, prepare_build, tested_file_number
+from lead_sla.transform.worker import DbtWorker
+from lead_sla.warehouse import connect
+
+MARTS = "marts"
+SOURCES = "raw"
+RESULTS: Literal["run_results.json"] = "run_results.json"
+
+
+class Translator(DagsterDbtTranslator):
+    """Dagster's own rules, with tests on sources as checks and a freshness promise on the marts."""
+
+    def __init__(self, freshness: dg.FreshnessPolicy, gate: dg.AssetKey) -> None:
+        super().__init__(DagsterDbtTranslatorSettings(enable_source_tests_as_checks=True))
+        self._freshness = freshness
+        self._gate = gate
+
+    def get_asset_spec(self, manifest: Mapping[str, Any], unique_id: str, project: Any) -> dg.AssetSpec:
+        """One asset per model, seed and source; its schema is its group."""
+        spec = super().get_asset_spec(manifest, unique_id, project)
+        properties = self.get_resource_props(manifest, unique_id)
+        spec = spec.replace_attributes(group_name=spec.key.path[0])
+        if any(parent.startswith("source.") for parent in properties.get("depends_on", {}).get("nodes", [])):
+            spec = spec.replace_attributes(deps=[*spec.deps, self._gate])
+        return spec.replace_attributes(freshness_policy=self._freshness) if is_mart(spec.key) else spec
+
+    def get_asset_check_spec(
+        self, asset_spec: dg.AssetSpec, manifest: Mapping[str, Any], unique_id: str, project: Any
+    ) -> dg.AssetCheckSpec | None:
+        """One check per data test, described in the project's own words."""
+        spec = super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
+        if spec is None:
+            return None
+        # dbt itself holds back what depends on a source that failed its test. If Dagster did so too, dbt's step would
+        # have to come before the gate, which it comes after.
+        blocking = spec.blocking and asset_spec.key.path[0] != SOURCES
+        return spec._replace(description=describe_test(manifest, unique_id).demand, blocking=blocking)
+
+
+def is_mart(key: dg.AssetKey) -> bool:
+    """Whether an asset is one of the published tables."""
+    return key.path[0] == MARTS
+
+
+def build_dbt_assets(
+    settings: Settings, manifest: dict[str, Any], freshness: dg.FreshnessPolicy, gate: dg.AssetKey
+) -> dg.AssetsDefinition:
+    """The whole dbt project as one step, which starts after `gate`."""
+
+    @dbt_assets(manifest=manifest, dagster_dbt_translator=Translator(freshness, gate), name="build_models")
+    def build_models(context: dg.AssetExecutionContext, refresh: dg.ResourceParam[Any]) -> Iterator[Any]:
+        prune_runs(settings)
+        variables = run_variables(settings, refresh.as_of_date)
+        with closing(connect(settings)) as connection:
+            forget_rows(connection)
+            rebuilt = prepare_build(
+                connection,
+                manifest,
+                read_rules() | variables,
+                settings.seeds,
+                full_refresh=refresh.full_refresh,
+            )
+            variables[TESTED] = tested_file_number(connection)
+        for model, reason in rebuilt.items():
+            yield dg.AssetObservation(dg.AssetKey(model.split(".")), metadata={REBUILD_REASON: reason})
+        arguments = build_arguments(variables, full_refresh=refresh.full_refresh)
+        invocation = _order(refresh.dbt, arguments, context, run_dir(settings, context.run_id))
+        failed: list[dg.AssetCheckResult] = []
+        broken: DagsterDbtCliRuntimeError | None = None
+        try:
+            for event in invocation.stream():
+                if isinstance(event, dg.AssetCheckResult) and not event.passed:
+                    failed.append(event)  # its rows can be read only when dbt has let go of the warehouse
+                else:
+                    yield event
+        except DagsterDbtCliRuntimeError as error:
+            broken = error
+        # A dbt that broke off has left no results.
+        has_results = bool(failed) and (invocation.target_path / RESULTS).exists()
+        results = invocation.get_artifact(RESULTS)["results"] if has_results else []
+        queries = {one["unique_id"]: one["compiled_code"] for one in results}
+        for result in failed:
+            yield _explain(settings, invocation.manifest, queries, result)
+        if broken is not None:
+            raise _stop(failed, broken)
+        with closing(connect(settings)) as connection:
+            advance_watermark(connection)
+
+    return build_models
+
+
+def _order(
+    worker: DbtWorker, arguments: list[str], context: dg.AssetExecutionContext, folder: Path
+) -> DbtCliInvocation:
+    """What `DbtCliResource.cli` does, with a process that has been started before."""
+    chosen = get_updated_cli_invocation_params_for_context(context, {}, DagsterDbtTranslator())
+    places = ["--target-path", str(folder), "--log-path", str(folder)]
+    reach = ["--indirect-selection", chosen.indirect_selection] if chosen.indirect_selection else []
+    worker.order([*arguments, *chosen.selection_args, *reach, *places])
+    return DbtCliInvocation(
+        process=worker.process,
+        manifest=chosen.manifest,
+        dagster_dbt_translator=chosen.dagster_dbt_translator,
+        project_dir=PROJECT_DIR,
+        target_path=folder,
+        raise_on_error=True,
+        cli_version=parse(version("dbt-core")),
+        context=context,
+    )
+
+
+def _explain(
+    settings: Settings, manifest: Mapping[str, Any], queries: Mapping[str, str], result: dg.AssetCheckResult
+) -> dg.AssetCheckResult:
+    """The failed check with what the project says about it and the rows."""
+    metadata = result.metadata
+    unique_id = str(metadata["unique_id"].value)
+    test = describe_test(manifest, unique_id)
+    count = metadata["dagster_dbt/failed_row_count"].value if "dagster_dbt/failed_row_count" in metadata else 0
+    found = f"{test.demand} ({test.subject}) {keep_rows(settings, test, queries.get(unique_id), int(str(count)))}"
+    explained: dict[str, Any] = {**metadata, **check_metadata(found=found, remedy=test.remedy)}
+    return result._replace(metadata=explained)
+
+
+def _stop(failed: list[dg.AssetCheckResult], broken: DagsterDbtCliRuntimeError) -> Exception:
+    """What stops the step: the failed tests when there are any, else whatever broke dbt."""
+    names = [str(result.check_name) for result in failed if result.severity == dg.AssetCheckSeverity.ERROR]
+    if not names:
+        return broken
+    error = CheckFailedError(f"dbt tests failed, so nothing is published: {', '.join(names)}.")
+    error.__cause__ = broken
+    return error

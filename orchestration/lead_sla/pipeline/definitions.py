@@ -1,0 +1,74 @@
+"""The whole asset graph on one page: files, raw tables, checks, dbt, checks, the published mart; and what starts it."""
+
+from datetime import date
+from typing import Any
+
+import dagster as dg
+
+from lead_sla.agreements.guard import check_signed
+from lead_sla.inputs.rules import check_rules
+from lead_sla.inputs.seeds import check_seeds
+from lead_sla.pipeline.dbt_assets import build_dbt_assets, is_mart
+from lead_sla.pipeline.failure_alerts import build_failure_hook, build_failure_sensor, build_stale_sensor
+from lead_sla.pipeline.job import JOB, build_job, build_schedule, build_sensor, freshness_policy
+from lead_sla.pipeline.landing_assets import GATE, build_landing_assets
+from lead_sla.pipeline.notifications import build_notifications
+from lead_sla.pipeline.publishing_assets import build_published_mart
+from lead_sla.pipeline.quality_checks import build_suite_checks
+from lead_sla.pipeline.resources import refresh_resource
+from lead_sla.quality.checks import Suite
+from lead_sla.quality.landing import landing_suite
+from lead_sla.quality.marts import mart_suite
+from lead_sla.settings import load_settings
+from lead_sla.transform.project import PROJECT_FILE, prepare_manifest, read_rules
+
+
+def build_defs(**overrides: Any) -> dg.Definitions:
+    """Assemble everything for one home folder; `overrides` are settings that win over the environment.
+
+    Raises:
+        InputError: a setting is wrong, or dbt cannot read the project.
+    """
+    settings = load_settings(**overrides)
+    freshness = freshness_policy(settings)
+
+    def check_inputs() -> None:
+        check_rules(PROJECT_FILE)
+        check_seeds(settings.seeds, settings.reporting_currency)
+        check_signed(settings)
+
+    def suite_of_landed(as_of_date: date) -> Suite:
+        return landing_suite(as_of_date, read_rules()["max_rejected_share"])
+
+    landing = build_landing_assets(settings, check_inputs)
+    landing_checks = build_suite_checks(settings, "check_landed", suite_of_landed)
+    models = build_dbt_assets(settings, prepare_manifest(settings), freshness, GATE)
+    mart_checks = build_suite_checks(settings, "check_marts", mart_suite)
+    published = build_published_mart(
+        settings,
+        marts=[key for key in models.keys if is_mart(key)],
+        checks=[*landing_checks.check_keys, *models.check_keys, *mart_checks.check_keys],
+        freshness=freshness,
+    )
+    notifications = build_notifications(settings, published.key)
+    job = build_job(build_failure_hook(settings))
+    return dg.Definitions(
+        assets=[*landing, models, published, notifications],
+        asset_checks=[landing_checks, mart_checks],
+        jobs=[job],
+        schedules=[build_schedule(settings, job)],
+        sensors=[build_sensor(settings, job), build_failure_sensor(settings, job), build_stale_sensor(settings, job)],
+        resources={"refresh": refresh_resource(settings)},
+        executor=dg.in_process_executor,
+    )
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """What Dagster loads, with the settings of the environment."""
+    return build_defs()
+
+
+def daily_refresh() -> dg.JobDefinition:
+    """The job alone, for a process that runs it itself."""
+    return build_defs().resolve_job_def(JOB)

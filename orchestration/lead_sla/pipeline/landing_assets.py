@@ -1,0 +1,68 @@
+"""Landing as Dagster assets: one step that puts the files of the landing folder into `raw`, and a gate behind it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC
+from typing import Any
+
+import dagster as dg
+
+from lead_sla.inputs.feeds import load_feeds
+from lead_sla.landing.land import land_feeds
+from lead_sla.landing.summary import describe, describe_absent, require_all_landed
+from lead_sla.settings import Settings
+from lead_sla.warehouse import connect
+
+RAW_TABLES = {
+    "feeds": "One row per feed that feeds.yml names or that ever landed.",
+    "landed_files": "One row per file that landed, known by its content.",
+    "lead_events": "Every row of a lead feed that could be typed.",
+    "deal_events": "Every row of a deal feed that could be typed.",
+    "rejected_rows": "Every row that could not be typed, with the reason and the original text.",
+}
+RAW_KEYS = {table: dg.AssetKey(["raw", table]) for table in RAW_TABLES}
+GATE = dg.AssetKey(["raw", "accepted"])
+GROUP = "landing"
+
+
+def build_landing_assets(settings: Settings, check_inputs: Callable[[], None]) -> list[dg.AssetsDefinition]:
+    """The landing step, which first has everything that people write checked, and the gate after its checks."""
+
+    @dg.multi_asset(
+        name="land_files",
+        specs=[
+            dg.AssetSpec(key, description=RAW_TABLES[table], group_name=GROUP, kinds={"duckdb"})
+            for table, key in RAW_KEYS.items()
+        ],
+    )
+    def land_files(context: dg.AssetExecutionContext, refresh: dg.ResourceParam[Any]) -> Iterator[dg.MaterializeResult]:
+        check_inputs()
+        feeds = load_feeds(settings.feeds)
+        landed_at = refresh.started_at.astimezone(UTC).replace(tzinfo=None)
+        with closing(connect(settings)) as connection:
+            report = land_feeds(connection, feeds, settings.landing_dir, landed_at, context.log.info)
+            rows = {table: _count_rows(connection, table) for table in RAW_TABLES}
+        for line in describe_absent(report):
+            context.log.warning(line)
+        require_all_landed(report)
+        for table, key in RAW_KEYS.items():
+            metadata: dict[str, Any] = {"dagster/row_count": rows[table]}
+            if table == "landed_files":
+                metadata["landed"] = describe(report)
+            yield dg.MaterializeResult(asset_key=key, metadata=metadata)
+
+    @dg.asset(
+        key=GATE,
+        deps=list(RAW_KEYS.values()),
+        group_name=GROUP,
+        description="What landed passed the checks of the first boundary. dbt starts after it: Dagster does not let "
+        "the checks on a source hold back a step that itself tests that source, as dbt's does.",
+    )
+    def accept_landed(refresh: dg.ResourceParam[Any]) -> dg.MaterializeResult:
+        return dg.MaterializeResult(metadata={"as_of_date": refresh.as_of_date.isoformat()})
+
+    return [land_files, accept_landed]
+
+
+def _count_rows(connection: Any, table: str) -> int:
+    return int(connection.execute(f"select count(*) from raw.{table}").fetchall()[0][0])

@@ -1,0 +1,81 @@
+"""Publishing as a Dagster asset: the last step, which makes sure itself that this very run was checked."""
+
+import shutil
+import subprocess
+from collections.abc import Collection
+from datetime import UTC, datetime
+from typing import Any
+
+import dagster as dg
+
+from lead_sla.pipeline.audit import check_metadata, require_audit
+from lead_sla.publishing.manifest import Publication
+from lead_sla.publishing.versions import publish
+from lead_sla.reporting.drawing import draw_reports
+from lead_sla.settings import PROJECT_DIR, Settings
+
+PUBLISHED_MART = dg.AssetKey(["published_mart"])
+REPORTS_DRAWN = "reports_drawn"
+FAILED_REPORTS_REMEDY = (
+    "The mart is published all the same. The run's log has the whole error; run `lead-sla refresh` again when its "
+    "cause is mended."
+)
+
+
+def build_published_mart(
+    settings: Settings,
+    marts: Collection[dg.AssetKey],
+    checks: Collection[dg.AssetCheckKey],
+    freshness: dg.FreshnessPolicy,
+) -> dg.AssetsDefinition:
+    """The published version. It waits for `marts`, and wants all of `checks` evaluated in the same run."""
+
+    @dg.asset(
+        key=PUBLISHED_MART,
+        deps=list(marts),
+        group_name="publishing",
+        kinds={"duckdb", "parquet"},
+        freshness_policy=freshness,
+        check_specs=[
+            dg.AssetCheckSpec(
+                REPORTS_DRAWN, asset=PUBLISHED_MART, description="The page and the workbook could be drawn."
+            )
+        ],
+        description="What BI tools read: published/current/sla_mart.duckdb and its Parquet copies.",
+    )
+    def published_mart(context: dg.AssetExecutionContext, refresh: dg.ResourceParam[Any]) -> dg.MaterializeResult:
+        require_audit(context.instance, context.run_id, marts, checks)
+        now = datetime.now(UTC)
+        publication = publish(settings, context.run_id, refresh.as_of_date, now, _git_commit(), draw_reports)
+        return dg.MaterializeResult(
+            metadata={
+                "as_of_date": refresh.as_of_date.isoformat(),
+                "published": f"{len(publication.tables)} tables as of {refresh.as_of_date}",
+                "mart": dg.MetadataValue.path(settings.mart_path),
+                "page": dg.MetadataValue.path(settings.page_path),
+                "rows": sum(table.rows for table in publication.tables),
+            },
+            check_results=[_reports_drawn(publication)],
+        )
+
+    return published_mart
+
+
+def _reports_drawn(publication: Publication) -> dg.AssetCheckResult:
+    found = "\n".join(publication.failed_reports) or "The page and the workbook are drawn."
+    return dg.AssetCheckResult(
+        passed=not publication.failed_reports,
+        check_name=REPORTS_DRAWN,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata=check_metadata(found=found, remedy=FAILED_REPORTS_REMEDY),
+    )
+
+
+def _git_commit() -> str | None:
+    git = shutil.which("git")
+    if git is None:
+        return None
+    asked = subprocess.run(  # noqa: S603 - our own command
+        [git, "rev-parse", "HEAD"], cwd=PROJECT_DIR, capture_output=True, text=True, check=False
+    )
+    return asked.stdout.strip() if asked.returncode == 0 else None

@@ -1,0 +1,45 @@
+"""The GX suites as Dagster checks: one step per suite, one check per rule, errors hold back what comes after."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
+
+import dagster as dg
+
+from lead_sla.pipeline.audit import check_metadata
+from lead_sla.quality.checks import CheckDescription, CheckResult, Suite, describe
+from lead_sla.quality.runner import run_suite
+from lead_sla.settings import Settings
+
+
+def build_suite_checks(settings: Settings, name: str, make_suite: Callable[[date], Suite]) -> dg.AssetChecksDefinition:
+    """The step `name`, which runs the suite of a day on the warehouse."""
+    # What is checked is the same every day; only the parameters differ.
+    listed = describe(make_suite(date.min))
+
+    @dg.multi_asset_check(name=name, specs=[_spec(description) for description in listed])
+    def run(refresh: dg.ResourceParam[Any]) -> Iterator[dg.AssetCheckResult]:
+        for result in run_suite(settings, make_suite(refresh.as_of_date)).checks:
+            yield _result(result)
+
+    return run
+
+
+def _spec(check: CheckDescription) -> dg.AssetCheckSpec:
+    return dg.AssetCheckSpec(
+        check.name, asset=_asset_key(check.table), description=check.description, blocking=check.severity == "error"
+    )
+
+
+def _result(check: CheckResult) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(
+        asset_key=_asset_key(check.table),
+        check_name=check.name,
+        passed=check.passed,
+        severity=dg.AssetCheckSeverity.ERROR if check.severity == "error" else dg.AssetCheckSeverity.WARN,
+        metadata=check_metadata(found=check.what, remedy=check.remedy),
+    )
+
+
+def _asset_key(table: str) -> dg.AssetKey:
+    return dg.AssetKey(table.split("."))

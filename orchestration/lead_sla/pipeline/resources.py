@@ -1,0 +1,94 @@
+"""The resource of a run: the warehouse lock with the one clock, and dbt's process.
+
+What belongs here: what a run holds from its first step to its last. What does not: what the steps do.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import dagster as dg
+
+from lead_sla.errors import InputError
+from lead_sla.settings import Settings
+from lead_sla.transform.worker import DbtWorker, start_worker
+from lead_sla.warehouse import hold_lock
+
+KEPT_RUNS = 200
+
+
+@dataclass(frozen=True)
+class Refresh:
+    """What every step of a run is told: where things are, and the last day that counts.
+
+    dbt's process does not outlive the run, which holds the lock.
+    """
+
+    settings: Settings
+    as_of_date: date
+    full_refresh: bool
+    started_at: datetime
+    dbt: DbtWorker
+
+
+def refresh_resource(settings: Settings) -> dg.ResourceDefinition:
+    """The refresh itself. The warehouse is ours from before the first step until after the last."""
+
+    @dg.resource(
+        config_schema={
+            "as_of_date": dg.Field(
+                dg.Noneable(str),
+                default_value=None,
+                description="The last day that counts, as YYYY-MM-DD; by default yesterday in the business time zone.",
+            ),
+            "full_refresh": dg.Field(
+                bool, default_value=False, description="Build every model from scratch, also the incremental ones."
+            ),
+        },
+        description="Holds the warehouse lock for the whole run and hands down the settings and the one clock.",
+    )
+    def refresh(context: dg.InitResourceContext) -> Iterator[Refresh]:
+        started_at = datetime.now(UTC)
+        as_of_date = resolve_as_of_date(context.resource_config["as_of_date"], settings.business_timezone, started_at)
+        purpose = f"refresh {context.run_id}"
+        tell = context.log.info if context.log else print
+        with hold_lock(settings, purpose, tell=tell):
+            worker = start_worker(settings)
+            try:
+                if context.instance is not None:
+                    _forget_old_runs(context.instance)
+                yield Refresh(settings, as_of_date, context.resource_config["full_refresh"], started_at, worker)
+            finally:
+                worker.end()
+
+    return refresh
+
+
+def resolve_as_of_date(text: str | None, business_timezone: str, now: datetime) -> date:
+    """The last day that counts: the one named, else yesterday in the business time zone.
+
+    Raises:
+        InputError: it is no date, or lies after today in the business time zone.
+    """
+    today = now.astimezone(ZoneInfo(business_timezone)).date()
+    if text is None:
+        return today - timedelta(days=1)
+    try:
+        as_of_date = date.fromisoformat(text)
+    except ValueError as error:
+        raise InputError(f"as_of_date {text!r} is no date; write it as YYYY-MM-DD, such as {today}.") from error
+    if as_of_date > today:
+        raise InputError(
+            f"as_of_date {as_of_date} lies in the future; today is {today} in {business_timezone}. "
+            "Name a day that has begun, or leave it out for yesterday."
+        )
+    return as_of_date
+
+
+def _forget_old_runs(instance: dg.DagsterInstance) -> None:
+    """Each run leaves about a megabyte of events and logs."""
+    for record in instance.get_run_records()[KEPT_RUNS:]:
+        run_id = record.dagster_run.run_id
+        instance.delete_run(run_id)
+        instance.compute_log_manager.delete_logs(prefix=[run_id])

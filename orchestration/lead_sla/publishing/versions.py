@@ -1,0 +1,236 @@
+"""The versions under `published/`: adding one, pointing `current` at it, going back, and forgetting the oldest.
+
+A version is a folder that never changes once it is there. Readers go through the symbolic link `current`, which is
+replaced in one step, so they see either the old version or the new one. Every function that changes something here
+expects its caller to hold the warehouse lock.
+"""
+
+import os
+import re
+import shutil
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+
+from lead_sla.errors import CheckFailedError, InputError
+from lead_sla.publishing.building import build
+from lead_sla.publishing.fingerprints import take_fingerprints
+from lead_sla.publishing.manifest import MANIFEST, Publication, read_manifest, write_manifest
+from lead_sla.publishing.verifying import verify
+from lead_sla.settings import Settings
+
+KEPT_VERSIONS = 5
+BUILDING = ".building-"  # hidden folders are on their way in or out; anything else is a complete version
+DELETED = ".deleted-"
+RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+
+
+Draw = Callable[[Settings, Path], list[str]]
+
+
+def draw_nothing(_settings: Settings, _folder: Path) -> list[str]:
+    """For a version that is read by programs alone."""
+    return []
+
+
+def publish(
+    settings: Settings,
+    run_id: str,
+    as_of_date: date,
+    published_at: datetime,
+    git_commit: str | None,
+    draw: Draw = draw_nothing,
+) -> Publication:
+    """Publish the warehouse's marts as version `run_id`: build, verify, draw, make durable, swap `current`.
+
+    The caller holds the warehouse lock and has closed its own connections to the warehouse. Publishing a run again
+    (a retry) finishes what the first attempt left undone; it changes nothing in a version that exists.
+
+    Args:
+        settings: where the warehouse and the published versions are.
+        run_id: the refresh; becomes the name of the version's folder.
+        as_of_date: the last day that counts, in the business time zone.
+        published_at: now; a stamp without a zone is UTC.
+        git_commit: the commit of the project, None when there is none.
+        draw: writes what people look at into the version's folder, from its verified mart; returns what failed.
+
+    Raises:
+        InputError: there is nothing to publish, or `run_id` cannot be a folder name.
+        CheckFailedError: the files differ from the warehouse. `current` is as it was.
+    """
+    if not RUN_ID.fullmatch(run_id):
+        raise InputError(f"Run id {run_id!r} cannot name a folder; use letters, digits, '_', '.' and '-'.")
+    _require_link(settings)
+    _remove_leftovers(settings)
+    folder = _versions_dir(settings) / run_id
+    if folder.exists():
+        publication = _confirm(settings, folder, as_of_date)
+    else:
+        publication = Publication(
+            run_id=run_id,
+            as_of_date=as_of_date,
+            business_timezone=settings.business_timezone,
+            published_at=published_at,
+            duckdb_version=duckdb.__version__,
+            git_commit=git_commit,
+            fingerprints=take_fingerprints(settings),
+        )
+        publication = _add_version(settings, folder, publication, draw)
+    _point_current(settings, run_id)
+    _forget_old(settings)
+    return publication
+
+
+def rollback(settings: Settings, *, tell: Callable[[str], None] = print) -> Publication:
+    """Point `current` at the version published before the current one, and tell which that is.
+
+    Raises:
+        InputError: nothing is published, or no earlier version is left.
+    """
+    current = current_version(settings)
+    if current is None:
+        raise InputError("Nothing is published yet, so there is nothing to roll back. Run `lead-sla refresh` first.")
+    earlier = [version for version in list_versions(settings) if _order(version) < _order(current)]
+    if not earlier:
+        raise InputError(
+            f"Version {current.run_id} is the oldest one kept, so there is none to roll back to. "
+            "Correct the files or seeds and run `lead-sla refresh` instead."
+        )
+    _point_current(settings, earlier[0].run_id)
+    tell(
+        f"Rolled back from version {current.run_id} (as of {current.as_of_date}) to version {earlier[0].run_id} "
+        f"(as of {earlier[0].as_of_date}), published {earlier[0].published_at:%Y-%m-%d %H:%M} UTC."
+    )
+    return earlier[0]
+
+
+def list_versions(settings: Settings) -> list[Publication]:
+    """Every version that is kept, the one published last first."""
+    folders = [path.parent for path in _versions_dir(settings).glob(f"*/{MANIFEST}")]
+    versions = [read_manifest(folder) for folder in folders if not folder.name.startswith(".")]
+    return sorted(versions, key=_order, reverse=True)
+
+
+def current_version(settings: Settings) -> Publication | None:
+    """The version that readers see, or None while nothing is published.
+
+    Raises:
+        InputError: `current` points to a version that is gone.
+    """
+    run_id = _current_run_id(settings)
+    return None if run_id is None else read_manifest(_versions_dir(settings) / run_id)
+
+
+def _add_version(settings: Settings, folder: Path, publication: Publication, draw: Draw) -> Publication:
+    building = folder.with_name(BUILDING + publication.run_id)
+    building.mkdir(parents=True)
+    try:
+        publication = build(settings, building, publication, _version_before(settings))
+        tables = verify(settings, building)
+        failed_reports = tuple(draw(settings, building))
+        publication = publication.model_copy(update={"tables": tables, "failed_reports": failed_reports})
+        write_manifest(building, publication)
+        _make_durable(building)
+        building.rename(folder)
+    finally:
+        if building.exists():
+            shutil.rmtree(building)
+    _sync(folder.parent)
+    return publication
+
+
+def _version_before(settings: Settings) -> tuple[Path, Publication] | None:
+    """The version that readers have seen until now, with its folder; the newest one if `current` points nowhere.
+
+    One made by a release that kept no evidence is not there to be compared with.
+    """
+    versions = [version for version in list_versions(settings) if version.fingerprints]
+    current = [version for version in versions if version.run_id == _current_run_id(settings)]
+    for version in [*current, *versions]:
+        return _versions_dir(settings) / version.run_id, version
+    return None
+
+
+def _confirm(settings: Settings, folder: Path, as_of_date: date) -> Publication:
+    publication = read_manifest(folder)
+    try:
+        verify(settings, folder)
+    except CheckFailedError as error:
+        raise CheckFailedError(
+            f"Run {publication.run_id} is published already, and the warehouse has changed since. "
+            f"A version never changes: run `lead-sla refresh`, which makes a new one.\n{error}"
+        ) from error
+    if publication.as_of_date != as_of_date:
+        raise CheckFailedError(
+            f"Run {publication.run_id} is published already, as of {publication.as_of_date} and not {as_of_date}. "
+            "A version never changes: run `lead-sla refresh`, which makes a new one."
+        )
+    return publication
+
+
+def _make_durable(folder: Path) -> None:
+    """Nothing of a version may be lost once `current` points to it, even if the power fails the moment after."""
+    for path in sorted(folder.rglob("*"), reverse=True):
+        if path.is_file():
+            path.chmod(0o444)
+        _sync(path)
+    _sync(folder)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _point_current(settings: Settings, run_id: str) -> None:
+    fresh = settings.published_dir / ".current-next"
+    fresh.unlink(missing_ok=True)
+    fresh.symlink_to(Path("versions") / run_id, target_is_directory=True)
+    fresh.replace(_link(settings))
+    _sync(settings.published_dir)
+
+
+def _require_link(settings: Settings) -> None:
+    link = _link(settings)
+    if link.exists() and not link.is_symlink():
+        raise InputError(
+            f"{link} is not a symbolic link, so it cannot be pointed at a new version; a copy or a restore made it "
+            "a folder. Move it away and run again."
+        )
+
+
+def _remove_leftovers(settings: Settings) -> None:
+    """The caller holds the lock, so whoever was building or deleting these died."""
+    for leftover in _versions_dir(settings).glob(".*"):
+        shutil.rmtree(leftover)
+
+
+def _forget_old(settings: Settings) -> None:
+    current = _current_run_id(settings)
+    for version in list_versions(settings)[KEPT_VERSIONS:]:
+        if version.run_id != current:
+            doomed = _versions_dir(settings) / f"{DELETED}{version.run_id}"
+            (_versions_dir(settings) / version.run_id).rename(doomed)
+            shutil.rmtree(doomed)
+
+
+def _current_run_id(settings: Settings) -> str | None:
+    link = _link(settings)
+    return link.readlink().name if link.is_symlink() else None
+
+
+def _order(version: Publication) -> tuple[datetime, str]:
+    return version.published_at, version.run_id
+
+
+def _link(settings: Settings) -> Path:
+    return settings.published_dir / "current"
+
+
+def _versions_dir(settings: Settings) -> Path:
+    return settings.published_dir / "versions"

@@ -1,0 +1,98 @@
+"""What a mail says: the statuses, what changed since the day before, and what closed months say now."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import duckdb
+
+from lead_sla.formatting import STATUS_WORDS, show_number
+from lead_sla.mart.reading import Record, fetch
+from lead_sla.mart.status import SlaStatus, read_sla_statuses
+from lead_sla.reporting.wording import describe
+
+WORST_FIRST = ("behind", "at_risk", "on_track", "ahead", "too_early", "no_target")
+
+BEFORE = """
+select sla_id, status, attainment_rate::double as attainment_rate
+from fct_sla_daily_cumulative
+where date = $1 and period_start = $2
+"""
+BOOKED = "select sla_id, actual::double as actual from fct_sla_daily_cumulative where date = $1"
+RESTATED = """
+select
+    sla_id,
+    period_start,
+    count(distinct date) as days,
+    sum(coalesce(current_value, 0) - coalesce(previous_value, 0)) as change,
+    string_agg(distinct reason, '; ' order by reason) as reasons,
+from rpt_restatements
+where published_at = (select published_at from publication) and figure = 'actual'
+group by all
+order by sla_id, period_start
+"""
+
+
+@dataclass(frozen=True)
+class News:
+    """Everything that a mail tells, worst agreement first; lines are plain text."""
+
+    publication: Record
+    statuses: list[SlaStatus]
+    lines: list[tuple[str, str]]
+    changes: list[str]
+    restatements: list[str]
+
+    @property
+    def worst(self) -> SlaStatus | None:
+        """The agreement that the picture shows."""
+        return self.statuses[0] if self.statuses else None
+
+    @property
+    def subject(self) -> str:
+        """How many agreements stand how, worst first."""
+        counts = {STATUS_WORDS[status]: sum(sla.status == status for sla in self.statuses) for status in WORST_FIRST}
+        parts = [f"{count} {word}" for word, count in counts.items() if count]
+        return f"Lead SLA {self.publication['as_of_date']}: {', '.join(parts) or 'no agreement'}"
+
+
+def read_news(mart: duckdb.DuckDBPyConnection) -> News:
+    """The news of the version that `mart` is open on."""
+    (publication,) = fetch(mart, "from publication")
+    statuses = sorted(read_sla_statuses(mart), key=_badness)
+    return News(
+        publication=publication,
+        statuses=statuses,
+        lines=[(sla.status, describe(sla)) for sla in statuses],
+        changes=_changes(mart, publication, statuses),
+        restatements=[_restated(row) for row in fetch(mart, RESTATED)],
+    )
+
+
+def _badness(sla: SlaStatus) -> tuple[Any, ...]:
+    attained = sla.attainment_rate
+    return WORST_FIRST.index(sla.status), attained is None, attained, sla.sla_id
+
+
+def _changes(mart: duckdb.DuckDBPyConnection, publication: Record, statuses: list[SlaStatus]) -> list[str]:
+    day = publication["as_of_date"]
+    before = {row["sla_id"]: row for row in fetch(mart, BEFORE, [day - timedelta(days=1), day.replace(day=1)])}
+    booked = {row["sla_id"]: row["actual"] for row in fetch(mart, BOOKED, [day])}
+    return [_change(sla, before.get(sla.sla_id), booked[sla.sla_id]) for sla in statuses]
+
+
+def _change(sla: SlaStatus, before: Record | None, actual: float | None) -> str:
+    text = f"{sla.label}: {show_number(actual, signed=True)} on the day"
+    if before is None:
+        return f"{text}, the first of the month"
+    if before["attainment_rate"] is not None and sla.attainment_rate is not None:
+        text += f", attained {100 * before['attainment_rate']:.1f} % before and {100 * sla.attainment_rate:.1f} % now"
+    if before["status"] != sla.status:
+        text += f", {STATUS_WORDS[before['status']]} before and {STATUS_WORDS[sla.status]} now"
+    return text
+
+
+def _restated(row: Record) -> str:
+    days = f"{row['days']} day{'' if row['days'] == 1 else 's'}"
+    change = show_number(row["change"], signed=True)
+    return f"{row['sla_id']}, {row['period_start']:%Y-%m}: {change} on {days} ({row['reasons']})"

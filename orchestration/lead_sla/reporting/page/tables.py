@@ -1,0 +1,81 @@
+"""What the page carries: tables of the mart, as they are, for the last months."""
+
+import base64
+import gzip
+import json
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+import duckdb
+
+from lead_sla.months import month_after
+
+MOST_MONTHS = 13  # this one, and the twelve that its goal and its attainment are compared with
+LARGEST = 1_500_000  # characters of data, which with the scripts keeps the page well under 3 MB
+
+# Tables whole, and those of which only the months that the page shows are carried, by the column that dates them.
+WHOLE = (
+    "publication",
+    "dim_slas",
+    "dim_event_types",
+    "dim_agreed_rates",
+    "dim_agreed_targets",
+    "rpt_data_quality",
+    "rpt_sla_gap_drivers",
+    "rpt_sla_gap_drivers_by_type",
+    "rpt_close_rate_backtest",
+    "rpt_forecast_backtest",
+    "rpt_forecast_calibration",
+)
+BY_MONTH = {
+    "fct_sla_daily_cumulative": "date",
+    "fct_sla_daily": "date",
+    "fct_sla_goals": "period_start",
+    "fct_rate_cards": "period_start",
+    "fct_close_rates": "period_start",
+    "fct_weighted_close_rates": "period_start",
+    "rpt_restatements": "date",
+}
+
+Tables = dict[str, dict[str, Any]]
+
+
+def read_tables(mart: duckdb.DuckDBPyConnection, first_day: date) -> Tables:
+    """Each table as its column names and its columns; dates and stamps as ISO text, numbers as they are."""
+    tables = {name: _read(mart, f"from {name} order by all") for name in WHOLE}
+    for name, column in BY_MONTH.items():
+        tables[name] = _read(mart, f"from {name} where {column} >= $1 order by all", [first_day])
+    return tables
+
+
+def pack_tables(mart: duckdb.DuckDBPyConnection, as_of_date: date) -> tuple[str, int]:
+    """The tables of as many months as fit, gzipped and in base64; and how many months those are."""
+    return fit(lambda months: pack(read_tables(mart, month_after(as_of_date, 1 - months))), LARGEST)
+
+
+def fit(pack_months: Callable[[int], str], largest: int) -> tuple[str, int]:
+    """Leave out the oldest month until what is packed is not larger than `largest`; the last month always stays."""
+    months = MOST_MONTHS
+    packed = pack_months(months)
+    while len(packed) > largest and months > 1:
+        months -= 1
+        packed = pack_months(months)
+    return packed, months
+
+
+def pack(tables: Tables) -> str:
+    """Tables as the page's script reads them."""
+    text = json.dumps(tables, separators=(",", ":"), allow_nan=False)
+    return base64.b64encode(gzip.compress(text.encode(), mtime=0)).decode()
+
+
+def _read(mart: duckdb.DuckDBPyConnection, sql: str, parameters: object = None) -> dict[str, Any]:
+    cursor = mart.execute(sql, parameters)
+    names = [column[0] for column in cursor.description or []]
+    columns = list(zip(*cursor.fetchall(), strict=True)) or [()] * len(names)
+    return {"names": names, "columns": [[_plain(value) for value in column] for column in columns]}
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date | datetime) else value

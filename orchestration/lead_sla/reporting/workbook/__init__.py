@@ -1,0 +1,63 @@
+"""The workbook: the template that people know, with the month's figures in it and its sums alive."""
+
+from pathlib import Path
+
+import duckdb
+import xlsxwriter
+
+from lead_sla.mart.reading import fetch
+from lead_sla.mart.status import read_sla_statuses
+from lead_sla.reporting.workbook.lists import write_by_type, write_list, write_read_me, write_status
+from lead_sla.reporting.workbook.sheets import Book, sheet_name
+from lead_sla.reporting.workbook.waterfall import write_waterfall
+
+# Each list: the sheet's name, and what it shows of the last thirteen months.
+LISTS = {
+    "Goals": """
+        select sla_id as "SLA", period_start as "Month", goal_basis as "Basis", target as "Target",
+            custom_amount as "Agreed figure", last_period as "Last month",
+            same_period_last_year as "Same month last year", trailing_3_average as "Mean of last three",
+            plan as "Revenue plan"
+        from fct_sla_goals
+        where period_start > (select as_of_date - interval 13 month from publication)
+        order by sla_id, period_start desc
+    """,
+    "Rate card": """
+        select period_start as "Month", event_type as "Type", close_rate as "Close rate %", points as "Points",
+            average_deal_value as "Average deal", value as "Value", rate_source as "Who says so"
+        from fct_rate_cards
+        where period_start > (select as_of_date - interval 13 month from publication)
+        order by period_start desc, event_type
+    """,
+    "Close rates": """
+        select segment as "Segment", event_type as "Type", method as "Estimate", leads as "Leads",
+            customers as "Customers", close_rate as "Close rate %", close_rate_low as "At least %",
+            close_rate_high as "At most %", shrunk_close_rate as "Shrunk %"
+        from fct_close_rates
+        where period_start = (select date_trunc('month', as_of_date) from publication)
+        order by segment, event_type, method
+    """,
+}
+
+
+def write_workbook(mart: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Write the workbook of the version that `mart` is open on; equal marts give equal files.
+
+    A sheet per SLA with its current month, the list of all of them with their status, and the lists behind it.
+    """
+    (publication,) = fetch(mart, "from publication")
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(path, options) as workbook:
+        workbook.set_properties({"title": "Lead SLA", "created": publication["published_at"]})
+        book = Book(workbook)
+        statuses = read_sla_statuses(mart)
+        # "History" is Excel's own.
+        taken = {"history", "status", "daily by type", "read me", *(name.lower() for name in LISTS)}
+        names = [sheet_name(sla.label, taken) for sla in statuses]
+        status = book.add_sheet("Status")
+        months = [write_waterfall(book, mart, sla, name) for sla, name in zip(statuses, names, strict=True)]
+        write_status(status, publication, statuses, months)
+        write_by_type(book.add_sheet("Daily by type"), mart)
+        for name, sql in LISTS.items():
+            write_list(book.add_sheet(name), fetch(mart, sql))
+        write_read_me(book.add_sheet("Read me"), publication)

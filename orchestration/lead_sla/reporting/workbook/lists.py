@@ -1,0 +1,184 @@
+"""The sheets around the months: the status of all, what each day brought by type, plain lists, and how to read it."""
+
+from typing import Any
+
+import duckdb
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+from lead_sla.formatting import STATUS_WORDS
+from lead_sla.mart.reading import Record, fetch
+from lead_sla.mart.status import SlaStatus
+from lead_sla.reporting.wording import describe
+from lead_sla.reporting.workbook.sheets import Column, Sheet, reference
+from lead_sla.reporting.workbook.waterfall import DELIVERED, GOAL, GOAL_TO_DATE, Month
+
+HEAD, FIRST = 3, 4
+BY_TYPE = """
+select sla_id, date, daily.event_type, leads, cards.points as card_points, daily.points, daily.value
+from fct_sla_daily as daily
+left join fct_rate_cards as cards
+    on daily.event_type = cards.event_type and cards.period_start = date_trunc('month', daily.date)
+where date_trunc('month', daily.date) = (select date_trunc('month', as_of_date) from publication)
+order by sla_id, date, daily.event_type
+"""
+BY_TYPE_COLUMNS = [
+    Column("SLA", "text", 22),
+    Column("Date", "date", 13),
+    Column("Type", "text", 26),
+    Column("Leads", "count", 9),
+    Column("Points of the card", "number", 12),
+    Column("First credit", "number", 12),
+    Column("Upgrades", "number", 12),
+    Column("Points", "number", 12),
+    Column("Value", "number", 14),
+]
+SLA, DATE, TYPE, LEADS, CARD, FIRST_CREDIT, UPGRADES, POINTS, VALUE = range(len(BY_TYPE_COLUMNS))
+STATUS_COLUMNS = [
+    Column("Agreement", "text", 34),
+    Column("SLA", "text", 18),
+    Column("Delivered", "number", 13),
+    Column("Goal to date", "number", 13),
+    Column("Attained", "percent", 11),
+    Column("Goal of the month", "number", 13),
+    Column("Status", "text", 12),
+    Column("In words", "wrapped", 80),
+]
+LIST_WIDTH = 18
+READ_ME_WIDTH = 100
+ROUNDED_TO = 9  # the digits after which a difference of equal figures is binary noise, shown as -0.0
+READ_ME = {
+    "Sheets of the agreements": "The current month, day by day. Goal of the day and Booked are figures of the mart; "
+    "the sums, the gap and the attainment are formulas on them. On grey days nobody works.",
+    "Leads, points, value": "A lead counts once, on its first day. 100 points are one expected customer: a lead's "
+    "points are its close rate times 100. Its value is the close rate times the average deal.",
+    "Goal to date": "The part of the month's goal that is due by the end of that day.",
+    "Attained": "What was delivered, as a share of the goal to date.",
+    "Forecast": "Where the month would end if it went on from here as the months before it did: 8 of 10 of them "
+    "would have ended between at least and at most.",
+    "Daily by type": "First credit is the leads times the points of the card. Upgrades are what leads added that moved "
+    "up to a better type. Both together are the points that were booked. Agreements can share leads, so the filter "
+    "starts with one; choose another there.",
+    "Goals": "What each way to set a goal would give, and the target that was chosen.",
+    "Rate card": "What a lead of each type is worth in a month, and which estimate, or agreement, says so.",
+    "Close rates": "This month's estimates. The true rate lies between at least and at most with 95 % confidence; "
+    "shrunk means drawn towards the mean of all types, the more the fewer leads there are.",
+    "An empty cell": "Not known, or not yet.",
+    "Changes": "The next refresh writes this file anew; what you change here is lost.",
+}
+
+
+def write_status(sheet: Sheet, publication: Record, statuses: list[SlaStatus], months: list[Month]) -> None:
+    """Every SLA in a line, its figures taken from its own sheet."""
+    sheet.put(0, 0, f"Lead SLA on {publication['as_of_date']}", "title")
+    sheet.put(1, 0, f"Published {publication['published_at']:%Y-%m-%d %H:%M} UTC", "note")
+    sheet.head(HEAD, STATUS_COLUMNS)
+    for row, (sla, month) in enumerate(zip(statuses, months, strict=True), start=FIRST):
+        words = describe(sla)
+        sheet.fit_height(row, words, STATUS_COLUMNS[-1].width)
+        sheet.put(row, 0, sla.label, "text")
+        sheet.put(row, 1, sla.sla_id, "text")
+        _write_figures(sheet, row, sla, month)
+        sheet.put(row, 6, STATUS_WORDS[sla.status], "text")
+        sheet.put(row, 7, words, "wrapped")
+
+
+def _write_figures(sheet: Sheet, row: int, sla: SlaStatus, month: Month) -> None:
+    figures = ((2, DELIVERED, sla.actual_cumulative), (3, GOAL_TO_DATE, sla.target_cumulative))
+    for column, source, value in figures:
+        # A day that does not count yet has nothing to refer to.
+        known = None if month.counted is None else value
+        cell = reference(month.name, xl_rowcol_to_cell(month.counted or month.first, source))
+        sheet.calculate(row, column, f"={cell}", known, "number")
+    delivered, goal = xl_rowcol_to_cell(row, 2), xl_rowcol_to_cell(row, 3)
+    sheet.calculate(row, 4, f"={delivered}/{goal}", sla.attainment_rate, "percent")
+    days = f"{xl_rowcol_to_cell(month.first, GOAL)}:{xl_rowcol_to_cell(month.last, GOAL)}"
+    sheet.calculate(row, 5, f"=SUM({reference(month.name, days)})", sla.target, "number")
+
+
+def write_by_type(sheet: Sheet, mart: duckdb.DuckDBPyConnection) -> None:
+    """What each day of the month brought, by type: leads times points, upgrades, and their sum; one SLA is shown."""
+    rows = [row | _split_credit(row) for row in fetch(mart, BY_TYPE)]
+    sheet.put(0, 0, "This month by day and type", "title")
+    sheet.put(1, 0, "Sum of the rows shown", "note")
+    sheet.head(HEAD, BY_TYPE_COLUMNS)
+    shown: list[Record] = []
+    for number, row in enumerate(rows, start=FIRST):
+        _write_booking(sheet, number, row)
+        # Agreements on the same leads do not add up, so only one is shown until somebody chooses.
+        if row["sla_id"] == rows[0]["sla_id"]:
+            shown.append(row)
+        else:
+            sheet.worksheet.set_row(number, options={"hidden": True})
+    last = FIRST + max(len(rows), 1) - 1
+    totals = (
+        (LEADS, "leads", "total_count"),
+        (FIRST_CREDIT, "first_credit", "total"),
+        (UPGRADES, "upgrades", "total"),
+        (POINTS, "points", "total"),
+        (VALUE, "value", "total"),
+    )
+    for column, name, style in totals:
+        cells = f"{xl_rowcol_to_cell(FIRST, column)}:{xl_rowcol_to_cell(last, column)}"
+        sheet.calculate(1, column, f"=SUBTOTAL(109,{cells})", sum(row[name] or 0 for row in shown), style)
+    sheet.worksheet.autofilter(HEAD, 0, last, len(BY_TYPE_COLUMNS) - 1)
+    if rows:
+        sheet.worksheet.filter_column_list(SLA, [rows[0]["sla_id"]])
+
+
+def _split_credit(row: Record) -> Record:
+    if row["card_points"] is None:
+        return {"first_credit": None, "upgrades": None}
+    first = row["leads"] * row["card_points"]
+    return {"first_credit": first, "upgrades": round(row["points"] - first, ROUNDED_TO)}
+
+
+def _write_booking(sheet: Sheet, number: int, row: Record) -> None:
+    sheet.put(number, SLA, row["sla_id"], "text")
+    sheet.put(number, DATE, row["date"], "date")
+    sheet.put(number, TYPE, row["event_type"], "text")
+    sheet.put(number, LEADS, row["leads"], "count")
+    sheet.put(number, CARD, row["card_points"], "number")
+    leads, card = xl_rowcol_to_cell(number, LEADS), xl_rowcol_to_cell(number, CARD)
+    credit, points = xl_rowcol_to_cell(number, FIRST_CREDIT), xl_rowcol_to_cell(number, POINTS)
+    sheet.calculate(number, FIRST_CREDIT, f"={leads}*{card}", row["first_credit"], "number")
+    sheet.calculate(number, UPGRADES, f"=ROUND({points}-{credit},{ROUNDED_TO})", row["upgrades"], "number")
+    sheet.put(number, POINTS, row["points"], "number")
+    sheet.put(number, VALUE, row["value"], "number")
+
+
+def write_list(sheet: Sheet, rows: list[Record]) -> None:
+    """A list as the query gives it; a heading that ends in % has ratios below it."""
+    titles = list(rows[0]) if rows else ["Nothing to show"]
+    columns = [Column(title, _style(title, [row[title] for row in rows]), LIST_WIDTH) for title in titles]
+    sheet.head(0, columns)
+    for number, row in enumerate(rows, start=1):
+        for place, column in enumerate(columns):
+            sheet.put(number, place, row[column.title], column.style)
+    if rows:
+        sheet.worksheet.autofilter(0, 0, len(rows), len(titles) - 1)
+
+
+def write_read_me(sheet: Sheet, publication: Record) -> None:
+    """What is in the workbook, and as of when."""
+    about = {
+        "Counted": f"To the end of {publication['as_of_date']}, in the zone {publication['business_timezone']}.",
+        "Published": f"{publication['published_at']:%Y-%m-%d %H:%M} UTC by refresh {publication['run_id']}.",
+    }
+    sheet.worksheet.set_column(0, 0, 26)
+    sheet.worksheet.set_column(1, 1, READ_ME_WIDTH)
+    sheet.put(0, 0, "How to read this workbook", "title")
+    for row, (term, meaning) in enumerate((about | READ_ME).items(), start=2):
+        sheet.fit_height(row, meaning, READ_ME_WIDTH)
+        sheet.put(row, 0, term, "text")
+        sheet.put(row, 1, meaning, "wrapped")
+
+
+def _style(title: str, values: list[Any]) -> str:
+    if title == "Month":
+        return "month"
+    if title.endswith("%"):
+        return "rate"
+    kinds = {type(value) for value in values if value is not None}
+    if kinds == {str}:
+        return "text"
+    return "count" if kinds == {int} else "number"

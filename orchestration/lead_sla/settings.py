@@ -1,0 +1,196 @@
+"""Every setting, read from the environment (or `.env`) and validated once.
+
+What belongs here: names, defaults and allowed values. What does not: the numeric rules of the metrics, which are dbt
+vars in `dbt_project.yml` (see `orchestration/lead_sla/inputs/rules.py`).
+"""
+
+import os
+import re
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import available_timezones
+
+from dotenv import dotenv_values
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from lead_sla.errors import InputError
+
+PROJECT_DIR = Path(__file__).resolve().parents[2]
+PREFIX = "LEAD_SLA_"
+ENV_FILE = ".env"  # of the folder that a command is run in
+PAGE_FILE = "index.html"  # beside the mart, as is the workbook
+WORKBOOK_FILE = "lead_sla.xlsx"
+MEMORY = re.compile(r"^\d+(\.\d+)?\s?(MB|GB|TB|MiB|GiB|TiB)$")
+CURRENCY = re.compile(r"^[A-Z]{3}$")
+
+ADDRESS = re.compile(r"^[^@\s,<>]+@[^@\s,<>]+$")
+
+
+def time_zones() -> set[str]:
+    """The time zones that mean the same on every machine. Debian lists `localtime` besides, which DuckDB can't know."""
+    return available_timezones() - {"localtime"}
+
+
+AbsolutePath = Annotated[Path, AfterValidator(lambda path: path.expanduser().resolve())]
+
+
+def _require_address(text: str) -> str:
+    if not ADDRESS.match(text):
+        raise ValueError(f"{text!r} is no mail address; use one such as sales@example.com, several with commas between")
+    return text
+
+
+def _split_addresses(text: object) -> object:
+    return [part.strip() for part in text.split(",") if part.strip()] if isinstance(text, str) else text
+
+
+Address = Annotated[str, AfterValidator(_require_address)]
+Addresses = Annotated[tuple[Address, ...], NoDecode, BeforeValidator(_split_addresses)]
+
+
+class Settings(BaseSettings):
+    """Where things are and how this company counts. Made by `load_settings`, then passed down, never read again."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=ENV_FILE, env_ignore_empty=True, extra="ignore")
+
+    home: AbsolutePath = Field(PROJECT_DIR / "data", description="holds landing/, the warehouse and what is published")
+    business_timezone: str = Field("UTC", description="IANA zone whose midnight ends the company's day")
+    reporting_currency: str = Field("USD", description="ISO 4217 code of the currency that money is reported in")
+    feeds: AbsolutePath = Field(PROJECT_DIR / "feeds.yml", description="maps files onto the canonical feeds")
+    seeds: AbsolutePath = Field(PROJECT_DIR / "seeds", description="holds reference/, targets/ and agreements/")
+    memory_limit: str = Field("4GB", description="DuckDB's memory limit")
+    threads: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, le=256, description="DuckDB's threads")
+    temp_directory: AbsolutePath | None = Field(None, description="where DuckDB spills; default <home>/tmp")
+    page_url: str | None = Field(None, description="where people open the page, for links; default its file:// address")
+    mail_host: str | None = Field(None, description="SMTP server; without one no mail is sent")
+    mail_port: int = Field(587, ge=1, le=65535, description="the SMTP server's port")
+    mail_security: Literal["starttls", "tls", "none"] = Field("starttls", description="how the connection is secured")
+    mail_user: str | None = Field(None, description="login at the SMTP server; without one there is no login")
+    mail_password: SecretStr | None = Field(None, description="password of that login")
+    mail_from: Address | None = Field(None, description="sender of mails")
+    mail_sales: Addresses = Field((), description="who gets the mail for Sales, separated by commas")
+    mail_marketing: Addresses = Field((), description="who gets the mail for Marketing")
+    mail_executives: Addresses = Field((), description="who gets the mail for executives")
+    mail_engineers: Addresses = Field((), description="who is told when a refresh, a mail or an alert fails")
+    webhook_url: SecretStr | None = Field(None, description="Slack-compatible webhook that alerts are posted to")
+
+    @field_validator("business_timezone")
+    @classmethod
+    def _known_zone(cls, zone: str) -> str:
+        if zone not in time_zones():
+            raise ValueError("is no IANA time zone; use a name such as UTC, America/New_York or Europe/Berlin")
+        return zone
+
+    @field_validator("reporting_currency")
+    @classmethod
+    def _iso_currency(cls, code: str) -> str:
+        if not CURRENCY.match(code):
+            raise ValueError("is no ISO 4217 code; use three capital letters such as USD or EUR")
+        return code
+
+    @field_validator("memory_limit")
+    @classmethod
+    def _memory_size(cls, size: str) -> str:
+        if not MEMORY.match(size):
+            raise ValueError("is no size; use a number and a unit such as 4GB or 512MB")
+        return size
+
+    @model_validator(mode="after")
+    def _sender_known(self) -> Self:
+        if self.mail_host is not None and self.mail_from is None:
+            raise ValueError(f"{PREFIX}MAIL_HOST is set without {PREFIX}MAIL_FROM; name the sender of the mails")
+        return self
+
+    @property
+    def landing_dir(self) -> Path:
+        """Where the user drops files."""
+        return self.home / "landing"
+
+    @property
+    def warehouse_path(self) -> Path:
+        """The pipeline's private database; nobody else opens it."""
+        return self.home / "warehouse.duckdb"
+
+    @property
+    def published_dir(self) -> Path:
+        """What readers see: `current`, a link to one of `versions/`."""
+        return self.home / "published"
+
+    @property
+    def mart_path(self) -> Path:
+        """The database that BI tools open."""
+        return self.published_dir / "current" / "sla_mart.duckdb"
+
+    @property
+    def page_path(self) -> Path:
+        """The page that people open."""
+        return self.published_dir / "current" / PAGE_FILE
+
+    @property
+    def dagster_home(self) -> Path:
+        """Dagster's run history and configuration."""
+        return self.home / "dagster"
+
+    @property
+    def logs_dir(self) -> Path:
+        """Logs of dbt and of the refresh."""
+        return self.home / "logs"
+
+    @property
+    def cache_dir(self) -> Path:
+        """What takes long to make and is the same every day; may be deleted at any time."""
+        return self.home / "cache"
+
+    @property
+    def spill_dir(self) -> Path:
+        """Where DuckDB spills what does not fit into memory."""
+        return self.temp_directory or self.home / "tmp"
+
+
+def make_folder(path: Path, field: str) -> None:
+    """Make the folder that a setting names, or one in it.
+
+    Raises:
+        InputError: one sentence that names the setting, its value and what is wrong with it.
+    """
+    folder = f"{PREFIX}{field.upper()}: the folder {path}"
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{folder} cannot be made ({error.strerror}); name one that can.") from error
+    if not os.access(path, os.W_OK):
+        raise InputError(f"{folder} cannot be written to; grant that to this user, or name another.")
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Read the settings from the environment; keyword arguments win over it.
+
+    Raises:
+        InputError: one sentence that names the setting, its value and what is allowed.
+    """
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    for name in (*os.environ, *dotenv_values(ENV_FILE)):
+        if name.startswith(PREFIX) and name not in known:
+            raise InputError(f"{name} is not a setting; the settings are {', '.join(sorted(known))}.")
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        raise InputError(_first_sentence(error)) from error
+
+
+def _first_sentence(error: ValidationError) -> str:
+    problem = error.errors()[0]
+    reason = problem["msg"].removeprefix("Value error, ")
+    if not problem["loc"]:
+        return f"{reason}."
+    name = PREFIX + str(problem["loc"][0]).upper()
+    return f"{name}={problem['input']!r}: {reason}."

@@ -1,0 +1,50 @@
+"""The documentation of the dbt project: every model, column, test, metric and exposure, in one page."""
+
+import json
+import os
+import subprocess
+import tempfile
+from pathlib import Path
+
+from lead_sla.errors import InputError, LeadSlaError
+from lead_sla.settings import PROJECT_DIR, Settings
+from lead_sla.transform.project import ANSI, MANIFEST, dbt_environment, dbt_executable, prepare_manifest
+from lead_sla.warehouse import hold_lock
+
+
+def build_docs(settings: Settings) -> Path:
+    """Write the documentation to `<home>/docs/index.html`, which needs neither server nor network.
+
+    dbt reads the types of the columns from the warehouse, so this waits until nobody else holds it.
+
+    Raises:
+        InputError: there is no warehouse yet, or dbt cannot read the project or the seeds.
+        LockHeldError: the warehouse was not free within the hour.
+        LeadSlaError: dbt broke off; the message has what it said.
+    """
+    if not settings.warehouse_path.exists():
+        raise InputError(
+            f"There is no warehouse at {settings.warehouse_path} to document. Run `lead-sla refresh` first."
+        )
+    page = settings.home / "docs" / "index.html"
+    page.parent.mkdir(exist_ok=True)
+    with hold_lock(settings, "lead-sla docs"), tempfile.TemporaryDirectory(dir=page.parent) as scratch:
+        (Path(scratch) / MANIFEST).write_text(json.dumps(prepare_manifest(settings)))
+        _generate(settings, Path(scratch))
+        (Path(scratch) / "static_index.html").replace(page)
+    return page
+
+
+def _generate(settings: Settings, folder: Path) -> None:
+    # Compiled SQL would be that of no particular day, so it is left out.
+    generated = subprocess.run(  # noqa: S603 - our own command
+        [dbt_executable(), "docs", "generate", "--static", "--no-compile"],
+        env={**os.environ, **dbt_environment(settings), "DBT_TARGET_PATH": str(folder), "DBT_LOG_PATH": str(folder)},
+        cwd=PROJECT_DIR,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if generated.returncode:
+        said = ANSI.sub("", generated.stdout + generated.stderr).strip()
+        raise LeadSlaError(f"dbt could not build the documentation. Run `lead-sla doctor`. dbt says:\n{said}")

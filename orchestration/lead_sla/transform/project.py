@@ -1,0 +1,162 @@
+"""How dbt is run: its environment, its arguments, its parsed manifest, and where its artifacts go.
+
+What belongs here: everything about the dbt project that needs no Dagster. What does not: which models exist.
+"""
+
+import contextlib
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sysconfig
+from collections.abc import Iterator, Mapping
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import yaml
+from filelock import FileLock
+
+from lead_sla.errors import InputError
+from lead_sla.inputs.rules import check_rules
+from lead_sla.inputs.seeds import check_seeds
+from lead_sla.settings import PROJECT_DIR, Settings
+
+PROJECT_FILE = PROJECT_DIR / "dbt_project.yml"
+PROJECT_FILES = ("dbt_project.yml", "profiles.yml")
+PROJECT_FOLDERS = ("models", "macros", "tests/dbt")
+KEPT_RUNS = 5
+MANIFEST = "manifest.json"
+TESTED = "tested_file_number"
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def dbt_executable() -> str:
+    """The dbt of this environment, also when the environment is not activated."""
+    return str(Path(sysconfig.get_path("scripts")) / "dbt")
+
+
+def dbt_environment(settings: Settings) -> dict[str, str]:
+    """The environment variables that `profiles.yml` and `dbt_project.yml` read."""
+    return {
+        "DBT_DUCKDB_PATH": str(settings.warehouse_path),
+        "DBT_DUCKDB_MEMORY_LIMIT": settings.memory_limit,
+        "DBT_DUCKDB_TEMP_DIRECTORY": str(settings.spill_dir),
+        "DBT_DUCKDB_THREADS": str(settings.threads),
+        "DBT_SEEDS_DIR": str(settings.seeds),
+        "DBT_PROJECT_DIR": str(PROJECT_DIR),
+        "DBT_PROFILES_DIR": str(PROJECT_DIR),
+        "DBT_TARGET_PATH": str(_manifest_dir(settings)),
+        "DBT_LOG_PATH": str(_manifest_dir(settings)),
+    }
+
+
+def run_variables(settings: Settings, as_of_date: date) -> dict[str, str | int]:
+    """The dbt vars that every run passes."""
+    return {
+        "as_of_date": as_of_date.isoformat(),
+        "business_timezone": settings.business_timezone,
+        "reporting_currency": settings.reporting_currency,
+    }
+
+
+def build_arguments(variables: Mapping[str, str | int], *, full_refresh: bool) -> list[str]:
+    """One `dbt build` of everything; unit tests are the developers', not the data's."""
+    arguments = ["build", "--exclude-resource-type", "unit_test", "--vars", json.dumps(variables)]
+    return [*arguments, "--full-refresh"] if full_refresh else arguments
+
+
+def read_rules() -> dict[str, Any]:
+    """The vars of `dbt_project.yml`, as the file says now.
+
+    Raises:
+        InputError: a rule is wrong or missing.
+    """
+    check_rules(PROJECT_FILE)
+    rules: dict[str, Any] = yaml.safe_load(PROJECT_FILE.read_text(encoding="utf-8"))["vars"]
+    return rules
+
+
+def run_dir(settings: Settings, run_id: str) -> Path:
+    """Where the run leaves compiled SQL, dbt's log and its results."""
+    return settings.home / "dbt" / "runs" / run_id
+
+
+def prune_runs(settings: Settings, keep: int = KEPT_RUNS) -> None:
+    """Delete the artifacts of all but the last `keep` runs; every run leaves megabytes."""
+    runs = settings.home / "dbt" / "runs"
+    folders = sorted(runs.iterdir(), key=lambda folder: folder.stat().st_mtime) if runs.exists() else []
+    for folder in folders[:-keep]:
+        shutil.rmtree(folder)
+
+
+def prepare_manifest(settings: Settings) -> dict[str, Any]:
+    """The manifest of the dbt project as it stands, parsed again only when a file of it has changed.
+
+    It is read while nobody can be writing it.
+
+    Raises:
+        InputError: dbt cannot read the project or the seeds; the message says which file.
+    """
+    folder = _manifest_dir(settings)
+    with hold_manifest(folder, settings.seeds) as is_current:
+        if not is_current:
+            _parse(settings)
+        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_bytes())
+    return manifest
+
+
+@contextlib.contextmanager
+def hold_manifest(folder: Path, seeds: Path) -> Iterator[bool]:
+    """Keep others from the manifest in `folder`, which is current after this unless there was an error.
+
+    Yields:
+        Whether it is current already; otherwise the caller parses the project.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    manifest, stamp = folder / MANIFEST, folder / "fingerprint"
+    with FileLock(folder / "lock"):
+        fingerprint = _fingerprint(seeds)
+        is_current = manifest.exists() and stamp.exists() and stamp.read_text() == fingerprint
+        if not is_current:
+            stamp.unlink(missing_ok=True)
+        yield is_current
+        stamp.write_text(fingerprint)
+
+
+def _manifest_dir(settings: Settings) -> Path:
+    return settings.home / "dbt" / "manifest"
+
+
+def _parse(settings: Settings) -> None:
+    environment = {**os.environ, **dbt_environment(settings)}
+    parsed = subprocess.run(  # noqa: S603 - our own command
+        [dbt_executable(), "parse"], env=environment, cwd=PROJECT_DIR, capture_output=True, text=True, check=False
+    )
+    if parsed.returncode:
+        check_rules(PROJECT_FILE)
+        check_seeds(settings.seeds, settings.reporting_currency)
+        said = ANSI.sub("", parsed.stdout + parsed.stderr).strip()
+        raise InputError(f"dbt cannot read the project; mend what it names and run again. dbt says:\n{said}")
+
+
+def _fingerprint(seeds: Path) -> str:
+    """Changes with anything that changes the manifest: project files, where the seeds lie and their names, dbt."""
+    digest = hashlib.sha256()
+    for part in (PROJECT_DIR, seeds, version("dbt-core"), version("dbt-duckdb")):
+        digest.update(f"{part}\n".encode())
+    for path in _project_files():
+        digest.update(f"{path}\n".encode() + path.read_bytes())
+    for path in sorted(seeds.rglob("*.csv")):
+        digest.update(f"{path}\n".encode())
+    return digest.hexdigest()
+
+
+def _project_files() -> Iterator[Path]:
+    for name in PROJECT_FILES:
+        yield PROJECT_DIR / name
+    for folder in PROJECT_FOLDERS:
+        yield from sorted(path for path in (PROJECT_DIR / folder).rglob("*") if path.is_file())

@@ -1,0 +1,168 @@
+"""What lets models be incremental: up to which file they are settled, and which of them have to be built anew.
+
+An incremental model computes what newly landed files touch. That is right as long as everything else it is made from
+is as it was: its SQL, the seeds and rules that this SQL reads, and the order of the feeds. A hash of each is kept in
+the schema `build`; where one has changed, the tables that depend on it are dropped, and dbt builds them whole.
+
+Tests of what never changes once it is built look at what newly landed files touch, too: up to which file they have
+passed is kept beside, and begins at 0 again when a table is built whole.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+VAR = re.compile(r"""\bvar\(\s*["'](\w+)["']""")
+CALL = re.compile(r"\b(\w+)\(")
+CLOCK = "as_of_date"  # incremental models do not depend on it: what counts on a day is chosen after them
+REBUILD_REASON = "rebuild_reason"  # the name under which a run reports what `prepare_build` returns
+ORDER_OF_FEEDS = "the order of the feeds in feeds.yml"
+
+CREATE = """
+    create schema if not exists build;
+    create table if not exists build.watermark (file_number bigint);
+    create table if not exists build.tested (file_number bigint);
+    create table if not exists build.inputs (model varchar, input varchar, fingerprint varchar);
+    insert into build.watermark select 0 where not exists (from build.watermark);
+    insert into build.tested select 0 where not exists (from build.tested);
+"""
+FEEDS = """
+    select string_agg(feed, ',' order by feed_order) from raw.feeds
+    where feed in (select feed from raw.landed_files)
+"""
+
+Inputs = dict[str, str]
+
+
+def prepare_build(
+    connection: duckdb.DuckDBPyConnection,
+    manifest: Mapping[str, Any],
+    variables: Mapping[str, Any],
+    seeds: Path,
+    *,
+    full_refresh: bool = False,
+) -> dict[str, str]:
+    """Drop the incremental tables that are made from something else now; all of them for a full refresh.
+
+    Args:
+        connection: the warehouse, in which the files have landed.
+        manifest: dbt's manifest of the project as it stands.
+        variables: the dbt vars of the run, with those of `dbt_project.yml`.
+        seeds: the folder of the seeds.
+        full_refresh: whether everything is to be built anew.
+
+    Returns:
+        The models that will be built anew although nobody asked for it, as schema.table, and what has changed.
+    """
+    connection.execute(CREATE)
+    (feeds,) = connection.execute(FEEDS).fetchall()[0]
+    connection.execute("begin")
+    if full_refresh:
+        connection.execute("update build.watermark set file_number = 0")
+    reasons = {}
+    for node in _incremental_nodes(manifest):
+        inputs = {**_find_inputs(manifest, node, variables, seeds), ORDER_OF_FEEDS: _hash(feeds or "")}
+        before = dict(
+            connection.execute("select input, fingerprint from build.inputs where model = ?", [node["name"]]).fetchall()
+        )
+        if full_refresh or inputs != before:
+            connection.execute("update build.tested set file_number = 0")
+            connection.execute(f"drop table if exists {node['schema']}.{node['alias']}")
+            connection.execute("delete from build.inputs where model = ?", [node["name"]])
+            connection.executemany("insert into build.inputs values (?, ?, ?)", _rows(node["name"], inputs))
+            if before and not full_refresh:
+                reasons[f"{node['schema']}.{node['alias']}"] = _changed(before, inputs)
+    connection.execute("commit")
+    return reasons
+
+
+def tested_file_number(connection: duckdb.DuckDBPyConnection) -> int:
+    """The file up to which tests of what never changes have passed; asked after `prepare_build`."""
+    return int(connection.execute("select file_number from build.tested").fetchall()[0][0])
+
+
+def advance_watermark(connection: duckdb.DuckDBPyConnection) -> None:
+    """Say that what has landed so far has been built and tested."""
+    connection.execute("begin")
+    for table in ("watermark", "tested"):
+        connection.execute(
+            f"update build.{table} set file_number = (select coalesce(max(file_number), 0) from raw.landed_files)"
+        )
+    connection.execute("commit")
+
+
+def _incremental_nodes(manifest: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    for node in manifest["nodes"].values():
+        if node["resource_type"] == "model" and node["config"]["materialized"] == "incremental":
+            yield node
+
+
+def _find_inputs(
+    manifest: Mapping[str, Any], node: Mapping[str, Any], variables: Mapping[str, Any], folder: Path
+) -> Inputs:
+    """A hash for each thing that the model depends on, by its name for people."""
+    models, seeds = _upstream(manifest, node)
+    macros = {
+        macro["name"]: macro["macro_sql"]
+        for macro in manifest["macros"].values()
+        if macro["package_name"] == node["package_name"]
+    }
+    texts = _with_macros([model["raw_code"] for model in models], macros)
+    names = {name for text in texts for name in VAR.findall(text)} - {CLOCK}
+    return {
+        "the SQL of the models": _hash("\0".join(sorted(texts))),
+        **{path.relative_to(folder.parent).as_posix(): _hash_file(path) for path in _seed_paths(folder, seeds)},
+        **{f"the rule {name}": _hash(repr(variables[name])) for name in names},
+    }
+
+
+def _upstream(
+    manifest: Mapping[str, Any], node: Mapping[str, Any]
+) -> tuple[list[Mapping[str, Any]], list[Mapping[str, Any]]]:
+    """The model and all models before it; all seeds before it."""
+    found, waiting = {}, [node["unique_id"]]
+    while waiting:
+        unique_id = waiting.pop()
+        if unique_id not in found and unique_id in manifest["nodes"]:
+            found[unique_id] = manifest["nodes"][unique_id]
+            waiting += found[unique_id]["depends_on"].get("nodes", [])
+    models = [one for one in found.values() if one["resource_type"] == "model"]
+    return models, [one for one in found.values() if one["resource_type"] == "seed"]
+
+
+def _with_macros(texts: list[str], macros: Mapping[str, str]) -> list[str]:
+    """The texts, and those of every macro of ours that they call, also through `adapter.dispatch`."""
+    used: dict[str, str] = {}
+    waiting = list(texts)
+    while waiting:
+        called = set(CALL.findall(waiting.pop()))
+        for name, text in macros.items():
+            if name not in used and name.rpartition("__")[2] in called | {call.rpartition("__")[2] for call in called}:
+                used[name] = text
+                waiting.append(text)
+    return [*texts, *used.values()]
+
+
+def _seed_paths(folder: Path, seeds: list[Mapping[str, Any]]) -> Iterator[Path]:
+    for seed in seeds:
+        yield from folder.rglob(f"{seed['name']}.csv")
+
+
+def _hash_file(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _rows(model: str, inputs: Inputs) -> list[tuple[str, str, str]]:
+    return [(model, name, fingerprint) for name, fingerprint in inputs.items()]
+
+
+def _changed(before: Inputs, now: Inputs) -> str:
+    return ", ".join(sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name)))

@@ -1,0 +1,57 @@
+{{ config(meta={'dagster': {'ref': {'name': 'int_lead_touches'}}}) }}
+{#-
+A lead's steps climb without a gap from its first touch to its highest type: each goes on from the type of the one
+before, on the same day or a later one. Looks at the leads of which something has landed since all tests passed; when
+everything was built anew, at those of the last three months. Returns a row per step that does not fit; if it fails, a
+lead is counted twice, or lost.
+-#}
+with
+
+touches as (
+    select * from {{ ref('int_lead_touches') }}
+),
+
+{%- if var('tested_file_number') %}
+
+lead_events as (
+    select * from {{ source('raw', 'lead_events') }}
+),
+
+list_new_leads as (
+    select lead_id from lead_events
+    where file_number > {{ var('tested_file_number') }}
+),
+{%- endif %}
+
+look_back as (
+    select
+        lead_id,
+        lead_date,
+        touched_date,
+        step_number,
+        from_type,
+        row_number() over (partition by lead_id order by touched_at, step_number) as expected_number,
+        lag(event_type) over (partition by lead_id order by touched_at, step_number) as expected_type,
+        lag(touched_date) over (partition by lead_id order by touched_at, step_number) as date_before
+    from touches
+    where
+        is_step
+        {%- if var('tested_file_number') %}
+        and lead_id in (select list_new_leads.lead_id from list_new_leads)
+        {%- else %}
+        and lead_date > {{ add_months("cast('" ~ var('as_of_date') ~ "' as date)", -3) }}
+        {%- endif %}
+)
+
+select
+    lead_id,
+    lead_date,
+    touched_date,
+    step_number,
+    from_type
+from look_back
+where
+    step_number <> expected_number
+    or from_type is distinct from expected_type
+    or touched_date < coalesce(date_before, lead_date)
+    or (step_number = 1 and touched_date <> lead_date)

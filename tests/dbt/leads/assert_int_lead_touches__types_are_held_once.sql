@@ -1,0 +1,33 @@
+{{ config(meta={'dagster': {'ref': {'name': 'int_lead_touches'}}}) }}
+{#-
+A lead has one row per type that it has had. Looks at the leads of which something has landed since all tests passed.
+Returns a row per lead and type with more; if it fails, a lead is counted twice.
+-#}
+with
+
+touches as (
+    select * from {{ ref('int_lead_touches') }}
+)
+
+{%- if var('tested_file_number') %},
+
+lead_events as (
+    select * from {{ source('raw', 'lead_events') }}
+),
+
+list_new_leads as (
+    select lead_id from lead_events
+    where file_number > {{ var('tested_file_number') }}
+)
+{%- endif %}
+
+select
+    lead_id,
+    event_type,
+    count(*) as times_held
+from touches
+{%- if var('tested_file_number') %}
+where lead_id in (select list_new_leads.lead_id from list_new_leads)
+{%- endif %}
+group by lead_id, event_type
+having count(*) > 1

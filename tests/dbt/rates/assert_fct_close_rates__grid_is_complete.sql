@@ -1,0 +1,37 @@
+{{ config(meta={'dagster': {'ref': {'name': 'fct_close_rates'}}}) }}
+{#-
+Every period has every segment, qualifying type and method, also without leads. Returns one row when the number of
+rows is not the product; together with the unique key it proves the grid. If it fails, a chart shows a gap as a zero.
+-#}
+with
+
+close_rates as (
+    select * from {{ ref('fct_close_rates') }}
+),
+
+periods as (
+    select * from {{ ref('int_month_spine') }}
+),
+
+segments as (
+    select * from {{ ref('int_segments') }}
+),
+
+event_types as (
+    select * from {{ ref('dim_event_types') }}
+),
+
+count_rows as (
+    select
+        (select count(*) from close_rates) as found,
+        5
+        * (select count(*) from periods)
+        * (select count(*) from segments)
+        * (select count(*) from event_types where event_types.is_qualifying) as expected
+)
+
+select
+    found,
+    expected
+from count_rows
+where found <> expected

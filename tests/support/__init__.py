@@ -1,0 +1,1 @@
+"""What tests share: small companies, servers, a browser, the command line."""

@@ -1,0 +1,252 @@
+"""A small company in a folder of its own, run through the real landing and the real dbt models.
+
+`Company` is how tests state a case: seeds and events in, mart rows out. dbt runs in this process with a manifest that
+is parsed once a session, which brings a case down to a few seconds; the Dagster job has tests of its own.
+"""
+
+import contextlib
+import csv
+import functools
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import yaml
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.artifacts.schemas.results import NodeStatus
+from dbt.cli.main import dbtRunner
+from dbt.contracts.graph.manifest import Manifest
+
+from lead_sla.inputs.feeds import load_feeds
+from lead_sla.inputs.seeds import check_seeds
+from lead_sla.landing.land import LandingReport, land_feeds
+from lead_sla.landing.schema import create_raw_schema
+from lead_sla.settings import PROJECT_DIR, Settings, load_settings
+from lead_sla.transform.project import TESTED
+from lead_sla.transform.rebuilding import advance_watermark, prepare_build, tested_file_number
+from lead_sla.warehouse import connect
+
+Row = Mapping[str, Any]
+
+SEED_FOLDERS = {
+    "event_types": "reference",
+    "deal_stages": "reference",
+    "holidays": "reference",
+    "exchange_rates": "reference",
+    "sla_definitions": "targets",
+    "sla_targets": "targets",
+    "revenue_plan": "targets",
+    "agreed_rate_card": "agreements",
+}
+SEED_COLUMNS = {
+    "event_types": "event_type,label,funnel_stage,funnel_rank,is_qualifying",
+    "deal_stages": "stage,label,outcome,stage_rank",
+    "holidays": "segment,holiday_date,label",
+    "exchange_rates": "currency,effective_from,rate",
+    "sla_definitions": "sla_id,label,unit,segment,pacing,goal_basis",
+    "sla_targets": (
+        "sla_id,period_start,goal_basis,amount,effective_from,change_policy,reason,"
+        "approved_by_marketing,approved_by_sales"
+    ),
+    "revenue_plan": (
+        "period_start,segment,new_revenue,average_deal_value,customers,marketing_share,sales_cycle_months"
+    ),
+    "agreed_rate_card": "effective_from,event_type,close_rate,approved_by_marketing,approved_by_sales,note",
+}
+EVENT_COLUMNS = {
+    "lead_events": "event_id,lead_id,event_type,occurred_at,segment,landing_page,channel",
+    "deal_events": "event_id,deal_id,lead_id,stage,amount,currency,occurred_at",
+}
+DEFAULT_SEEDS: dict[str, list[Row]] = {
+    "event_types": [
+        {"event_type": "whitepaper", "label": "Whitepaper", "funnel_rank": 10, "is_qualifying": "true"},
+        {"event_type": "webinar", "label": "Webinar", "funnel_rank": 20, "is_qualifying": "true"},
+        {"event_type": "demo", "label": "Demo request", "funnel_rank": 30, "is_qualifying": "true"},
+        {"event_type": "page_visit", "label": "Page visit", "funnel_rank": 1, "is_qualifying": "false"},
+    ],
+    "deal_stages": [
+        {"stage": "proposal", "label": "Proposal", "outcome": "open", "stage_rank": 10},
+        {"stage": "won", "label": "Won", "outcome": "won", "stage_rank": 20},
+        {"stage": "lost", "label": "Lost", "outcome": "lost", "stage_rank": 30},
+    ],
+    "sla_definitions": [
+        {
+            "sla_id": "leads_all",
+            "label": "Leads",
+            "unit": "leads",
+            "segment": "all",
+            "pacing": "calendar_days",
+            "goal_basis": "custom",
+        }
+    ],
+}
+for _event_type in DEFAULT_SEEDS["event_types"]:
+    _event_type["funnel_stage"] = "marketing"  # type: ignore[index]
+
+RULES = yaml.safe_load((PROJECT_DIR / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]
+BAD = {NodeStatus.Error, NodeStatus.Fail, NodeStatus.RuntimeErr}
+# After every event of every test, so that none lies in the future unless a test wants it there.
+LANDED_AT = datetime(2030, 1, 1)
+
+
+class Company:
+    """One company: its folder, its seeds, its files and the warehouse that the pipeline makes of them."""
+
+    def __init__(self, home: Path, *, business_timezone: str = "UTC", reporting_currency: str = "USD") -> None:
+        """Make the folder with default seeds and the two canonical feeds."""
+        self.settings: Settings = load_settings(
+            home=home,
+            seeds=home / "seeds",
+            feeds=home / "feeds.yml",
+            business_timezone=business_timezone,
+            reporting_currency=reporting_currency,
+        )
+        self.settings.landing_dir.mkdir(parents=True, exist_ok=True)
+        shutil.copy(PROJECT_DIR / "feeds.yml", self.settings.feeds)
+        for name in SEED_FOLDERS:
+            self.seed(name, DEFAULT_SEEDS.get(name, []))
+
+    @classmethod
+    def at(cls, home: Path) -> "Company":
+        """The company that is in a folder already, with its default settings."""
+        company = cls.__new__(cls)
+        company.settings = load_settings(home=home, seeds=home / "seeds", feeds=home / "feeds.yml")
+        return company
+
+    def seed(self, name: str, rows: Iterable[Row]) -> None:
+        """Write a seed; columns that a row leaves out stay empty."""
+        write_csv(self.settings.seeds / SEED_FOLDERS[name] / f"{name}.csv", SEED_COLUMNS[name].split(","), rows)
+
+    def drop_file(self, kind: str, rows: Iterable[Row], name: str = "events.csv", folder: str | None = None) -> Path:
+        """Put a canonical CSV file of `kind` into the landing folder; event ids are made up where they are missing."""
+        path = self.settings.landing_dir / (folder or kind) / name
+        numbered = [{"event_id": f"{path.stem}-{number}", **row} for number, row in enumerate(rows)]
+        write_csv(path, EVENT_COLUMNS[kind].split(","), numbered)
+        return path
+
+    def land(self, landed_at: datetime = LANDED_AT) -> LandingReport:
+        """Land what is in the landing folder and has not landed yet."""
+        with self.warehouse() as connection:
+            return land_feeds(
+                connection, load_feeds(self.settings.feeds), self.settings.landing_dir, landed_at, lambda _: None
+            )
+
+    def build(self, as_of: date | str, *, data_tests: bool = False, full_refresh: bool = False, **rules: Any) -> None:
+        """Check the seeds and build every model as of a day, as a refresh does; `rules` override dbt vars."""
+        check_seeds(self.settings.seeds, self.settings.reporting_currency)
+        kinds = ["seed", "model"] + (["test"] if data_tests else [])
+        self.prepare(as_of, full_refresh=full_refresh, **rules)
+        with self.warehouse() as connection:
+            variables = self._variables(as_of, rules) | {TESTED: tested_file_number(connection)}
+        arguments = ["build", "--vars", json.dumps(variables), "--quiet"]
+        for kind in kinds:
+            arguments += ["--resource-type", kind]
+        invoke_dbt(self.settings, arguments)
+        with self.warehouse() as connection:
+            advance_watermark(connection)
+
+    def prepare(self, as_of: date | str, *, full_refresh: bool = False, **rules: Any) -> dict[str, str]:
+        """Drop the tables that are made from something else now; which, and because of what."""
+        variables = RULES | self._variables(as_of, rules)
+        with self.warehouse() as connection:
+            create_raw_schema(connection)
+            return prepare_build(
+                connection, manifest_as_dict(), variables, self.settings.seeds, full_refresh=full_refresh
+            )
+
+    def _variables(self, as_of: date | str, rules: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            "as_of_date": str(as_of),
+            "business_timezone": self.settings.business_timezone,
+            "reporting_currency": self.settings.reporting_currency,
+            **rules,
+        }
+
+    def refresh(self, as_of: date | str, **rules: Any) -> None:
+        """Land and build."""
+        self.land()
+        self.build(as_of, **rules)
+
+    def query(self, sql: str) -> list[dict[str, Any]]:
+        """Ask the warehouse."""
+        with self.warehouse() as connection:
+            cursor = connection.execute(sql)
+            names = [column[0] for column in cursor.description or []]
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    @contextlib.contextmanager
+    def warehouse(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """The warehouse, open for a moment."""
+        with contextlib.closing(connect(self.settings)) as connection:
+            yield connection
+
+
+def write_csv(path: Path, columns: list[str], rows: Iterable[Row]) -> None:
+    """Write rows with a header; None and missing become empty."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, columns, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def invoke_dbt(settings: Settings, arguments: list[str]) -> list[Any]:
+    """Run dbt in this process on the company's warehouse, and let go of the file whatever happens; a result a node."""
+    runner = dbtRunner(manifest=parsed_manifest())
+    shutil.rmtree(_shared_seeds_dir())
+    shutil.copytree(settings.seeds, _shared_seeds_dir())
+    os.environ["DBT_DUCKDB_PATH"] = str(settings.warehouse_path)
+    os.environ["DBT_DUCKDB_TEMP_DIRECTORY"] = str(settings.spill_dir)
+    try:
+        result = runner.invoke([*arguments, *_places()])
+    finally:
+        DuckDBConnectionManager.close_all_connections()
+    if not result.success:
+        failures = [f"{node.node.name}: {node.message}" for node in result.result or [] if node.status in BAD]
+        raise AssertionError(f"dbt failed: {result.exception or failures}")
+    return list(result.result)
+
+
+@functools.cache
+def parsed_manifest() -> Manifest:
+    """The project as dbt reads it, once a session."""
+    os.environ["DBT_SEEDS_DIR"] = str(_shared_seeds_dir())
+    for name, folder in SEED_FOLDERS.items():
+        write_csv(_shared_seeds_dir() / folder / f"{name}.csv", SEED_COLUMNS[name].split(","), [])
+    result = dbtRunner().invoke(["parse", "--quiet", *_places()])
+    DuckDBConnectionManager.close_all_connections()
+    assert result.success, result.exception
+    assert isinstance(result.result, Manifest)
+    return result.result
+
+
+@functools.cache
+def manifest_as_dict() -> dict[str, Any]:
+    """The parsed manifest as dbt writes it."""
+    return parsed_manifest().writable_manifest().to_dict()
+
+
+@functools.cache
+def _scratch_dir() -> Path:
+    return Path(tempfile.mkdtemp(prefix="lead-sla-dbt-"))
+
+
+def _shared_seeds_dir() -> Path:
+    # One folder for every company, since the manifest, parsed once, remembers where its seeds lie.
+    return _scratch_dir() / "seeds"
+
+
+def _places() -> list[str]:
+    scratch = _scratch_dir()
+    return [
+        *("--project-dir", str(PROJECT_DIR)),
+        *("--profiles-dir", str(PROJECT_DIR)),
+        *("--target-path", str(scratch / "target")),
+        *("--log-path", str(scratch / "logs")),
+    ]
