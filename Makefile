@@ -27,6 +27,7 @@ lint: $(READY)
 	$(BIN)/yamllint --strict .
 	$(BIN)/sqlfluff lint models tests/dbt
 	$(BIN)/dbt --warn-error parse --show-all-deprecations --no-partial-parse
+	$(BIN)/python -m tests.linting.manifest_rules
 
 # What a refresh costs at several sizes, in bench/RESULTS.md; takes an hour and 30 GB of disk with the largest.
 MILLIONS ?= 1 10 50

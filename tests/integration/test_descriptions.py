@@ -1,4 +1,4 @@
-"""Everything that dbt builds is described: models, sources, seeds, macros, and exactly the columns that exist."""
+"""Exactly the columns that exist are described; `make lint` holds that all that is listed has a description."""
 
 from collections import defaultdict
 from pathlib import Path
@@ -15,18 +15,6 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
     return company
 
 
-def test_every_model_source_seed_and_macro_is_described() -> None:
-    manifest = parsed_manifest()
-    nodes = [node for node in manifest.nodes.values() if node.resource_type in {"model", "seed"}]
-    macros = [macro for macro in manifest.macros.values() if macro.package_name == "lead_sla"]
-    described = [*nodes, *manifest.sources.values(), *macros]
-    assert [thing.name for thing in described if not thing.description] == []
-    # dbt takes no arguments in the description of a generic test; those are described where the test stands.
-    arguments = [(macro, part) for macro in macros if not macro.name.startswith("test_") for part in macro.arguments]
-    assert arguments
-    assert [f"{macro.name}.{part.name}" for macro, part in arguments if not part.description] == []
-
-
 def test_exactly_the_columns_that_exist_are_described(company: Company) -> None:
     built: dict[str, set[str]] = defaultdict(set)
     for row in company.query("select schema_name, table_name, column_name from duckdb_columns()"):
@@ -39,10 +27,6 @@ def test_exactly_the_columns_that_exist_are_described(company: Company) -> None:
         if built[f"{node.schema}.{node.name}"] ^ set(node.columns)
     }
     assert wrong == {}
-    silent = [
-        f"{node.name}.{column.name}" for node in nodes for column in node.columns.values() if not column.description
-    ]
-    assert silent == []
 
 
 def test_a_home_without_any_file_is_refreshed(tmp_path: Path) -> None:
