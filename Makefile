@@ -1,5 +1,5 @@
 # Everything runs in .venv, which the first target makes; nothing has to be installed before but Python 3.11 to 3.13.
-.PHONY: demo test spark-test lint dev bench
+.PHONY: demo test spark-test lint lineage dev bench
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -29,6 +29,11 @@ lint: $(READY)
 	$(BIN)/sqlfluff lint models tests/dbt
 	$(BIN)/dbt --warn-error parse --show-all-deprecations --no-partial-parse
 	$(BIN)/python -m tests.linting.manifest_rules
+
+# The diagrams of docs/architecture.md, from the models as they are.
+lineage: $(READY)
+	$(BIN)/dbt --quiet parse
+	$(BIN)/python -m tests.support.lineage
 
 # What a refresh costs at several sizes, in bench/RESULTS.md; takes an hour and 30 GB of disk with the largest.
 MILLIONS ?= 1 10 50
