@@ -33,7 +33,8 @@ HEADER = "event_id,lead_id,event_type,occurred_at,segment\n"
 PIECES = [
     '"', '""', '"""', ",", "\n", "\r\n", "\r", " ", "\t", "\0", "\u00a0", "\ufeff", "a", "é", "😀", "#", "\\", ";",
     "1,l,demo,2024-01-01,x\n", '2,"l",demo,"2024-01-01T10:00Z"," x"\n', '3,l,demo,2024-01-01,"x\ny"\n', ",,,,\n",
-    "4,l,demo,2024-01-01,x\r\n", '5, "l" ,demo,2024-01-01, "x,""y"\n', '6,l"l,demo,2024-01-01,"', '"\n', "\n\n",
+    "4,l,demo,2024-01-01,x\r\n", '5, "l" ,demo,2024-01-01, "x,""y"\n', '6,l"l,demo,2024-01-01,"',
+    '7,"l" "x",demo,2024-01-01,x\n', '"\n', "\n\n",
     '{"event_id":1.50,"lead_id":"l","event_type":"demo","occurred_at":"2024-01-01","o":[1,{"a":null}]}\n', "{}\n",
     '{"event_id":"7","lead_id":"l","event_type":"d","occurred_at":"2024-01-01T00:00+01","x":NaN}\n', "[1]\n", '{"a":',
 ]  # fmt: skip

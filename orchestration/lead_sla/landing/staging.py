@@ -63,7 +63,7 @@ def stage_fast(
 
     A single column is left to the exact reader: DuckDB cannot tell its blank lines from empty values.
     """
-    if not facts.is_regular or (file.format == "csv" and layout.fields == 1):
+    if not facts.is_regular or (file.format == "csv" and (layout.fields == 1 or facts.has_blanks_between_quotes)):
         return None
     columns = [f"c{position}" for position in range(layout.fields)]
     relation = _read_csv(

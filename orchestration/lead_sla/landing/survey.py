@@ -2,6 +2,7 @@
 
 import codecs
 import gzip
+import re
 import zlib
 from dataclasses import dataclass
 from typing import BinaryIO, cast
@@ -9,6 +10,7 @@ from typing import BinaryIO, cast
 from lead_sla.landing.files import FileRefusedError, LandingFile
 
 CHUNK_BYTES = 4 * 1024 * 1024
+BLANKS_BETWEEN_QUOTES = re.compile(rb'" +"')
 UTF8_MARK = codecs.BOM_UTF8
 UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -20,6 +22,7 @@ class TextFacts:
     lines: int
     delimiters: int
     has_quotes: bool
+    has_blanks_between_quotes: bool  # "a" "b", which DuckDB reads as one value
     is_regular: bool  # one kind of line break throughout, and no null byte
 
 
@@ -47,7 +50,7 @@ def survey(file: LandingFile, delimiter: bytes) -> TextFacts:
 def _survey(stream: BinaryIO, delimiter: bytes) -> TextFacts:
     decoder = codecs.getincrementaldecoder("utf-8")()
     breaks = returns = pairs = delimiters = offset = 0
-    has_null = has_quotes = False
+    has_null = has_quotes = has_blanks_between_quotes = False
     last = b""
     while chunk := stream.read(CHUNK_BYTES):
         if offset == 0 and chunk.startswith(UTF16_MARKS):
@@ -59,13 +62,20 @@ def _survey(stream: BinaryIO, delimiter: bytes) -> TextFacts:
         delimiters += chunk.count(delimiter)
         has_null = has_null or b"\0" in chunk
         has_quotes = has_quotes or b'"' in chunk
+        # Blanks at the edge of a chunk count as well, since the quotes may be in two chunks.
+        has_blanks_between_quotes = (
+            has_blanks_between_quotes
+            or BLANKS_BETWEEN_QUOTES.search(chunk) is not None
+            or (last == b'"' and chunk.startswith(b" "))
+            or (chunk.endswith(b" ") and chunk.rstrip(b" ").endswith(b'"'))
+        )
         offset += len(chunk)
         last = chunk[-1:]
     if offset == 0:
         raise FileRefusedError("it is empty. Copy it again, or delete it.")
     _check_utf8(decoder, b"", offset, breaks, final=True)
     is_regular = not has_null and returns == pairs and pairs in (0, breaks)
-    return TextFacts(breaks + (last != b"\n"), delimiters, has_quotes, is_regular)
+    return TextFacts(breaks + (last != b"\n"), delimiters, has_quotes, has_blanks_between_quotes, is_regular)
 
 
 def _check_utf8(

@@ -40,11 +40,12 @@ def test_a_broken_record_over_several_lines_costs_the_line_it_begins_on(home: La
         ("9,l,demo,2024-01-01,,,,", "has 8 columns where the header has 7"),
         ('9,l,"demo",2024-01-01,,,"a,b",', "has 8 columns where the header has 7"),
         ('9,"l"x,demo,2024-01-01,,,', "has text between a closing quote and the next comma"),
+        ('9,"l" "x",demo,2024-01-01,,,', "has text between a closing quote and the next comma"),
         ("9,l,de\0mo,2024-01-01,,,", "holds a null byte"),
         ("nonsense", "has 1 columns where the header has 7"),
         ("😀" * 3_000_000, "is longer than 8,388,608 bytes"),
     ],
-    ids=["few", "many", "many, quoted", "behind a quote", "null byte", "no CSV", "very long"],
+    ids=["few", "many", "many, quoted", "behind a quote", "two quoted", "null byte", "no CSV", "very long"],
 )
 def test_a_broken_line_is_rejected_with_its_text_and_the_rest_lands(home: LandingHome, row: str, reason: str) -> None:
     home.land_leads(f"1,l,demo,2024-01-01,,,\n{row}\n3,l,demo,2024-01-01,,,\n")
