@@ -1,5 +1,16 @@
-{#- Date arithmetic that always gives a date, where the engines' own functions may give a timestamp. -#}
+{#- The last day that counts. Everything that depends on the day asks here. -#}
+{% macro as_of_date() -%}
+    cast('{{ var("as_of_date") }}' as date)
+{%- endmacro %}
 
+
+{#- Whether a half-open span holds a day: its first day is in it, its end is not; an end of null is never reached. -#}
+{% macro is_valid_on(valid_from, valid_to, day) -%}
+    ({{ valid_from }} <= {{ day }} and ({{ valid_to }} is null or {{ valid_to }} > {{ day }}))
+{%- endmacro %}
+
+
+{#- Date arithmetic that always gives a date, where the engines' own functions may give a timestamp. -#}
 {% macro add_days(day, number) -%}
     cast({{ dbt.dateadd('day', number, day) }} as date)
 {%- endmacro %}

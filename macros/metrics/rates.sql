@@ -38,12 +38,6 @@ since binary floating point can leave 0 to 1 by its last digit; null for a null 
 {%- endmacro %}
 
 
-{#- Whole leads needed; 1e-9 keeps binary floating point from turning 20 / 5 % into 401. -#}
-{% macro whole_leads(leads) -%}
-    ceil({{ leads }} - 1e-9)
-{%- endmacro %}
-
-
 {#- What an SLA counts: `leads`, `points` or `value`, by its unit. -#}
 {% macro in_unit(unit, leads, points, value) -%}
     case {{ unit }}

@@ -26,10 +26,7 @@ from lead_steps
 left join customers
     on
         lead_steps.lead_id = customers.lead_id
-        and customers.cutoff_date = cast('{{ var("as_of_date") }}' as date)
+        and customers.cutoff_date = {{ as_of_date() }}
 where
     (customers.customer_date is null and lead_steps.next_entry_date is null)
-    or (
-        lead_steps.entry_date <= customers.customer_date
-        and (lead_steps.next_entry_date is null or lead_steps.next_entry_date > customers.customer_date)
-    )
+    or {{ is_valid_on('lead_steps.entry_date', 'lead_steps.next_entry_date', 'customers.customer_date') }}

@@ -19,7 +19,7 @@ lead_steps as (
 list_cutoffs as (
     select cutoff_date from periods
     union distinct
-    select cast('{{ var("as_of_date") }}' as date) as cutoff_date
+    select {{ as_of_date() }} as cutoff_date
 ),
 
 list_leads as (
@@ -46,9 +46,7 @@ rank_won_deals as (
         ) as deal_number
     from deals
     inner join list_cutoffs
-        on
-            deals.valid_from <= list_cutoffs.cutoff_date
-            and (deals.valid_to is null or deals.valid_to > list_cutoffs.cutoff_date)
+        on {{ is_valid_on('deals.valid_from', 'deals.valid_to', 'list_cutoffs.cutoff_date') }}
     inner join list_leads
         on
             deals.lead_id = list_leads.lead_id

@@ -114,8 +114,8 @@ bound_rates as (
     select
         currency,
         rate,
-        effective_from,
-        lead(effective_from) over (partition by currency order by effective_from) as effective_before
+        effective_from as valid_from,
+        lead(effective_from) over (partition by currency order by effective_from) as valid_to
     from exchange_rates
 )
 
@@ -137,5 +137,4 @@ from keep_last_of_day as versions
 left join bound_rates
     on
         versions.currency = bound_rates.currency
-        and versions.won_date >= bound_rates.effective_from
-        and (bound_rates.effective_before is null or versions.won_date < bound_rates.effective_before)
+        and {{ is_valid_on('bound_rates.valid_from', 'bound_rates.valid_to', 'versions.won_date') }}

@@ -36,4 +36,4 @@ select
     touched_date as valid_from,
     cast(null as date) as valid_to
 from touches
-where touched_date <= cast('{{ var("as_of_date") }}' as date)
+where touched_date <= {{ as_of_date() }}

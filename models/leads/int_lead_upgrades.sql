@@ -18,10 +18,10 @@ select
     event_type as to_type,
     touched_at as entry_at,
     touched_date as entry_date,
-    case when next_step_date <= cast('{{ var("as_of_date") }}' as date) then next_step_date end as next_entry_date,
+    case when next_step_date <= {{ as_of_date() }} then next_step_date end as next_entry_date,
     lead_date,
     segment
 from touches
 where
     is_step
-    and touched_date <= cast('{{ var("as_of_date") }}' as date)
+    and touched_date <= {{ as_of_date() }}

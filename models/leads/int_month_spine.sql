@@ -10,8 +10,8 @@ lead_steps as (
 
 bound_days as (
     select
-        coalesce(min(lead_date), cast('{{ var("as_of_date") }}' as date)) as first_date,
-        cast('{{ var("as_of_date") }}' as date) as last_date
+        coalesce(min(lead_date), {{ as_of_date() }}) as first_date,
+        {{ as_of_date() }} as last_date
     from lead_steps
 ),
 

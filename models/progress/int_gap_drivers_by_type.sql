@@ -59,7 +59,7 @@ list_types as (
             and standings.segment = mixes.segment
             and event_types.event_type = mixes.event_type
     where
-        standings.date = cast('{{ var("as_of_date") }}' as date)
+        standings.date = {{ as_of_date() }}
         and standings.unit in ('points', 'value')
         and event_types.is_qualifying
 ),

@@ -25,8 +25,9 @@ select
     case
         when max(goals.target) is not null
             then {{ ratio(
-                'count(case when progress.actual_cumulative * growth.growth_factor >= goals.target - 1e-9 then 1 end)'
-                ~ ' + 0.5',
+                'count(case when '
+                ~ at_least('progress.actual_cumulative * growth.growth_factor', 'goals.target')
+                ~ ' then 1 end) + 0.5',
                 'count(*) + 1',
             ) }}
     end as hit_probability

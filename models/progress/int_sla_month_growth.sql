@@ -26,7 +26,7 @@ list_shares as (
     where actual is not null
 ),
 
--- The last day of the earlier period by which no larger share of it had passed; 1e-9 for shares that are equal.
+-- The last day of the earlier period by which no larger share of it had passed.
 find_same_share as (
     select
         list_shares.sla_id,
@@ -40,7 +40,7 @@ find_same_share as (
             list_shares.sla_id = earlier.sla_id
             and list_shares.period_start > earlier.period_start
             and {{ add_months('list_shares.period_start', -12) }} <= earlier.period_start
-            and list_shares.elapsed_share + 1e-9 >= earlier.elapsed_share
+            and {{ at_least('list_shares.elapsed_share', 'earlier.elapsed_share') }}
     group by
         list_shares.sla_id,
         list_shares.period_start,

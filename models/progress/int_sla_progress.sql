@@ -30,7 +30,7 @@ fill_spine as (
         days.period_start,
         days.elapsed_share,
         case
-            when days.date <= cast('{{ var("as_of_date") }}' as date)
+            when days.date <= {{ as_of_date() }}
                 then coalesce({{ in_unit('days.unit', 'sum_days.leads', 'sum_days.points', 'sum_days.value') }}, 0)
         end as actual
     from days

@@ -8,9 +8,12 @@ forecasts as (
 measure_errors as (
     select
         sla_id,
-        least(cast(floor(elapsed_share * 10 + 1e-9) as integer), 9) as elapsed_tenth,
+        {{ bin_number('elapsed_share', 10) }} as elapsed_tenth,
         case
-            when final_total between projected_low - 1e-9 and projected_high + 1e-9 then 1
+            when
+                {{ at_least('final_total', 'projected_low') }}
+                and {{ at_least('projected_high', 'final_total') }}
+                then 1
             else 0
         end as is_in_band,
         {{ ratio('abs(projected_total - final_total)', 'final_total') }} as projection_error,

@@ -8,9 +8,9 @@ forecasts as (
 sort_into_bins as (
     select
         sla_id,
-        least(cast(floor(hit_probability * 5 + 1e-9) as integer), 4) + 1 as probability_bin,
+        {{ bin_number('hit_probability', 5) }} + 1 as probability_bin,
         hit_probability,
-        case when final_total >= target - 1e-9 then 1 else 0 end as is_hit
+        case when {{ at_least('final_total', 'target') }} then 1 else 0 end as is_hit
     from forecasts
     where hit_probability is not null
 )

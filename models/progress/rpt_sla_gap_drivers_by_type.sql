@@ -2,7 +2,7 @@
 select
     sla_id,
     event_type,
-    cast('{{ var("as_of_date") }}' as date) as as_of_date,
+    {{ as_of_date() }} as as_of_date,
     planned_leads,
     cast(actual_leads as bigint) as actual_leads,
     volume_effect,

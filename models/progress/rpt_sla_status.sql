@@ -12,7 +12,7 @@ slas as (
 select
     daily_cumulative.sla_id,
     slas.label,
-    cast('{{ var("as_of_date") }}' as date) as as_of_date,
+    {{ as_of_date() }} as as_of_date,
     daily_cumulative.date,
     daily_cumulative.period_start,
     daily_cumulative.unit,
@@ -35,4 +35,4 @@ select
     daily_cumulative.status
 from daily_cumulative
 inner join slas on daily_cumulative.sla_id = slas.sla_id
-where daily_cumulative.date = cast('{{ var("as_of_date") }}' as date)
+where daily_cumulative.date = {{ as_of_date() }}

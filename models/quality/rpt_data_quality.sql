@@ -88,8 +88,7 @@ judge_won_deals as (
             and lead_steps.from_type is null
     where
         deals.outcome = 'won'
-        and deals.valid_from <= cast('{{ var("as_of_date") }}' as date)
-        and (deals.valid_to is null or deals.valid_to > cast('{{ var("as_of_date") }}' as date))
+        and {{ is_valid_on('deals.valid_from', 'deals.valid_to', as_of_date()) }}
 ),
 
 count_won_deals as (

@@ -17,12 +17,12 @@ agreed_rate_card as (
     select * from {{ ref('agreed_rate_card') }}
 ),
 
-bound_agreements as (
+agreements as (
     select
         event_type,
         close_rate,
-        effective_from,
-        lead(effective_from) over (partition by event_type order by effective_from) as effective_before
+        effective_from as valid_from,
+        lead(effective_from) over (partition by event_type order by effective_from) as valid_to
     from agreed_rate_card
 ),
 
@@ -31,7 +31,7 @@ price_types as (
         close_rates.period_start,
         close_rates.event_type,
         case
-            when bound_agreements.close_rate is not null then cast(bound_agreements.close_rate as double)
+            when agreements.close_rate is not null then cast(agreements.close_rate as double)
             {%- if var('shrinkage_leads') == 0 %}
             else close_rates.close_rate
             {%- else %}
@@ -40,7 +40,7 @@ price_types as (
         end as close_rate,
         deal_values.average_deal_value,
         case
-            when bound_agreements.close_rate is not null then 'agreed'
+            when agreements.close_rate is not null then 'agreed'
             else chosen_methods.method
         end as rate_source,
         chosen_methods.method as calibration_method
@@ -53,14 +53,10 @@ price_types as (
         on
             close_rates.period_start = deal_values.period_start
             and close_rates.method = deal_values.method
-    left join bound_agreements
+    left join agreements
         on
-            close_rates.event_type = bound_agreements.event_type
-            and close_rates.period_start >= bound_agreements.effective_from
-            and (
-                bound_agreements.effective_before is null
-                or close_rates.period_start < bound_agreements.effective_before
-            )
+            close_rates.event_type = agreements.event_type
+            and {{ is_valid_on('agreements.valid_from', 'agreements.valid_to', 'close_rates.period_start') }}
     where close_rates.segment = 'all'
 )
 

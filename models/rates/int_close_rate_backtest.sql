@@ -28,7 +28,7 @@ close_rates as (
 list_cutoffs as (
     select cutoff_date from periods
     union distinct
-    select cast('{{ var("as_of_date") }}' as date) as cutoff_date
+    select {{ as_of_date() }} as cutoff_date
 ),
 
 find_matured as (
@@ -59,9 +59,7 @@ count_in_bulk as (
         event_type,
         count(*) as leads
     from hold_highest
-    where
-        valid_from <= {{ add_days('lead_date', maturity) }}
-        and (valid_to is null or valid_to > {{ add_days('lead_date', maturity) }})
+    where {{ is_valid_on('valid_from', 'valid_to', add_days('lead_date', maturity)) }}
     group by period_start, event_type
 ),
 
@@ -112,11 +110,11 @@ unite_movements as (
     inner join hold_customers
         on
             find_customers.lead_id = hold_customers.lead_id
-            and {{ add_days('find_customers.lead_date', maturity) }} >= hold_customers.valid_from
-            and (
-                hold_customers.valid_to is null
-                or {{ add_days('find_customers.lead_date', maturity) }} < hold_customers.valid_to
-            )
+            and {{ is_valid_on(
+                'hold_customers.valid_from',
+                'hold_customers.valid_to',
+                add_days('find_customers.lead_date', maturity),
+            ) }}
 
     union all
 
@@ -130,11 +128,11 @@ unite_movements as (
     inner join hold_customers
         on
             find_customers.lead_id = hold_customers.lead_id
-            and find_customers.customer_date >= hold_customers.valid_from
-            and (
-                hold_customers.valid_to is null
-                or find_customers.customer_date < hold_customers.valid_to
-            )
+            and {{ is_valid_on(
+                'hold_customers.valid_from',
+                'hold_customers.valid_to',
+                'find_customers.customer_date',
+            ) }}
 ),
 
 sum_types as (

@@ -107,8 +107,7 @@ take_out_customers as (
     inner join hold_customers
         on
             customers.lead_id = hold_customers.lead_id
-            and customers.cutoff_date >= hold_customers.valid_from
-            and (hold_customers.valid_to is null or customers.cutoff_date < hold_customers.valid_to)
+            and {{ is_valid_on('hold_customers.valid_from', 'hold_customers.valid_to', 'customers.cutoff_date') }}
 ),
 
 put_customers_back as (
@@ -125,8 +124,7 @@ put_customers_back as (
     inner join hold_customers
         on
             customers.lead_id = hold_customers.lead_id
-            and customers.customer_date >= hold_customers.valid_from
-            and (hold_customers.valid_to is null or customers.customer_date < hold_customers.valid_to)
+            and {{ is_valid_on('hold_customers.valid_from', 'hold_customers.valid_to', 'customers.customer_date') }}
 ),
 
 unite_movements as (

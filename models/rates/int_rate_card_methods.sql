@@ -51,7 +51,7 @@ rank_methods as (
         row_number() over (
             partition by period_start
             order by
-                case when total_error <= smallest_error + 1e-9 then 0 else total_error end,
+                case when {{ at_least('smallest_error', 'total_error') }} then 0 else total_error end,
                 case method when 'kaplan_meier' then 1 when 'life_table' then 2 when 'matured' then 3 else 4 end
         ) as place
     from (

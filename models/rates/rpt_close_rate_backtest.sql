@@ -13,4 +13,4 @@ select
     cast(actual_customers as bigint) as actual_customers,
     {{ ratio('predicted_customers - actual_customers', 'actual_customers') }} as error_rate
 from predictions
-where cutoff_date = cast('{{ var("as_of_date") }}' as date)
+where cutoff_date = {{ as_of_date() }}

@@ -39,7 +39,7 @@ look_back as (
         {%- if var('tested_file_number') %}
         and lead_id in (select list_new_leads.lead_id from list_new_leads)
         {%- else %}
-        and lead_date > {{ add_months("cast('" ~ var('as_of_date') ~ "' as date)", -3) }}
+        and lead_date > {{ add_months(as_of_date(), -3) }}
         {%- endif %}
 )
 

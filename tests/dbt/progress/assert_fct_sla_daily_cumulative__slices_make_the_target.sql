@@ -18,4 +18,4 @@ from daily_cumulative
 group by sla_id, period_start
 having
     count(target) <> count(target_daily)
-    or abs(max(target) - sum(target_daily)) > 1e-9 * greatest(1, abs(max(target)))
+    or not {{ is_close('sum(target_daily)', 'max(target)') }}

@@ -1,0 +1,25 @@
+{#-
+Comparisons of doubles, which allow 1e-9 of binary noise: 0.95 reached by a sum counts as 0.95. Like a plain comparison,
+each is null when one side is.
+-#}
+
+{% macro at_least(number, bound) -%}
+    ({{ number }} >= {{ bound }} - 1e-9)
+{%- endmacro %}
+
+
+{% macro is_close(number, expected) -%}
+    (abs({{ number }} - {{ expected }}) <= 1e-9 * greatest(1, abs({{ expected }})))
+{%- endmacro %}
+
+
+{#- Whole leads needed; 1e-9 keeps binary floating point from turning 20 / 5 % into 401. -#}
+{% macro whole_leads(leads) -%}
+    ceil({{ leads }} - 1e-9)
+{%- endmacro %}
+
+
+{#- Which of some equal parts of 0 to 1 a share lies in, from 0; one on a border lies in the part above it. -#}
+{% macro bin_number(share, bins) -%}
+    least(cast(floor({{ share }} * {{ bins }} + 1e-9) as integer), {{ bins - 1 }})
+{%- endmacro %}
