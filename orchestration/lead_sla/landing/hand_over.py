@@ -1,4 +1,4 @@
-"""What landed, as Parquet files for another engine (docs/how-to/outgrow-one-machine.md).
+"""What landed, as Parquet files for another engine (docs/how-to/run-on-spark.md).
 
     python -m lead_sla.landing.hand_over FOLDER
 
