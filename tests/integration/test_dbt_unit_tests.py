@@ -13,7 +13,7 @@ def test_every_model_with_logic_has_a_unit_test_and_all_pass(tmp_path: Path) -> 
     company = Company(tmp_path)
     company.land()
     company.build("2026-01-31")
-    results = invoke_dbt(company.settings, ["test", "--select", "test_type:unit", "--quiet"])
+    results = invoke_dbt(company.settings, ["test", "--select", "test_type:unit"])
     tested = {result.node.tested_node_unique_id.rsplit(".", 1)[-1] for result in results}
     models = {path.stem for path in (PROJECT_DIR / "models").rglob("*.sql")}
     assert models - tested == WITHOUT_LOGIC

@@ -157,7 +157,8 @@ def test_the_list_survives_a_full_refresh(company: Company) -> None:
     company.seed("agreed_rate_card", [agreed("whitepaper", 0.02, "2026-05-01"), agreed("demo", 0.10, "2026-05-01")])
     assert len(restate(company)) == 1
     variables = f"{{as_of_date: {AS_OF}, business_timezone: UTC, reporting_currency: USD}}"
-    invoke_dbt(company.settings, ["build", "--full-refresh", "--exclude-resource-type", "test", "--vars", variables])
+    arguments = ["build", "--full-refresh", "--resource-type", "seed", "--resource-type", "model", "--vars", variables]
+    invoke_dbt(company.settings, arguments)
     publish(company.settings, "full", _day(AS_OF), SECOND.replace(hour=10), None)
     with duckdb.connect(str(company.settings.mart_path), read_only=True) as mart:
         assert mart.execute("select count(*) from rpt_restatements").fetchall() == [(1,)]

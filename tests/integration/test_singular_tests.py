@@ -84,7 +84,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Company:
 def select_rows(company: Company, test: str, tested: int) -> None:
     """Run one test; an AssertionError says that it found rows."""
     variables = f"{{as_of_date: '{AS_OF}', {TESTED}: {tested}, max_quarantined_share: 0.9}}"
-    invoke_dbt(company.settings, ["test", "--select", test, "--vars", variables, "--quiet"])
+    invoke_dbt(company.settings, ["test", "--select", test, "--vars", variables])
 
 
 def test_every_sql_test_is_meddled_with() -> None:

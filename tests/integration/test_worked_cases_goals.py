@@ -29,20 +29,20 @@ def plans(company: Company) -> dict[tuple[str, date], float]:
 
 def test_W2_leads_are_wanted_a_sales_cycle_before_the_customers(company: Company) -> None:
     plan_company(company, {"period_start": "2026-05-01", "customers": 20, "sales_cycle_months": 2}, sla("a"))
-    company.refresh("2026-05-31")
+    company.refresh("2026-05-31", select="+fct_sla_goals")
     assert plans(company) == {("a", date(2026, 3, 1)): 400}
 
 
 def test_W4_twenty_customers_are_two_thousand_points_whatever_the_mix(company: Company) -> None:
     plan_company(company, {"period_start": "2026-03-01", "customers": 20}, sla("a", "points"))
     company.drop_file("lead_events", leads(40, "whitepaper", "2026-02-10"), "mix.csv")
-    company.refresh("2026-03-31")
+    company.refresh("2026-03-31", select="+fct_sla_goals")
     assert plans(company) == {("a", date(2026, 3, 1)): pytest.approx(2000)}
 
 
 def test_W5_seven_customers_at_five_percent_need_140_leads(company: Company) -> None:
     plan_company(company, {"period_start": "2026-03-01", "customers": 7}, sla("a"))
-    company.refresh("2026-03-31")
+    company.refresh("2026-03-31", select="+fct_sla_goals")
     assert plans(company) == {("a", date(2026, 3, 1)): 140}
 
 
@@ -54,7 +54,7 @@ def test_W6_revenue_becomes_customers_leads_and_value(company: Company) -> None:
         "average_deal_value": 20_000,
     }
     plan_company(company, plan, sla("leads"), sla("points", "points"), sla("value", "value"))
-    company.refresh("2026-03-31")
+    company.refresh("2026-03-31", select="+fct_sla_goals")
     assert plans(company) == {
         ("leads", date(2026, 3, 1)): 240,
         ("points", date(2026, 3, 1)): pytest.approx(100 * 12),
@@ -73,7 +73,7 @@ def test_W11_the_goal_follows_the_calendar_or_the_business_days(company: Company
     company.seed("sla_definitions", [sla("calendar"), sla("business", pacing="business_days")])
     company.seed("sla_targets", [target(sla_id, "2012-03-01", 400) for sla_id in ("calendar", "business")])
     company.drop_file("lead_events", leads(1, "demo", "2012-03-01"))
-    company.refresh("2012-03-31")
+    company.refresh("2012-03-31", select="+fct_sla_daily_cumulative")
     friday, sunday = date(2012, 3, 16), date(2012, 3, 18)
     calendar, business = curve(company, "calendar"), curve(company, "business")
     assert (calendar[friday], calendar[sunday]) == (pytest.approx(206.45, abs=0.005), pytest.approx(232.26, abs=0.005))
@@ -98,7 +98,7 @@ def test_W12_a_target_changes_during_the_month_by_its_policy(company: Company) -
         ],
     )
     company.drop_file("lead_events", leads(1, "demo", "2012-03-01"))
-    company.refresh("2012-03-31")
+    company.refresh("2012-03-31", select="+fct_sla_daily_cumulative")
     found = {policy: curve(company, policy) for policy in policies}
     assert found["prospective"][weekday_11] == pytest.approx(200)
     assert found["prospective"][last] == pytest.approx(450)
@@ -114,7 +114,7 @@ def test_W12_a_target_changes_during_the_month_by_its_policy(company: Company) -
 def test_W13_the_goal_bases_look_back(company: Company) -> None:
     months = {"2025-03-10": 250, "2025-12-10": 360, "2026-01-10": 370, "2026-02-10": 380}
     company.drop_file("lead_events", [row for day, count in months.items() for row in leads(count, "demo", day)])
-    company.refresh("2026-03-31")
+    company.refresh("2026-03-31", select="+fct_sla_goals")
     [goal] = company.query("select * from marts.fct_sla_goals where period_start = '2026-03-01'")
     assert (goal["last_period"], goal["trailing_3_average"], goal["same_period_last_year"]) == (380, 370, 250)
     [first] = company.query("select * from marts.fct_sla_goals where period_start = '2025-03-01'")
@@ -130,7 +130,7 @@ def test_W16_the_gap_is_split_into_volume_and_mix(company: Company) -> None:
     company.drop_file(
         "lead_events", [row for (event_type, day), count in came.items() for row in leads(count, event_type, day)]
     )
-    company.refresh("2026-03-31")
+    company.refresh("2026-03-31", select="+rpt_sla_gap_drivers +rpt_sla_gap_drivers_by_type")
     [drivers] = company.query("select * from marts.rpt_sla_gap_drivers")
     assert drivers == {
         "sla_id": "points",

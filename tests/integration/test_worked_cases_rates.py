@@ -17,7 +17,7 @@ def company(tmp_path: Path) -> Company:
 def test_W1_ten_percent_is_ten_points_and_one_percent_is_one(company: Company) -> None:
     company.seed("agreed_rate_card", [agreed("demo", 0.10, "2026-03-01"), agreed("whitepaper", 0.01, "2026-03-01")])
     company.drop_file("lead_events", [lead("a", "demo", "2026-03-05")])
-    company.refresh("2026-03-31")
+    company.refresh("2026-03-31", select="+fct_rate_cards")
     cards = company.query("select event_type, points, rate_source from marts.fct_rate_cards")
     assert {card["event_type"]: card["points"] for card in cards if card["rate_source"] == "agreed"} == {
         "demo": pytest.approx(10),
@@ -30,7 +30,7 @@ def test_W3_the_mix_weights_the_rate_and_leads_are_rounded_up(company: Company) 
     company.seed("sla_definitions", [sla("plan_leads", goal_basis="plan")])
     company.seed("revenue_plan", [{"period_start": "2026-03-01", "segment": "all", "customers": 20}])
     company.drop_file("lead_events", [*leads(1, "demo", "2026-02-05"), *leads(3, "whitepaper", "2026-02-06")])
-    company.refresh("2026-03-31")
+    company.refresh("2026-03-31", select="+fct_sla_goals")
     [rate] = company.query(
         "select weighted_close_rate from marts.fct_weighted_close_rates "
         "where segment = 'all' and period_start = '2026-03-01'"
@@ -50,7 +50,7 @@ def test_W7_exclusive_types_add_up_and_any_touch_overlaps(company: Company) -> N
     company.drop_file("lead_events", [*also_whitepaper, *both, *demo_only, *whitepaper_only])
     customers = [*both[:20], *demo_only[:30], *whitepaper_only[:15]]
     company.drop_file("deal_events", [won(each["lead_id"], "2026-01-20") for each in customers])
-    company.refresh("2026-02-01")
+    company.refresh("2026-02-01", select="+fct_close_rates +fct_sla_daily")
 
     rates = company.query(
         "select method, event_type, leads, customers, close_rate from marts.fct_close_rates "
@@ -74,7 +74,7 @@ def test_W8_an_upgrade_books_the_difference(company: Company) -> None:
         "lead_events",
         [lead("a", "whitepaper", "2026-01-03"), lead("a", "webinar", "2026-01-10"), lead("a", "demo", "2026-02-02")],
     )
-    company.refresh("2026-02-28")
+    company.refresh("2026-02-28", select="+fct_sla_daily")
     booked = company.query("select date, event_type, leads, points from marts.fct_sla_daily order by date")
     assert [(row["date"], row["event_type"], row["leads"]) for row in booked] == [
         (date(2026, 1, 3), "whitepaper", 1),
@@ -95,7 +95,7 @@ def test_W9_kaplan_meier_counts_open_leads_only_as_long_as_they_were_seen(compan
         ],
     )
     company.drop_file("deal_events", [won(f"closed-{lag}", days_before(cutoff, 25 - lag)) for lag in (5, 10, 20)])
-    company.refresh("2026-03-01", minimum_at_risk=1)
+    company.refresh("2026-03-01", select="+fct_close_rates", minimum_at_risk=1)
     rates = company.query(
         "select method, close_rate from marts.fct_close_rates "
         "where period_start = '2026-03-01' and segment = 'all' and event_type = 'demo'"
@@ -109,7 +109,7 @@ def test_W10_wilson_intervals(company: Company) -> None:
     demos = list(leads(100, "demo", "2026-01-10"))
     company.drop_file("lead_events", [*demos, *leads(20, "webinar", "2026-01-10")])
     company.drop_file("deal_events", [won(each["lead_id"], "2026-01-20") for each in demos[:5]])
-    company.refresh("2026-02-01")
+    company.refresh("2026-02-01", select="+fct_close_rates")
     rates = company.query(
         "select event_type, close_rate_low, close_rate_high from marts.fct_close_rates "
         "where period_start = '2026-02-01' and segment = 'all' and method = 'observed'"
@@ -123,7 +123,7 @@ def test_W10_wilson_intervals(company: Company) -> None:
 def test_W14_a_stamp_counts_on_its_day_in_the_business_zone(tmp_path: Path) -> None:
     company = Company(tmp_path, business_timezone="America/New_York")
     company.drop_file("lead_events", [lead("a", "demo", "2012-04-01 03:30Z")])
-    company.refresh("2012-04-30")
+    company.refresh("2012-04-30", select="+fct_sla_daily")
     [booked] = company.query("select date, leads from marts.fct_sla_daily")
     assert (booked["date"], booked["leads"]) == (date(2012, 3, 31), 1)
 
@@ -147,6 +147,6 @@ def test_W15_a_deal_keeps_the_rate_of_the_day_it_was_won(company: Company) -> No
     )
     company.land()
     for as_of in ("2026-02-28", "2026-03-31"):
-        company.build(as_of)
+        company.build(as_of, select="+int_credited_leads")
         [customer] = company.query("select deal_value from intermediate.int_credited_leads")
         assert customer["deal_value"] == pytest.approx(10_500)

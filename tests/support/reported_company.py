@@ -35,7 +35,7 @@ def publish_reported_company(home: Path) -> Company:
     publish(company.settings, "day-before", AS_OF - timedelta(days=1), PUBLISHED_AT - timedelta(days=1), None)
     late = [lead("latecomer", ROCKET, "2026-05-12", segment=EMEA), lead("stranger", "no such type", "2026-05-12")]
     company.drop_file("lead_events", late, "late.csv")
-    company.refresh(AS_OF)
+    company.refresh(AS_OF, as_shipped=True)
     publish(company.settings, "today", AS_OF, PUBLISHED_AT, None)
     return company
 
