@@ -65,7 +65,7 @@ def test_the_terminal_shows_a_line_per_step_and_the_log_file_the_rest(
     begins = ["Refreshing", "  Landing", "  Checking what landed", "  Building", "  Checking the marts", "  Publishing"]
     begins.append("  Telling people")
     assert [line[: len(begin)] for line, begin in zip(lines, begins, strict=False)] == begins
-    assert "2 new files (0 known), 71 rows, 0 rejected" in lines[1]
+    assert "2 new files (0 already landed), 71 rows, 0 rejected" in lines[1]
     assert refreshed.stderr == ""
     (log,) = company.settings.logs_dir.glob("refresh-*.log")
     assert "STEP_SUCCESS" in log.read_text()

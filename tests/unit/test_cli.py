@@ -93,7 +93,7 @@ def test_land_lands_and_tells(home: Path) -> None:
     (folder / "june.csv").write_text("event_id,lead_id,event_type,occurred_at\n1,L1,demo,2026-06-01\n2,L2,demo,soon\n")
     result = run("land")
     assert result.exit_code == 0, result.output
-    assert "1 new files (0 known), 1 rows, 1 rejected; none for deal_events" in result.output
+    assert "1 new files (0 already landed), 1 rows, 1 rejected; no files for deal_events" in result.output
     assert "Feed deal_events: no file matches deal_events/*." in result.output
     with connect(load_settings()) as connection:
         assert connection.execute("select lead_id from raw.lead_events").fetchall() == [("L1",)]

@@ -17,7 +17,7 @@ from lead_sla.cli.status import to_json, to_table
 from lead_sla.errors import CheckFailedError, InputError
 from lead_sla.inputs.feeds import load_feeds
 from lead_sla.landing.land import land_feeds
-from lead_sla.landing.summary import describe, describe_absent, require_all_landed
+from lead_sla.landing.summary import describe, describe_feeds_without_files, require_all_landed
 from lead_sla.mart.status import read_status
 from lead_sla.pipeline.run import Outcome, last_run, run_refresh
 from lead_sla.publishing import rollback
@@ -109,7 +109,7 @@ def land() -> None:
         landed_at = datetime.now(UTC).replace(tzinfo=None)
         with hold_lock(settings, "lead-sla land", tell=say), contextlib.closing(connect(settings)) as connection:
             report = land_feeds(connection, feeds, settings.landing_dir, landed_at, say)
-        for line in (*describe_absent(report), describe(report)):
+        for line in (*describe_feeds_without_files(report), describe(report)):
             say(line)
         require_all_landed(report)
 

@@ -1,1 +1,1 @@
-"""Files become rows of `raw`: read, typed, stored, or rejected with a reason."""
+"""Lands files in `raw`: reads, types and stores their rows, or rejects them with a reason."""

@@ -1,4 +1,4 @@
-"""Which files of the landing folder belong to a feed, what format they are in, and who they are."""
+"""Finds and identifies the files of a feed in the landing folder, with their format."""
 
 import hashlib
 import os
@@ -24,12 +24,12 @@ PARTIAL_ENDINGS = (".tmp", ".part", ".partial", ".crdownload")
 
 
 class FileRefusedError(LeadSlaError):
-    """A file that cannot land as a whole; the message says why and what to do. The other files still land."""
+    """A file that cannot land as a whole; the message names the reason and the remedy. The other files still land."""
 
 
 @dataclass(frozen=True)
 class LandingFile:
-    """A file as it lay on disk when landing looked at it."""
+    """A file as it was when landing identified it."""
 
     location: Path
     path: str  # relative to the landing folder, with forward slashes
@@ -37,21 +37,21 @@ class LandingFile:
     is_gzip: bool
     size_bytes: int
     file_id: str  # SHA-256 of its bytes
-    seen: tuple[int, ...]  # what changes when the file does
+    traits: tuple[int, ...]  # size, modification time and inode, which change with the file
 
     def require_unchanged(self) -> None:
         """Refuse the file if it is not the one that was identified."""
-        if _traits(self.location) != self.seen:
+        if _traits(self.location) != self.traits:
             raise FileRefusedError(
-                "it changed while it was read. Nothing of it has landed; refresh again once it is complete, and copy "
-                "files in under a name that ends in .tmp or .part until they are."
+                "it changed while it was read. Nothing of it has landed; rerun the refresh once it is complete, and "
+                "copy files under a name that ends in .tmp or .part until they are."
             )
 
 
 def find_files(landing_dir: Path, pattern: str) -> list[str]:
     """Paths of the data files that match, relative to `landing_dir` and in landing order: sorted by their bytes.
 
-    Folders, hidden files and files that are still being copied (.tmp, .part, .partial, .crdownload) are no data.
+    Folders, hidden files and files that are still being copied (.tmp, .part, .partial, .crdownload) are ignored.
     """
     relative = (path.relative_to(landing_dir) for path in landing_dir.glob(pattern) if not path.is_dir())
     names = {path.as_posix() for path in relative if not any(part.startswith(".") for part in path.parts)}
@@ -59,10 +59,10 @@ def find_files(landing_dir: Path, pattern: str) -> list[str]:
 
 
 def identify(landing_dir: Path, path: str) -> LandingFile:
-    """Look at a file and hash it.
+    """Determine the format of a file and hash it.
 
     Raises:
-        FileRefusedError: its name or ending is of no use.
+        FileRefusedError: its name is not UTF-8, or its ending unknown.
         OSError: it cannot be read.
     """
     try:
@@ -71,12 +71,12 @@ def identify(landing_dir: Path, path: str) -> LandingFile:
         raise FileRefusedError("its name is not UTF-8. Rename it.") from error
     location = landing_dir / path
     if not location.is_file():
-        raise FileRefusedError("it is no regular file, or a link to one that is gone. Put the file itself there.")
+        raise FileRefusedError("it is not a regular file, or is a broken link. Replace it with the file itself.")
     file_format, is_gzip = _format(location.name)
-    seen = _traits(location)
+    traits = _traits(location)
     with location.open("rb") as file:
         file_id = hashlib.file_digest(file, "sha256").hexdigest()
-    return LandingFile(location, path, file_format, is_gzip, seen[0], file_id, seen)
+    return LandingFile(location, path, file_format, is_gzip, traits[0], file_id, traits)
 
 
 def _format(name: str) -> tuple[Format, bool]:
@@ -84,8 +84,8 @@ def _format(name: str) -> tuple[Format, bool]:
     ending = max(matching, key=len, default=None)
     if ending is None:
         raise FileRefusedError(
-            f"its ending says no format that can be read. Use one of {', '.join(ENDINGS)}: CSV with a header, one "
-            "JSON object a line, or Parquet; or move it out of the folder, or narrow `files` in feeds.yml."
+            f"its file name extension is not supported. Use one of {', '.join(ENDINGS)}: CSV with a header, one JSON "
+            "object per line, or Parquet; or move the file out of the folder, or narrow `files` in feeds.yml."
         )
     return ENDINGS[ending], ending.endswith(".gz")
 

@@ -1,4 +1,4 @@
-"""SQL that opens lines of JSON: the text of the columns a feed reads, and the rest as attributes."""
+"""SQL that parses lines of JSON: the text of the columns that a feed reads, and the rest as attributes."""
 
 import json
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from lead_sla.sql import literal
 BLANK = "is blank"
 
 STRING = r'"(?:[^"\\]|\\.)*"'
-# What DuckDB's parser lets pass although it is no JSON: NaN, infinity, and a comma before a closing bracket.
+# What DuckDB's parser accepts although it is not valid JSON: NaN, infinity, and a comma before a closing bracket.
 LENIENCIES = r"(?i)nan|inf|,\s*[}\]]"
 # A stretch without a number outside of strings, then a number or the end. Every match begins where the last one ended.
 NUMBERS = rf'((?:{STRING}|[^"0-9-])*)(-?[0-9][0-9.eE+-]*|$)'
@@ -36,7 +36,7 @@ def open_lines(relation: str, columns: Sequence[str], keys: Sequence[str], fault
 
 
 def rest_of_object(columns: Sequence[str]) -> str:
-    """SQL for the object without the columns the feed reads; null when nothing is left."""
+    """SQL for the object without the columns that the feed reads; null when it is empty then."""
     without = literal(json.dumps(dict.fromkeys(columns), ensure_ascii=False))
     return f"cast(nullif(json_merge_patch(object, {without}), '{{}}') as json)"
 
@@ -50,15 +50,15 @@ def _fault() -> str:
     return f"""
         case
             when parsed is null and trim(coalesce(line, ''), ' \t\r\n\v\f') = '' then {literal(BLANK)}
-            when parsed is null then 'is no valid JSON'
-            when not regexp_matches(parsed, '^\\s*\\{{') then 'is JSON, but no object'
+            when parsed is null then 'is not valid JSON'
+            when not regexp_matches(parsed, '^\\s*\\{{') then 'is JSON, but not an object'
             when ({suspicion}) and regexp_matches({bare}, {literal(LENIENCIES)})
-            then 'is no valid JSON: NaN, infinity, or a comma before a closing bracket'
+            then 'is not valid JSON: NaN, infinity, or a comma before a closing bracket'
         end"""
 
 
 def _text(value: str, pointer: str) -> str:
-    # DuckDB reads a fraction as binary floating point. Put into quotes first, it keeps every digit as written.
+    # DuckDB reads a fraction as binary floating point. In quotes, it keeps every digit as written.
     exact = f"rtrim(regexp_replace(object, {literal(NUMBERS)}, '\\1\"\\2\"', 'g'), '\"')"
     return f"""
         case

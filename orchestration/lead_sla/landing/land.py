@@ -1,4 +1,4 @@
-"""Landing: every new file of every feed into `raw`, once, each in a transaction of its own."""
+"""Lands every new file of every feed in `raw`, each file once and in a separate transaction."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -34,7 +34,7 @@ class LandedFile:
 
 @dataclass(frozen=True)
 class RefusedFile:
-    """A file of which nothing landed; the reason says what to do."""
+    """A file of which nothing landed; the reason includes the remedy."""
 
     feed: str
     path: str
@@ -43,7 +43,7 @@ class RefusedFile:
 
 @dataclass
 class LandingReport:
-    """What a landing did. Refused files are tried again at every landing, until they are mended or gone."""
+    """The result of a landing. Refused files are tried again at every landing."""
 
     landed: list[LandedFile] = field(default_factory=list)
     already_landed: int = 0
@@ -56,7 +56,7 @@ def land_feeds(
     feeds: Sequence[Feed],
     landing_dir: Path,
     landed_at: datetime,
-    tell: Callable[[str], None] = print,
+    log: Callable[[str], None] = print,
 ) -> LandingReport:
     """Land every file that has not landed yet, in the order of `feeds` and then of paths.
 
@@ -80,7 +80,7 @@ def land_feeds(
                 if file.file_id in known:
                     report.already_landed += 1
                     continue
-                report.landed.append(_land_file(connection, feed, file, landed_at, tell))
+                report.landed.append(_land_file(connection, feed, file, landed_at, log))
                 known.add(file.file_id)
             except (FileRefusedError, OSError) as problem:
                 report.refused.append(RefusedFile(feed.name, _printable(path), _reason(problem)))
@@ -92,19 +92,19 @@ def _land_file(
     feed: Feed,
     file: LandingFile,
     landed_at: datetime,
-    tell: Callable[[str], None],
+    log: Callable[[str], None],
 ) -> LandedFile:
     is_long = file.size_bytes > LONG_FILE_BYTES
     started = time.monotonic()
     if is_long:
-        tell(f"{file.path}: landing {file.size_bytes / MEGABYTE:,.0f} MB for feed {feed.name}.")
+        log(f"{file.path}: landing {file.size_bytes / MEGABYTE:,.0f} MB for feed {feed.name}.")
     try:
         if file.format == "parquet":
             staged = stage_parquet(connection, feed, file)
         else:
-            staged = stage_text(connection, feed, file, tell if is_long else _say_nothing)
+            staged = stage_text(connection, feed, file, log if is_long else _ignore)
         if is_long:
-            tell(f"{file.path}: {staged.rows:,} rows read after {time.monotonic() - started:.1f} s.")
+            log(f"{file.path}: {staged.rows:,} rows read after {time.monotonic() - started:.1f} s.")
         with _transaction(connection):
             landed = _store(connection, feed, file, staged, landed_at)
             file.require_unchanged()
@@ -112,7 +112,7 @@ def _land_file(
         connection.execute(f"drop table if exists {STAGED}")
     if is_long:
         counts = f"{landed.rows_landed:,} rows landed, {landed.rows_rejected:,} rejected"
-        tell(f"{file.path}: {counts} in {time.monotonic() - started:.1f} s.")
+        log(f"{file.path}: {counts} in {time.monotonic() - started:.1f} s.")
     return landed
 
 
@@ -140,7 +140,7 @@ def _store(
     rejected = _count(connection, "rejected_rows", last + 1)
     if staged.rows != landed + rejected:
         raise LeadSlaError(
-            f"{file.path}: {staged.rows} rows read are not {landed} landed + {rejected} rejected. Nothing of it landed."
+            f"{file.path}: {staged.rows} rows read, but {landed} landed + {rejected} rejected. Nothing of it landed."
         )
     connection.execute(
         "insert into raw.landed_files values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -161,9 +161,9 @@ def _store(
 
 
 def _insert_unordered(connection: duckdb.DuckDBPyConnection, statement: str, values: dict[str, object]) -> None:
-    """Insert without keeping the order of rows, which `row_number` tells anyway.
+    """Insert without preserving the order of rows, which is in `row_number`.
 
-    To keep it, DuckDB leaves row groups half filled, and writes all of them a second time at the next checkpoint.
+    To preserve it, DuckDB leaves row groups half filled, and writes all of them again at the next checkpoint.
     """
     (before,) = connection.execute("select current_setting('preserve_insertion_order')").fetchall()[0]
     connection.execute("set preserve_insertion_order = false")
@@ -184,13 +184,13 @@ def _require_same_kinds(connection: duckdb.DuckDBPyConnection, feeds: Sequence[F
         before = landed.get(feed.name, feed.kind)
         if before != feed.kind:
             raise InputError(
-                f"Feed {feed.name} has landed as {before} before, and feeds.yml now says {feed.kind}. Give the feed "
-                "another name."
+                f"Feed {feed.name} has already landed as {before}, but is {feed.kind} in feeds.yml. Give the feed a "
+                "different name."
             )
 
 
 def _rewrite_feeds(connection: duckdb.DuckDBPyConnection, feeds: Sequence[Feed]) -> None:
-    """Say in `raw.feeds` what is configured now, followed by what is not any more but has landed."""
+    """Write the configured feeds to `raw.feeds`, followed by those that have landed but are no longer configured."""
     with _transaction(connection):
         connection.execute("delete from raw.feeds")
         for order, feed in enumerate(feeds, start=1):
@@ -228,5 +228,5 @@ def _printable(path: str) -> str:
     return path.encode(errors="surrogateescape").decode(errors="replace")
 
 
-def _say_nothing(_message: str) -> None:
-    """Small files are not worth a message."""
+def _ignore(_message: str) -> None:
+    """Small files are not logged."""

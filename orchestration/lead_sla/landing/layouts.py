@@ -1,4 +1,4 @@
-"""What the two text formats have in common, so that one fast and one exact reader serve both."""
+"""The properties of the two text formats that the fast and the exact reader depend on."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,13 +11,13 @@ from lead_sla.landing.records import Lines, Record, read_csv_records, read_heade
 from lead_sla.landing.survey import open_text
 from lead_sla.landing.typed import MappedSource, trimmed
 
-# A line of JSON is read as one field: a delimiter that JSON does not allow anywhere cannot split it.
+# A line of JSON is read as one field, with a delimiter that JSON does not allow.
 DELIMITERS = {"csv": ",", "jsonl": "\x1f"}
 
 
 @dataclass(frozen=True)
 class Layout:
-    """How one text file is read, whichever way."""
+    """How one text file is read, by either reader."""
 
     fields: int
     delimiter: str

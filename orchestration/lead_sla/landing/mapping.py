@@ -1,4 +1,4 @@
-"""A feed's columns applied to what a file offers: which SQL gives the text of each canonical column."""
+"""Applies the column mapping of a feed to a file: the SQL for the text of each canonical column."""
 
 from collections.abc import Iterable, Mapping
 
@@ -43,10 +43,10 @@ def map_columns(feed: Feed, available: Mapping[str, str]) -> dict[str, str]:
 
 
 def collect_attributes(feed: Feed, values: Mapping[str, str]) -> str:
-    """SQL for a JSON object of the source columns that nothing maps, without the empty ones; null when none is left."""
+    """SQL for a JSON object of the source columns that are not mapped, without empty ones; null if there are none."""
     mapped = set(source_columns(feed))
     pairs = _pairs((name, value) for name, value in values.items() if name not in mapped)
-    # Merging drops nulls, which json_object keeps.
+    # json_merge_patch removes nulls, which json_object keeps.
     return (
         f"cast(nullif(json_merge_patch('{{}}', json_object({pairs})), '{{}}') as json)"
         if pairs
@@ -64,5 +64,5 @@ def _explain(missing: list[str], found: list[str]) -> str:
         return f"its columns are separated by {delimiter!r}. Export it with commas."
     return (
         f"it has no column {', '.join(missing)}; its columns are {', '.join(found)}. Rename the column in the file, or "
-        "say in feeds.yml, under `columns`, which column it is."
+        "map it in feeds.yml, under `columns`."
     )

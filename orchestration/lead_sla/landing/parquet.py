@@ -29,7 +29,7 @@ def stage_parquet(connection: duckdb.DuckDBPyConnection, feed: Feed, file: Landi
 
 def original_rows(file: LandingFile) -> str:
     """A query for every record as JSON text, with its number."""
-    # Merging a null in takes the number, which is no column of the file's own, out again.
+    # Merging a null removes the number, which is not a column of the file.
     return f"""
         select
             file_row_number + 1 as line_number,
@@ -56,7 +56,7 @@ def _stage(connection: duckdb.DuckDBPyConnection, feed: Feed, file: LandingFile)
 
 
 def _text(value: str, sql_type: str) -> str:
-    # Older writers store text without saying that it is text.
+    # Older writers store text without its logical type.
     return (
         f"coalesce(try(decode({value})), cast({value} as varchar))"
         if sql_type == "BLOB"

@@ -1,9 +1,8 @@
-"""The exact reader: finds every record of a text file line by line, also where lines are broken.
+"""The exact reader: finds every record of a text file line by line, also if lines are broken.
 
-It is the definition of what a record is; DuckDB's reader is used where both must agree (see `staging.py`). A field
-that starts with a quote (blanks around its quotes are ignored) may hold commas, doubled quotes and line breaks; in
-any other field a quote is plain text. Where a record is broken, the line it begins on is rejected and reading goes on
-with the next line.
+It defines what a record is; DuckDB's reader is used where both must agree (see `staging.py`). A field that starts with
+a quote (blanks around its quotes are ignored) may contain commas, doubled quotes and line breaks; in any other field a
+quote is plain text. If a record is broken, the line on which it begins is rejected and reading continues with the next.
 """
 
 import re
@@ -18,13 +17,13 @@ from lead_sla.landing.survey import UTF8_MARK
 MAX_RECORD_BYTES = 8 * 1024 * 1024
 MAX_HEADER_LINES = 100
 
-# Possessive quantifiers keep every pattern linear, whatever a file holds.
+# Possessive quantifiers keep every pattern linear for any input.
 INSIDE = rb'[^"]*+(?:""[^"]*+)*+'
 FIELD = rb'(?: *+"' + INSIDE + rb'" *+|(?! *+")[^,]*+)'
 OPEN_END = rb"(?:" + FIELD + rb',)*+ *+"' + INSIDE
 
 FIELDS = re.compile(FIELD + rb",")
-WHOLE = re.compile(rb"(?:" + FIELD + rb",)++")  # a record with a comma put behind it
+WHOLE = re.compile(rb"(?:" + FIELD + rb",)++")  # a record with a comma appended
 OPEN = re.compile(OPEN_END)
 STILL_OPEN = re.compile(INSIDE)
 REOPENED = re.compile(INSIDE + rb'" *+,' + OPEN_END)
@@ -40,7 +39,7 @@ class Record(NamedTuple):
 
 
 class Lines:
-    """The physical lines of a stream, ending with LF or CRLF; lines can be given back to be read again."""
+    """The physical lines of a stream, ending with LF or CRLF; lines can be put back to be read again."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self.number = 0
@@ -52,8 +51,8 @@ class Lines:
             self.number += 1
             yield line if self.number > 1 else line.removeprefix(UTF8_MARK)
 
-    def give_back(self, lines: list[bytes]) -> None:
-        """Have the last lines read again."""
+    def put_back(self, lines: list[bytes]) -> None:
+        """Return the last lines to the stream, so that they are read again."""
         self._returned.extendleft(reversed(lines))
         self.number -= len(lines)
 
@@ -71,7 +70,7 @@ def read_header(lines: Lines) -> list[str]:
             break
     text = without_break(text)
     if b"\0" in text:
-        raise FileRefusedError("its header holds null bytes. Save it as UTF-8; it may be UTF-16.")
+        raise FileRefusedError("its header contains null bytes. Save it as UTF-8; it may be UTF-16.")
     if not text.strip():
         raise FileRefusedError("it has no header. Put the column names into the first line.")
     if b"\r" in text or not WHOLE.fullmatch(text + b","):
@@ -92,7 +91,7 @@ def split_fields(text: bytes) -> list[bytes]:
 
 
 def read_csv_records(lines: Lines, columns: int) -> Iterator[Record]:
-    """Every record after the header, broken ones with the reason; blank lines are none."""
+    """Every record after the header, broken ones with the reason; blank lines are skipped."""
     whole = re.compile(rb"(?:" + FIELD + rb",){%d}" % (columns - 1) + FIELD)
     for line in lines:
         text = without_break(line)
@@ -119,10 +118,10 @@ def without_break(line: bytes) -> bytes:
 
 
 def _read_on(lines: Lines, opener: bytes, columns: int) -> bytes | None:
-    """The record that begins with a line which leaves a quote open, or None if it does not become a good one.
+    """The record that begins with a line that leaves a quote open, or None if it is not a valid record.
 
     A quote can be reopened on a later line, but not more often than there are columns: that keeps reading linear
-    when every line of a file leaves one open.
+    if every line of a file leaves one open.
     """
     taken: list[bytes] = []
     size, reopened = len(opener), 0
@@ -139,7 +138,7 @@ def _read_on(lines: Lines, opener: bytes, columns: int) -> bytes | None:
             if _find_fault(text, columns) is None:
                 return text
         break
-    lines.give_back(taken)
+    lines.put_back(taken)
     return None
 
 
@@ -148,7 +147,7 @@ def _find_fault(text: bytes, columns: int) -> str | None:
     if damage:
         return damage
     if OPEN.fullmatch(text):
-        return f"opens a quote that does not close into a record of {columns} columns"
+        return f"has an open quote that does not end in a record of {columns} columns"
     if not WHOLE.fullmatch(text + b","):
         return "has text between a closing quote and the next comma"
     found = len(FIELDS.findall(text + b","))
@@ -157,7 +156,7 @@ def _find_fault(text: bytes, columns: int) -> str | None:
 
 def _find_damage(text: bytes) -> str | None:
     if b"\0" in text:
-        return "holds a null byte"
+        return "contains a null byte"
     if len(text) > MAX_RECORD_BYTES:
         return f"is longer than {MAX_RECORD_BYTES:,} bytes"
     return None

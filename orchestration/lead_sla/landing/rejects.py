@@ -1,4 +1,4 @@
-"""Rejected rows into `raw.rejected_rows`, each with the reason and the text as it stands in the file."""
+"""Stores rejected rows in `raw.rejected_rows`, each with the reason and its original text."""
 
 from collections.abc import Iterator
 from itertools import islice

@@ -10,7 +10,7 @@ SQL_TYPES: dict[ColumnType, str] = {"text": "varchar", "amount": "decimal(18, 2)
 def stored_columns(kind: str) -> dict[str, str]:
     """The typed columns of a kind's raw table, in order, with their SQL types.
 
-    A stamp is followed by `occurred_date`: which of the two is filled says whether the source gave a moment or a day.
+    A timestamp is followed by `occurred_date`; the one that is filled shows whether the source had an instant or a day.
     """
     stored = {}
     for column in KINDS[kind]:
@@ -21,7 +21,7 @@ def stored_columns(kind: str) -> dict[str, str]:
 
 
 def create_raw_schema(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create `raw` and its tables where they are missing; what is there stays as it is."""
+    """Create `raw` and its tables if they do not exist."""
     connection.execute("create schema if not exists raw")
     for table, columns in _tables().items():
         described = ", ".join(f"{name} {sql_type}" for name, sql_type in columns.items())

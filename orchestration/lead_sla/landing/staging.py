@@ -1,8 +1,8 @@
-"""Text files into a temporary table of typed rows, each with its physical line.
+"""Reads text files into a temporary table of typed rows, each with its physical line.
 
-Two ways that give the same rows. The fast one is DuckDB's own parallel reader; it is trusted only when it finds
-exactly one record on every physical line, for then rows and lines have the same order and no record was broken. Any
-other file goes line by line through the exact reader (`records.py`), which writes a clean copy with line numbers.
+Two readers return the same rows. The fast one is DuckDB's parallel reader; its result is used only if it finds exactly
+one record on every physical line, because then rows and lines have the same order and no record was broken. Any other
+file is read line by line by the exact reader (`records.py`), which writes a clean copy with line numbers.
 """
 
 import glob
@@ -24,14 +24,14 @@ from lead_sla.landing.typed import MappedSource, typed_select
 from lead_sla.sql import literal
 
 STAGED = "temp.landing_staged"
-LINE_BYTES = 2_000_000  # the longest line DuckDB expects unless told; its buffers grow with it
+LINE_BYTES = 2_000_000  # DuckDB's default for the longest line; its buffers grow with it
 KEYS = ("line_number", "line_count")
-WITHIN = "delimiters_within"  # values, where they do not part any
+WITHIN = "delimiters_within"  # delimiters inside of quoted values
 
 
 @dataclass(frozen=True)
 class Staged:
-    """Rows that wait in the table `STAGED`; the SQL for their place in the file."""
+    """The number of rows in the table `STAGED`, and the SQL for their position in the file."""
 
     line_number: str
     line_count: str
@@ -39,9 +39,9 @@ class Staged:
 
 
 def stage_text(
-    connection: duckdb.DuckDBPyConnection, feed: Feed, file: LandingFile, tell: Callable[[str], None]
+    connection: duckdb.DuckDBPyConnection, feed: Feed, file: LandingFile, log: Callable[[str], None]
 ) -> Staged:
-    """Read a CSV or JSON Lines file into `STAGED`; `tell` hears when the slower way is needed.
+    """Read a CSV or JSON Lines file into `STAGED`; `log` is called if the slower reader is needed.
 
     Raises:
         FileRefusedError: the file cannot land as a whole.
@@ -51,7 +51,7 @@ def stage_text(
     layout = lay_out(feed, file)
     staged = stage_fast(connection, feed, file, facts, layout)
     if staged is None:
-        tell(f"{file.path}: not every line is one whole record, so it is read line by line.")
+        log(f"{file.path}: not every line is one complete record, so it is read line by line.")
         staged = stage_exactly(connection, feed, file, layout)
     return staged
 
@@ -59,9 +59,9 @@ def stage_text(
 def stage_fast(
     connection: duckdb.DuckDBPyConnection, feed: Feed, file: LandingFile, facts: TextFacts, layout: Layout
 ) -> Staged | None:
-    """Stage with DuckDB's parallel reader, or None if the result cannot be trusted.
+    """Stage with DuckDB's parallel reader, or return None if the result cannot be verified.
 
-    A single column is left to the exact reader: DuckDB cannot tell its blank lines from empty values.
+    A single column is left to the exact reader: DuckDB does not distinguish blank lines from empty values in it.
     """
     if not facts.is_regular or (file.format == "csv" and (layout.fields == 1 or facts.has_blanks_between_quotes)):
         return None
@@ -84,7 +84,7 @@ def stage_fast(
     found, blank = connection.execute(
         f"select coalesce(sum({WITHIN}), 0), count(*) filter (where problem_reason = {literal(BLANK)}) from {STAGED}"
     ).fetchall()[0]
-    # DuckDB says nothing about one empty column too many, so the delimiters are counted as well.
+    # DuckDB does not report one empty column too many, so the delimiters are counted as well.
     delimiters = layout.header_delimiters + rows * (layout.fields - 1) + found
     if blank or rows != facts.lines - layout.header_lines or delimiters != facts.delimiters:
         return None
@@ -101,14 +101,14 @@ def _count_within(columns: list[str], delimiter: str) -> str:
 
 
 def stage_exactly(connection: duckdb.DuckDBPyConnection, feed: Feed, file: LandingFile, layout: Layout) -> Staged:
-    """Stage line by line, by way of a clean copy."""
+    """Stage line by line, through a clean copy."""
     with tempfile.TemporaryDirectory(dir=spill_dir(connection), prefix="landing-") as folder:
         copy = Path(folder) / "records.csv"
         with open_text(file) as stream:
             written, longest = _write_clean(copy, layout.records(Lines(stream)), file.format == "csv", layout.fields)
         names = {"line_number": "bigint", "line_count": "integer", "fault": "varchar"}
         names |= {f"c{position}": "varchar" for position in range(layout.fields)}
-        # Reading in parallel guesses where a record starts, which line breaks within quotes can mislead.
+        # A parallel read guesses where records start, and can guess wrong if there are line breaks in quotes.
         relation = _read_csv(
             copy,
             names,
@@ -121,7 +121,7 @@ def stage_exactly(connection: duckdb.DuckDBPyConnection, feed: Feed, file: Landi
         )
         rows = _fill(connection, feed, layout.source(relation, KEYS, "fault"))
     if rows != written:
-        raise LeadSlaError(f"{file.path}: {written} records were found, but {rows} read back. Nothing of it landed.")
+        raise LeadSlaError(f"{file.path}: found {written} records, but read {rows} of them. Nothing of it landed.")
     return Staged(*KEYS, rows)
 
 
@@ -161,7 +161,7 @@ def _count(connection: duckdb.DuckDBPyConnection, where: str = "") -> int:
 def _read_csv(path: Path, columns: dict[str, str], **options: str) -> str:
     types = ", ".join(f"{literal(name)}: {literal(sql_type)}" for name, sql_type in columns.items())
     settings = "".join(f", {name} = {value}" for name, value in options.items())
-    # The name is escaped because DuckDB would take [1] in it for a pattern.
+    # The name is escaped because DuckDB would read [1] in it as a pattern.
     return (
         f"read_csv({literal(glob.escape(str(path)))}, columns = {{{types}}}, auto_detect = false, header = false, "
         f"strict_mode = true, hive_partitioning = false{settings})"
@@ -169,7 +169,7 @@ def _read_csv(path: Path, columns: dict[str, str], **options: str) -> str:
 
 
 def spill_dir(connection: duckdb.DuckDBPyConnection) -> Path:
-    """The folder for temporary files, which is DuckDB's own."""
+    """DuckDB's folder for temporary files."""
     folder = Path(connection.execute("select current_setting('temp_directory')").fetchall()[0][0])
     folder.mkdir(parents=True, exist_ok=True)
     return folder

@@ -1,4 +1,4 @@
-"""What a landing did, in words, for the command line and for Dagster."""
+"""Describes the result of a landing, for the command line and for Dagster."""
 
 from lead_sla.errors import InputError
 from lead_sla.landing.land import LandingReport
@@ -9,21 +9,22 @@ def describe(report: LandingReport) -> str:
     landed = report.landed
     rows = sum(file.rows_landed for file in landed)
     rejected = sum(file.rows_rejected for file in landed)
-    absent = f"; none for {', '.join(feed.name for feed in report.without_files)}" if report.without_files else ""
-    return f"{len(landed):,} new files ({report.already_landed:,} known), {rows:,} rows, {rejected:,} rejected{absent}"
+    empty = f"; no files for {', '.join(feed.name for feed in report.without_files)}" if report.without_files else ""
+    seen = f"{report.already_landed:,} already landed"
+    return f"{len(landed):,} new files ({seen}), {rows:,} rows, {rejected:,} rejected{empty}"
 
 
-def describe_absent(report: LandingReport) -> list[str]:
-    """A line for each feed that found no file; that is no error, since a file may come tomorrow."""
+def describe_feeds_without_files(report: LandingReport) -> list[str]:
+    """A line for each feed without files; this is not an error, since files may arrive later."""
     return [f"Feed {feed.name}: no file matches {feed.files}." for feed in report.without_files]
 
 
 def require_all_landed(report: LandingReport) -> None:
-    """Stop when a file was refused. The other files have landed by now and are not read again.
+    """Raise if a file was refused. The other files have landed and are not read again.
 
     Raises:
         InputError: names every refused file, with the reason and the remedy.
     """
     if report.refused:
         reasons = "\n".join(f"{file.path} (feed {file.feed}): {file.reason}" for file in report.refused)
-        raise InputError(f"These files could not land; all others have:\n{reasons}")
+        raise InputError(f"These files were refused; all others have landed:\n{reasons}")

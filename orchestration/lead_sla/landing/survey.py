@@ -1,4 +1,4 @@
-"""One look over a text file before it is read: is it UTF-8, and how many physical lines does it have?"""
+"""Scans a text file before it is read: whether it is UTF-8, and how many physical lines it has."""
 
 import codecs
 import gzip
@@ -17,7 +17,7 @@ UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 @dataclass(frozen=True)
 class TextFacts:
-    """What the fast reader is measured by."""
+    """The facts by which the result of the fast reader is verified."""
 
     lines: int
     delimiters: int
@@ -35,7 +35,7 @@ def survey(file: LandingFile, delimiter: bytes) -> TextFacts:
     """Read the whole file once, in chunks; `delimiter` is one byte.
 
     Raises:
-        FileRefusedError: it is empty, not UTF-8, or not gzip although its name says so.
+        FileRefusedError: it is empty, not UTF-8, or not gzipped although its name ends in .gz.
         OSError: it cannot be read.
     """
     try:
@@ -43,7 +43,7 @@ def survey(file: LandingFile, delimiter: bytes) -> TextFacts:
             return _survey(stream, delimiter)
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise FileRefusedError(
-            f"it cannot be unpacked ({error}). Copy it again, or take .gz off its name if it is not packed."
+            f"it cannot be unpacked ({error}). Copy it again, or remove .gz from its name if it is not gzipped."
         ) from error
 
 

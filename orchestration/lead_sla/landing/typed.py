@@ -1,7 +1,7 @@
-"""SQL that turns text into typed values, strictly, and says what is wrong with what it cannot type.
+"""SQL that converts text into typed values, strictly, with a reason for each value that cannot be converted.
 
-Every format is brought to text first, so that one set of rules types CSV, JSON Lines and Parquet alike. DuckDB's casts
-are more lenient than the specification (`1_000`, `2020-1-1`), so a pattern guards each of them.
+Every format is converted to text first, so that the same rules apply to CSV, JSON Lines and Parquet. DuckDB's casts
+are more lenient than these rules (`1_000`, `2020-1-1`), so a pattern precedes each of them.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from lead_sla.sql import literal
 MAX_SHIFT = 999
 BOUNDS = "'0001-01-01' and '9999-12-31 23:59:59.999999'"  # what every client can show
 
-# DuckDB's one-argument trim takes Unicode's space separators off and is twenty times as fast as naming characters.
+# DuckDB's one-argument trim removes Unicode's space separators and is twenty times as fast as a list of characters.
 SPACES = " \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 CONTROLS = "\t\n\v\f\r"
 SHOWN_CHARACTERS = 100
@@ -31,10 +31,10 @@ class MappedSource:
 
 
 def trimmed(text: str) -> str:
-    """SQL for `text` without white space at its ends; null when nothing is left.
+    """SQL for `text` without white space at its ends; null if it is empty then.
 
-    White space is what Unicode calls a space separator (the non-breaking space is one), tab and line breaks. Most text
-    begins and ends with a visible ASCII character, and to look at these two costs a third of trimming.
+    White space means Unicode space separators (such as the non-breaking space), tabs and line breaks. Most text begins
+    and ends with a visible ASCII character, and comparing these two takes a third of the time of trimming.
     """
     short = f"trim({text})"
     return (
@@ -47,7 +47,7 @@ def trimmed(text: str) -> str:
 def typed_select(kind: str, timezone: str, source: MappedSource) -> str:
     """A query for the source's rows with typed columns, `attributes`, `problem_column` and `problem_reason`.
 
-    Both problem columns are null for a row that can land. `timezone` is where zone-less stamps are read in.
+    Both problem columns are null for a row that can land. `timezone` applies to timestamps without an offset.
     """
     keys = "".join(f"{key}, " for key in source.keys)
     mapped = ", ".join(f"{source.texts[column.name]} as {column.name}_text" for column in KINDS[kind])
@@ -77,12 +77,12 @@ def typed_select(kind: str, timezone: str, source: MappedSource) -> str:
 def _value(column: Column, timezone: str) -> str:
     text = f"{column.name}_text"
     if column.type == "stamp":
-        return _moment(text, timezone)
+        return _instant(text, timezone)
     return _amount(text) if column.type == "amount" else text
 
 
 def _amount(text: str) -> str:
-    # The cast works on the digits, never through binary floating point, and rounds half away from zero.
+    # The cast works on decimal digits, not on binary floating point, and rounds half away from zero.
     plain = f"try_cast({text} as decimal(18, 2))"
     return f"""
         case
@@ -93,9 +93,9 @@ def _amount(text: str) -> str:
 
 
 def _scientific(text: str) -> str:
-    """A number with an exponent, written out before it is cast: DuckDB rounds some of those up that are next to zero.
+    """A number with an exponent, written out before it is cast: DuckDB rounds some that are close to zero up.
 
-    The point moves through the digits, between as many zeros on either side as the exponent can ask for.
+    The point is inserted into the digits, padded with as many zeros on either side as the exponent can require.
     """
     whole = f"regexp_extract({text}, '^[+-]?([0-9]*)', 1)"
     digits = f"{whole} || regexp_extract({text}, '[.]([0-9]*)', 1)"
@@ -112,8 +112,8 @@ def _day(text: str) -> str:
     )
 
 
-def _moment(text: str, timezone: str) -> str:
-    # DuckDB wants seconds before an offset; its cast to a timestamp ignores an offset, which is right for Z alone.
+def _instant(text: str, timezone: str) -> str:
+    # DuckDB requires seconds before an offset; its cast to a timestamp ignores an offset, which is correct only for Z.
     padded = f"case when {text}[17] = ':' then {text} else {text}[:16] || ':00' || {text}[17:] end"
     local = f"try_cast({padded} as timestamp)"
     if timezone != "UTC":
@@ -129,7 +129,7 @@ def _moment(text: str, timezone: str) -> str:
 
 
 def _first_problem(kind: str, which: str) -> str:
-    """A case expression for the first thing wrong with a row: the column's name, or the reason in words."""
+    """A case expression for the first problem of a row: the column's name, or the reason."""
     cases = ["when fault is not null then " + ("fault" if which == "reason" else "null")]
     for column in KINDS[kind]:
         for condition, reason in _problems(column):
@@ -142,12 +142,12 @@ def _problems(column: Column) -> list[tuple[str, str]]:
     shown = f"'''' || left({text}, {SHOWN_CHARACTERS}) || ''''"
     problems = []
     if column.required:
-        problems.append((f"{text} is null", literal("is required, and missing")))
+        problems.append((f"{text} is null", literal("is required, but missing")))
     if column.type == "stamp":
         unread = f"{text} is not null and occurred_at is null and occurred_date is null"
-        problems.append((unread, f"{shown} || {literal(' is no ISO 8601 date, or date and time')}"))
+        problems.append((unread, f"{shown} || {literal(' is not an ISO 8601 date, or date and time')}"))
     if column.type == "amount":
         unread = f"{text} is not null and {column.name} is null"
-        reason = " is no number that decimal(18,2) holds; write 1234.50, without thousands separators or symbols"
+        reason = " is not a valid decimal(18,2) number; write 1234.50, without thousands separators or symbols"
         problems.append((unread, f"{shown} || {literal(reason)}"))
     return problems

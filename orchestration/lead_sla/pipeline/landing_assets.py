@@ -9,7 +9,7 @@ import dagster as dg
 
 from lead_sla.inputs.feeds import load_feeds
 from lead_sla.landing.land import land_feeds
-from lead_sla.landing.summary import describe, describe_absent, require_all_landed
+from lead_sla.landing.summary import describe, describe_feeds_without_files, require_all_landed
 from lead_sla.settings import Settings
 from lead_sla.warehouse import connect
 
@@ -42,7 +42,7 @@ def build_landing_assets(settings: Settings, check_inputs: Callable[[], None]) -
         with closing(connect(settings)) as connection:
             report = land_feeds(connection, feeds, settings.landing_dir, landed_at, context.log.info)
             rows = {table: _count_rows(connection, table) for table in RAW_TABLES}
-        for line in describe_absent(report):
+        for line in describe_feeds_without_files(report):
             context.log.warning(line)
         require_all_landed(report)
         for table, key in RAW_KEYS.items():

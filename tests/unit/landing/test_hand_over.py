@@ -87,7 +87,7 @@ def test_the_folder_of_another_warehouse_is_refused(company: Company, folder: Pa
     give(company, folder)
     other = Company(tmp_path / "other")
     land_leads(other, 2)
-    with pytest.raises(InputError, match="Name an empty folder"):
+    with pytest.raises(InputError, match="Use an empty folder"):
         give(other, folder)
 
 
@@ -96,7 +96,7 @@ def test_the_command_says_what_it_did(company: Company, folder: Path) -> None:
     command = [sys.executable, "-m", "lead_sla.landing.hand_over", folder]
     environment = {"LEAD_SLA_HOME": str(company.settings.home)}
     done = subprocess.run(command, env=environment, cwd=PROJECT_DIR, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout) == (0, f"Handed over to {folder}, with 1 new files.\n")
+    assert (done.returncode, done.stdout) == (0, f"Exported to {folder}, with 1 new files.\n")
     elsewhere = environment | {"LEAD_SLA_HOME": str(folder)}
     done = subprocess.run(command, env=elsewhere, cwd=PROJECT_DIR, capture_output=True, text=True, check=False)
     assert done.returncode == 2

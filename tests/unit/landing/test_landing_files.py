@@ -42,7 +42,7 @@ def test_a_file_leaves_its_account(home: LandingHome) -> None:
     assert home.ask("from raw.landed_files") == [account]
     row = (file_id, 1, 2, "lead_events", LANDED_AT, "1", "l", "demo", None, datetime(2024, 1, 1).date())
     assert home.ask("from raw.lead_events") == [(*row, None, None, None, None)]
-    reason = "is required, and missing"
+    reason = "is required, but missing"
     rejected = (
         file_id,
         1,
@@ -115,16 +115,16 @@ GOOD = (LEAD_HEADER + ROW).encode()
 LATIN = LEAD_HEADER.encode() + b"1,l,demo,2024-01-01,K\xf6ln,,\n"
 TWICE = b"event_id,lead_id,lead_id,segment,segment\n"
 REFUSED = [
-    ("a.xlsx", b"PK", "its ending says no format that can be read. Use one of .csv, .csv.gz, .jsonl"),
-    ("a.json", b"[]", "its ending says no format"),
-    ("a.parquet.gz", b"", "its ending says no format"),
+    ("a.xlsx", b"PK", "its file name extension is not supported. Use one of .csv, .csv.gz, .jsonl"),
+    ("a.json", b"[]", "its file name extension is not supported"),
+    ("a.parquet.gz", b"", "its file name extension is not supported"),
     ("a.csv", b"", "it is empty. Copy it again, or delete it."),
     ("a.jsonl", b"", "it is empty. Copy it again, or delete it."),
     ("a.csv", b"\n\n  \n", "it has no header. Put the column names into the first line."),
     ("a.csv", LATIN, "it is not UTF-8: line 2, byte 91 of the file is 0xF6. Save it as UTF-8, for instance: iconv -f"),
     ("a.jsonl", "{}\n{}\né".encode()[:-1], "it is not UTF-8: line 3, byte 7 of the file is 0xC3"),
     ("a.csv", GOOD.decode().encode("utf-16"), "it is UTF-16. Save it as UTF-8"),
-    ("a.csv", GOOD.decode().encode("utf-16-le"), "its header holds null bytes. Save it as UTF-8; it may be UTF-16."),
+    ("a.csv", GOOD.decode().encode("utf-16-le"), "its header contains null bytes. Save it as UTF-8; it may be UTF-16."),
     ("a.csv.gz", GOOD, "it cannot be unpacked (Not a gzipped file"),
     ("a.csv.gz", gzip.compress(GOOD * 99)[:-9], "it cannot be unpacked (Compressed file ended"),
     (
@@ -168,7 +168,7 @@ def test_a_link_to_nowhere_is_refused(home: LandingHome) -> None:
     (home.landing_dir / "lead_events").mkdir()
     (home.landing_dir / "lead_events/a.csv").symlink_to("/nowhere/a.csv")
     (refused,) = home.land().refused
-    assert refused.reason.startswith("it is no regular file, or a link to one that is gone")
+    assert refused.reason.startswith("it is not a regular file, or is a broken link")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
@@ -240,7 +240,7 @@ def test_raw_feeds_lists_what_is_configured_and_then_what_has_landed_before(home
 def test_a_feed_that_changes_its_kind_is_an_error_of_the_configuration(home: LandingHome) -> None:
     home.put("lead_events/a.csv", LEAD_HEADER + ROW)
     home.land()
-    message = "Feed lead_events has landed as lead_events before, and feeds.yml now says deal_events. Give the feed"
+    message = "Feed lead_events has already landed as lead_events, but is deal_events in feeds.yml. Give the feed"
     with pytest.raises(InputError, match=message):
         home.land(Feed("lead_events", "deal_events", "lead_events/*"))
 

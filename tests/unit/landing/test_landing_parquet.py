@@ -62,7 +62,7 @@ def test_row_numbers_are_record_numbers_and_a_rejected_record_is_kept_as_json(ho
     home.land()
     assert home.ask("select row_number, event_id from raw.lead_events order by 1") == [(1, "e1"), (2, "e2"), (4, "e4")]
     text = '{"event_id":"e3","lead_id":null,"event_type":"demo","occurred_at":"2024-01-01"}'
-    assert home.rejects() == [(3, "lead_id", "is required, and missing", text)]
+    assert home.rejects() == [(3, "lead_id", "is required, but missing", text)]
 
 
 def test_unmapped_columns_are_kept_with_their_types_and_untyped_text_is_text(home: LandingHome) -> None:

@@ -23,7 +23,7 @@ def test_a_quote_that_is_never_closed_costs_one_line(home: LandingHome) -> None:
     rows = '1,l,demo,2024-01-01,,,\n2,"l,demo,2024-01-01,,,\n3,l,demo,2024-01-01,,,\n4,l,demo,2024-01-01,"x",,\n'
     home.land_leads(rows)
     assert lines_of(home) == [(2, "1"), (4, "3"), (5, "4")]
-    reason = "opens a quote that does not close into a record of 7 columns"
+    reason = "has an open quote that does not end in a record of 7 columns"
     assert home.rejects() == [(3, None, reason, '2,"l,demo,2024-01-01,,,')]
 
 
@@ -41,7 +41,7 @@ def test_a_broken_record_over_several_lines_costs_the_line_it_begins_on(home: La
         ('9,l,"demo",2024-01-01,,,"a,b",', "has 8 columns where the header has 7"),
         ('9,"l"x,demo,2024-01-01,,,', "has text between a closing quote and the next comma"),
         ('9,"l" "x",demo,2024-01-01,,,', "has text between a closing quote and the next comma"),
-        ("9,l,de\0mo,2024-01-01,,,", "holds a null byte"),
+        ("9,l,de\0mo,2024-01-01,,,", "contains a null byte"),
         ("nonsense", "has 1 columns where the header has 7"),
         ("😀" * 3_000_000, "is longer than 8,388,608 bytes"),
     ],
@@ -113,7 +113,7 @@ def test_packed_files_land_like_plain_ones_also_with_several_members(home: Landi
     assert home.ask("select file_number, row_number, event_id from raw.lead_events order by 1, 2") == [
         (1, 2, "1"), (1, 3, "2"), (2, 2, "1"), (2, 3, "4"), (3, 1, "5"),
     ]  # fmt: skip
-    assert home.rejects() == [(5, "occurred_at", "is required, and missing", "3,l,demo,,,,")]
+    assert home.rejects() == [(5, "occurred_at", "is required, but missing", "3,l,demo,,,,")]
 
 
 def test_json_values_become_their_text_and_the_rest_is_kept_nested(home: LandingHome) -> None:
@@ -149,15 +149,15 @@ def test_a_json_number_keeps_every_digit_whatever_stands_around_it(home: Landing
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ('{"event_id": 1', "is no valid JSON"),
-        ("[1, 2]", "is JSON, but no object"),
-        ('"text"', "is JSON, but no object"),
-        ("null", "is JSON, but no object"),
-        ('{"a": 1} {"b": 2}', "is no valid JSON"),
-        ('{"a": 1,}', "is no valid JSON: NaN, infinity, or a comma before a closing bracket"),
-        ('{"a": NaN, "b": "x, }"}', "is no valid JSON: NaN, infinity, or a comma before a closing bracket"),
-        ('{"a": "\0"}', "holds a null byte"),
-        ('{"event_id": "9", "lead_id": "l", "event_type": "demo"}', "is required, and missing"),
+        ('{"event_id": 1', "is not valid JSON"),
+        ("[1, 2]", "is JSON, but not an object"),
+        ('"text"', "is JSON, but not an object"),
+        ("null", "is JSON, but not an object"),
+        ('{"a": 1} {"b": 2}', "is not valid JSON"),
+        ('{"a": 1,}', "is not valid JSON: NaN, infinity, or a comma before a closing bracket"),
+        ('{"a": NaN, "b": "x, }"}', "is not valid JSON: NaN, infinity, or a comma before a closing bracket"),
+        ('{"a": "\0"}', "contains a null byte"),
+        ('{"event_id": "9", "lead_id": "l", "event_type": "demo"}', "is required, but missing"),
     ],
 )  # fmt: skip
 def test_a_broken_json_line_is_rejected_with_its_text_and_the_rest_lands(

@@ -66,7 +66,7 @@ def test_only_a_stamp_without_a_zone_is_read_in_the_zone_of_the_feed(
 )  # fmt: skip
 def test_any_other_stamp_is_rejected(home: LandingHome, text: str) -> None:
     assert home.land_leads(f'e,l,demo,"{text}",,,\n') == []
-    reason = f"'{text}' is no ISO 8601 date, or date and time"
+    reason = f"'{text}' is not an ISO 8601 date, or date and time"
     assert home.rejects() == [(2, "occurred_at", reason, f'e,l,demo,"{text}",,,')]
 
 
@@ -99,7 +99,7 @@ def test_any_other_amount_is_rejected(home: LandingHome, text: str) -> None:
     assert home.land(DEALS).landed[0].rows_rejected == 1
     ((line, column, reason, _),) = home.rejects()
     assert (line, column) == (2, "amount")
-    assert reason.startswith(f"'{text}' is no number that decimal(18,2) holds; write 1234.50")
+    assert reason.startswith(f"'{text}' is not a valid decimal(18,2) number; write 1234.50")
 
 
 def test_text_is_trimmed_of_all_white_space_and_empty_is_missing(home: LandingHome) -> None:
@@ -114,7 +114,7 @@ def test_a_row_without_a_required_value_is_rejected(home: LandingHome, column: s
     values = {"event_id": "e", "lead_id": "l", "event_type": "demo", "occurred_at": "2024-01-01", column: " "}
     row = ",".join(values.values()) + ",,,"
     assert home.land_leads(row + "\n") == []
-    assert home.rejects() == [(2, column, "is required, and missing", row)]
+    assert home.rejects() == [(2, column, "is required, but missing", row)]
 
 
 def test_a_deal_needs_no_lead_no_amount_and_no_currency(home: LandingHome) -> None:
