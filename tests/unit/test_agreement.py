@@ -165,7 +165,7 @@ def test_windows_line_ends_and_the_file_s_own_columns_come_out_unix_and_in_order
 
 
 def test_a_begun_month_is_refused_without_a_policy_and_nothing_is_written(settings: Settings) -> None:
-    with pytest.raises(InputError, match=r"2026-03 has begun, .* Say with --change-policy .*prospective.*catch_up"):
+    with pytest.raises(InputError, match=r"2026-03 has begun. Add --change-policy .*prospective.*catch_up"):
         agreed(settings, MARCH)
     assert content(settings, TARGETS) == SEEDS[TARGETS]
 
@@ -177,7 +177,7 @@ def test_a_begun_month_changes_from_the_first_open_day_and_keeps_its_card(settin
     text = content(settings, TARGETS)
     assert add + "leads_all,2026-03-01,custom,450,2026-03-21,catch_up,Spring,Ada,Sam\n" in text
     assert content(settings, CARD) == SEEDS[CARD]
-    assert told[-1] == "The rate card of 2026-03 stays: an agreed month is never calibrated anew."
+    assert told[-1] == "The rate card of 2026-03 is not changed, because the month has begun."
     agreed(settings, MARCH, change_policy="retroactive", amount="460")
     assert content(settings, TARGETS) == text.replace(",450,2026-03-21,catch_up", ",460,2026-03-21,retroactive")
 
@@ -210,16 +210,16 @@ def test_a_stale_mart_does_not_make_a_past_month_changeable(settings: Settings) 
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"sales": " "}, "--sales is empty. An agreement needs the names of both"),
+        ({"sales": " "}, "--sales is empty. An agreement requires the names of both"),
         ({"marketing": ""}, "--marketing is empty"),
         ({"reason": ""}, "--reason is empty"),
         ({"goal_basis": "gut"}, "--basis 'gut' is not allowed. Write one of custom"),
         ({"amount": "-5"}, "--amount '-5' is negative"),
-        ({"amount": None}, "--amount goes with --basis custom"),
-        ({"goal_basis": "plan"}, "--amount goes with --basis custom"),
-        ({"sla_id": "leads"}, "--sla 'leads' is no SLA. The known ones are leads_all, points_emea."),
+        ({"amount": None}, "--amount is required with --basis custom"),
+        ({"goal_basis": "plan"}, "--amount is required with --basis custom"),
+        ({"sla_id": "leads"}, "--sla 'leads' is not an SLA. The SLAs are leads_all, points_emea."),
         ({"change_policy": "later"}, "--change-policy 'later' is not allowed"),
-        ({"change_policy": "catch_up"}, "2026-04 has not. Leave it out"),
+        ({"change_policy": "catch_up"}, "2026-04 has not. Omit it"),
         ({"reason": "two\nlines"}, "sla_targets.csv, line .*, column reason: .* contains a line break"),
     ],
 )

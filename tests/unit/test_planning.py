@@ -98,11 +98,11 @@ def test_the_last_whole_month_of_the_segment_is_what_a_change_of_mix_starts_from
     [
         (("--customers", "2", "--revenue", "5"), "either --customers or --revenue"),
         ((), "either --customers or --revenue"),
-        (("--customers", "2", "--segment", "apac"), "No lead has the segment 'apac'. The known ones are all."),
+        (("--customers", "2", "--segment", "apac"), "No lead has the segment 'apac'. Available segments: all."),
         (("--customers", "inf"), "Invalid value for '--customers'"),
         (("--revenue", "inf"), "Invalid value for '--revenue'"),
         (("--customers", "2", "--deal-value", "inf"), "Invalid value for '--deal-value'"),
-        (("--revenue", "5"), "No deal value is known yet"),
+        (("--revenue", "5"), "The rate card has no deal value yet"),
         (("--customers", "2"), "no close rate is known for whitepaper"),
     ],
 )

@@ -1,8 +1,8 @@
-"""What both sides signed for a month that has begun is not changed by one of them with an editor.
+"""Protects what both sides signed for a month that has begun from later edits of the seeds.
 
-The seeds are compared with the agreements of the published mart, in which both have seen them. Rows that nobody or
-only one side signed are free to edit, and so are those of an SLA or an event type that exists no more. `lead-sla agree`
-keeps to the same rules.
+The seeds are compared with the agreements of the published mart. Rows that were signed by
+at most one side can be edited freely, and so can rows of an SLA or event type that no longer exists. `lead-sla agree`
+follows the same rules.
 """
 
 import math
@@ -26,13 +26,13 @@ SignedRows = dict[Key, dict[str, Any]]
 
 
 SIGNATURES = ("approved_by_marketing", "approved_by_sales")
-# What a change of a signed target says: what becomes of the days before, why, and who signed it for both sides.
+# Required for a change of a signed target: how the days before are treated, the reason, and who signed it.
 CHANGE_COLUMNS = ("change_policy", "reason", *SIGNATURES)
 
 
 @dataclass(frozen=True)
 class Published:
-    """What the published mart holds of begun months that both sides signed, by key.
+    """The rows of the published mart for begun months that both sides signed, by key.
 
     `targets` has every row of a month with a signed one, since they make its goal together.
     """
@@ -43,10 +43,10 @@ class Published:
 
 
 def check_signed(settings: Settings) -> None:
-    """Refuse changes of signed rows whose months have begun, unless they say how or why. Nothing published: no rule.
+    """Refuse changes of signed rows whose months have begun, unless they follow the rules.
 
     Raises:
-        SeedError: every such change at once, with what to do instead.
+        SeedError: lists every such change, with the remedy.
     """
     published = _read_published(settings)
     if published is None:
@@ -110,25 +110,27 @@ def _too_late(seed: SeedFile, row: Row, as_of_date: date) -> Iterator[Problem]:
     _, period, start = _target_key(row)
     if start > as_of_date:
         return
-    says = (
-        f"the target of {period:%Y-%m} is signed and counts on {start} already, so a change begins on a later day than "
-        f"{as_of_date}; with the change_policy retroactive it applies to the whole month all the same."
+    message = (
+        f"the target of {period:%Y-%m} is signed and already in force on {start}, so a change must begin after "
+        f"{as_of_date}; with the change_policy retroactive it still applies to the whole month."
     )
     if _is_over(period, as_of_date):
-        says = f"{period:%Y-%m} is over, and what was signed for it stays. Delete the row; agree on a later month."
-    yield Problem(seed.path, row.line, "effective_from", says)
+        message = (
+            f"{period:%Y-%m} is over, so its signed target cannot change. Delete the row, and agree on a later month."
+        )
+    yield Problem(seed.path, row.line, "effective_from", message)
 
 
 def _check_target(seed: SeedFile, row: Row | None, signed: dict[str, Any], as_of_date: date) -> Iterator[Problem]:
     if row is not None and _same_target(row.values, signed):
         for column in SIGNATURES:
             if row.values[column] is None and _is_signed(signed):
-                says = (
+                message = (
                     f"the name is missing, and {_describe_row(signed)}, was signed by {_signers(signed)}. Put it back."
                 )
-                yield Problem(seed.path, row.line, column, says)
+                yield Problem(seed.path, row.line, column, message)
         return
-    # It may give way to another one that says of itself what it must.
+    # It may be replaced by another row that has all required values.
     if row is not None and _is_pending(signed, as_of_date) and row.values["reason"] != signed["reason"]:
         yield from _missing(seed, row, CHANGE_COLUMNS)
     else:
@@ -136,7 +138,7 @@ def _check_target(seed: SeedFile, row: Row | None, signed: dict[str, Any], as_of
 
 
 def _moved(seed: SeedFile, row: Row | None, signed: dict[str, Any], as_of_date: date) -> Problem:
-    stands = f"was signed by {_signers(signed)}" if _is_signed(signed) else "counts beside a row that both sides signed"
+    status = f"was signed by {_signers(signed)}" if _is_signed(signed) else "belongs to a row that both sides signed"
     if _is_over(signed["period_start"], as_of_date):
         remedy = "the month is over. Put it back, and agree on a later month."
     else:
@@ -145,13 +147,13 @@ def _moved(seed: SeedFile, row: Row | None, signed: dict[str, Any], as_of_date: 
             "row with effective_from, change_policy, reason and both names."
         )
         if _is_pending(signed, as_of_date):
-            remedy += " Since it has not counted on any day yet, it may also be replaced, if reason says why."
-    says = f"{_describe_row(signed)}, {stands}, and {remedy}"
-    return Problem(seed.path, row.line if row else 0, "amount" if row else "", says)
+            remedy += " Since it is not in force yet, it may also be replaced, with an explanation in reason."
+    message = f"{_describe_row(signed)}, {status}, and {remedy}"
+    return Problem(seed.path, row.line if row else 0, "amount" if row else "", message)
 
 
 def _is_pending(signed: dict[str, Any], as_of_date: date) -> bool:
-    """A change that has not counted on any day yet; a month's first row counts from its first day, whatever it says."""
+    """Whether a change is not in force yet; a month's first row is in force from the first day of the month."""
     return signed["effective_from"] > max(as_of_date, signed["period_start"])
 
 
@@ -167,11 +169,11 @@ def _describe_row(signed: dict[str, Any]) -> str:
 def _missing(seed: SeedFile, row: Row, columns: tuple[str, ...]) -> Iterator[Problem]:
     for column in columns:
         if row.values[column] is None:
-            says = (
-                "the value is missing. The month has begun with a signed target, so a change of it says what becomes "
-                "of the days before (change_policy), why (reason), and who signed it for both sides."
+            message = (
+                "the value is missing. The month has begun with a signed target, so a change requires change_policy "
+                "(how the days before are treated), reason, and the names of those who signed it for both sides."
             )
-            yield Problem(seed.path, row.line, column, says)
+            yield Problem(seed.path, row.line, column, message)
 
 
 def _check_rates(seed: SeedFile, published: SignedRows, first_of_month: date) -> Iterator[Problem]:
@@ -180,24 +182,24 @@ def _check_rates(seed: SeedFile, published: SignedRows, first_of_month: date) ->
         row = rows.get((event_type, start))
         what = f"the close rate of {event_type} from {start} on, {signed['close_rate']:g}, was signed by"
         if row is None:
-            says = f"{what} {_signers(signed)}, and months with it have begun. Put the row back."
-            yield Problem(seed.path, 0, "", says)
+            message = f"{what} {_signers(signed)}, and months with it have begun. Put the row back."
+            yield Problem(seed.path, 0, "", message)
         elif _differs(row.values["close_rate"], signed["close_rate"]) and row.values["note"] == signed["note"]:
-            says = (
+            message = (
                 f"{what} {_signers(signed)}, and months with it have begun. Put it back, and write the new rate into a "
-                "row of its own from a month to come. If the signed rate itself is a mistake, say so in note; every "
-                "month that moves is then listed in rpt_restatements."
+                "separate row from a future month on. If the signed rate itself is a mistake, explain it in note; "
+                "every month that changes is then listed in rpt_restatements."
             )
-            yield Problem(seed.path, row.line, "close_rate", says)
+            yield Problem(seed.path, row.line, "close_rate", message)
     agreed_since = {event_type: start for event_type, start in sorted(published, reverse=True)}
     for (event_type, start), row in rows.items():
         is_new = (event_type, start) not in published
         if is_new and event_type in agreed_since and agreed_since[event_type] <= start <= first_of_month:
-            says = (
-                f"{start} lies in months that have begun with a signed close rate of {event_type}. Let the new rate "
-                f"count from a later month than {first_of_month:%Y-%m}."
+            message = (
+                f"{start} is in a month that has begun with a signed close rate of {event_type}. Make the new rate "
+                f"effective from a later month than {first_of_month:%Y-%m}."
             )
-            yield Problem(seed.path, row.line, "effective_from", says)
+            yield Problem(seed.path, row.line, "effective_from", message)
 
 
 def _target_key(row: Row) -> Key:

@@ -1,4 +1,4 @@
-"""What a wish for customers or revenue asks of a month: leads, points and value, and which mix would do.
+"""Calculates what customers or revenue require of a month: leads, points and value, and which mix is enough.
 
 The formulas are those of the goal basis `plan`; rates and mix come from the published mart.
 """
@@ -31,7 +31,7 @@ class LeadType:
 
 @dataclass(frozen=True)
 class PlanInputs:
-    """What a plan for `period` stands on: card and mix of `card_period`, the same month or the latest in the mart."""
+    """The inputs of a plan for `period`: card and mix of `card_period`, the same month or the latest in the mart."""
 
     period: date
     card_period: date
@@ -42,7 +42,7 @@ class PlanInputs:
 
     @property
     def remark(self) -> str:
-        """Which card this is, for people."""
+        """A sentence on which card this is."""
         if self.card_period == self.period:
             return f"Card and mix are those of {self.period:%Y-%m}."
         return (
@@ -53,7 +53,7 @@ class PlanInputs:
 
 @dataclass(frozen=True)
 class PlanRequest:
-    """Customers wanted, or new revenue of which `marketing_share` is Marketing's; money in the reporting currency."""
+    """The requested customers, or new revenue with Marketing's share of it; money in the reporting currency."""
 
     customers: float | None = None
     revenue: float | None = None
@@ -63,7 +63,7 @@ class PlanRequest:
 
 @dataclass(frozen=True)
 class Requirement:
-    """What a wish asks for. Leads are null without a weighted close rate, value without a deal value."""
+    """What a request requires. Leads are null without a weighted close rate, value without a deal value."""
 
     customers: float
     leads: int | None
@@ -73,7 +73,7 @@ class Requirement:
 
 @dataclass(frozen=True)
 class Move:
-    """So many leads of one type that would have to be of another."""
+    """A number of leads of one type that would have to be of another."""
 
     from_type: str
     to_type: str
@@ -122,15 +122,15 @@ def read_plan_inputs(connection: duckdb.DuckDBPyConnection, period: date, segmen
 
 
 def require_segment(connection: duckdb.DuckDBPyConnection, segment: str) -> None:
-    """Make sure that the mart knows the segment.
+    """Check that the mart has the segment.
 
     Raises:
-        InputError: it does not; the message lists the known ones.
+        InputError: it does not; the message lists the segments.
     """
     rows = connection.execute("select distinct segment from fct_weighted_close_rates order by segment").fetchall()
     known = [row[0] for row in rows]
     if segment not in known:
-        raise InputError(f"No lead has the segment {segment!r}. The known ones are {', '.join(known)}.")
+        raise InputError(f"No lead has the segment {segment!r}. Available segments: {', '.join(known)}.")
 
 
 def find_card_period(connection: duckdb.DuckDBPyConnection, period: date) -> date:
@@ -143,15 +143,17 @@ def find_card_period(connection: duckdb.DuckDBPyConnection, period: date) -> dat
         raise InputError(f"The published mart has no table fct_lead_mixes yet. {REFRESH}")
     first, last = connection.execute("select min(period_start), max(period_start) from fct_rate_cards").fetchall()[0]
     if first is None:
-        raise InputError("The published mart has no rate card: there is no lead type. See seeds/reference.")
+        raise InputError(
+            "The published mart has no rate card, because there are no lead types. Add some to seeds/reference."
+        )
     if period < first:
-        raise InputError(f"{period:%Y-%m} is before {first:%Y-%m}, the first month of the mart. Ask for a later one.")
+        raise InputError(f"{period:%Y-%m} is before {first:%Y-%m}, the first month of the mart. Choose a later month.")
     return min(period, last)
 
 
 def read_last_leads(connection: duckdb.DuckDBPyConnection, period: date, segment: str) -> tuple[date, int] | None:
-    """The last whole month before `period` and its leads; None if there is none, or no SLA counts this segment."""
-    # On the last day of a month that month is whole.
+    """The last complete month before `period` and its leads; None if there is none, or no SLA counts this segment."""
+    # On the last day of a month, that month is complete.
     whole = month_after(read_as_of_date(connection) + ONE_DAY, -1)
     month = min(whole, month_after(period, -1))
     rows = connection.execute(
@@ -168,20 +170,20 @@ def read_last_leads(connection: duckdb.DuckDBPyConnection, period: date, segment
     return (month, rows[0][0]) if rows[0][0] else None
 
 
-def solve(wish: PlanRequest, plan_inputs: PlanInputs) -> Requirement:
-    """Customers, leads, points and value of a wish, as the goal basis `plan` computes them.
+def solve(request: PlanRequest, plan_inputs: PlanInputs) -> Requirement:
+    """Customers, leads, points and value of a request, as the goal basis `plan` computes them.
 
     Raises:
-        InputError: revenue was asked for and no deal value is known.
+        InputError: revenue was given without a deal value.
     """
-    deal_value = plan_inputs.average_deal_value if wish.deal_value is None else wish.deal_value
-    customers = wish.customers
+    deal_value = plan_inputs.average_deal_value if request.deal_value is None else request.deal_value
+    customers = request.customers
     if customers is None:
-        if wish.revenue is None:
-            raise InputError("Say what is wanted: --customers or --revenue.")
+        if request.revenue is None:
+            raise InputError("Add --customers or --revenue.")
         if not deal_value:
-            raise InputError("No deal value is known yet, so revenue says nothing of customers. Add --deal-value.")
-        customers = wish.revenue * wish.marketing_share / deal_value
+            raise InputError("The rate card has no deal value yet, which --revenue requires. Add --deal-value.")
+        customers = request.revenue * request.marketing_share / deal_value
     return Requirement(
         customers=customers,
         leads=whole_leads(customers, plan_inputs.weighted_close_rate),
@@ -210,7 +212,7 @@ def cheapest_change(
 ) -> MixChange:
     """The fewest leads to move so that `customers` are expected: from the worst type first, always to the best.
 
-    `expected` is what the leads bring as they are; whole leads by type would say it with a rounding of their own.
+    `expected` is what the unmoved leads bring; a sum over whole leads by type would be rounded.
     """
     best = max(sorted(leads), key=lambda event_type: rates[event_type])
     at_best = sum(leads.values()) * rates[best]

@@ -1,4 +1,4 @@
-"""What could be agreed for a month: the rate card as calibrated, the goal on every basis, and what the plan needs.
+"""Proposes an agreement for a month: the calibrated rate card, the goal on every basis, and the leads of the plan.
 
 Goals and plan are computed here for months that the mart does not cover yet, by the rules of the models `int_sla_goals`
 and `int_sla_plans`; targets and plan come from the seeds, everything else from the published mart.
@@ -32,7 +32,7 @@ from lead_sla.months import month_after
 from lead_sla.settings import Settings
 
 COMPARED_MONTHS = 12
-RATE_DECIMALS = 6  # of a proposed rate: what is signed is what was read
+RATE_DECIMALS = 6  # of a proposed rate, so that the signed rate equals the printed one
 
 Values = Mapping[str, Any]
 Totals = dict[date, float]
@@ -83,7 +83,7 @@ class PlanLine:
 
 @dataclass(frozen=True)
 class Proposal:
-    """All of it; `plan_inputs` says which card and mix it stands on."""
+    """The whole proposal; `plan_inputs` is the card and mix that it is based on."""
 
     period: date
     as_of_date: date
@@ -142,7 +142,7 @@ def read_rows(seeds_dir: Path, name: str) -> list[Values]:
 
 
 def proposal_dir(settings: Settings, period: date) -> Path:
-    """Where the proposal of a month lies."""
+    """The folder of a month's proposal."""
     return settings.home / "proposals" / f"{period:%Y-%m}"
 
 
@@ -156,7 +156,7 @@ def write_proposal(settings: Settings, proposal: Proposal) -> Path:
         _write(folder / "plan.csv", PlanLine, proposal.plan)
     except OSError as error:
         raise InputError(
-            f"{error.filename} cannot be written: {error.strerror}. Make it writable and try again."
+            f"{error.filename} cannot be written: {error.strerror}. Make it writable and rerun the command."
         ) from error
     return folder
 
@@ -227,7 +227,7 @@ def _goals_of(
 
 
 def _mean(totals: Totals, months: list[date]) -> float | None:
-    """Null as soon as one of the months is not in the mart: it lies before the first lead, or has not come."""
+    """Null if one of the months is not in the mart, because it is before the first lead or in the future."""
     return sum(totals[month] for month in months) / len(months) if all(month in totals for month in months) else None
 
 

@@ -1,6 +1,6 @@
-"""Writes what Marketing and Sales have agreed on into the seeds, in such a way that a wrong edit never lands.
+"""Writes what Marketing and Sales have agreed on to the seeds.
 
-The changed files are checked together with all others in a copy of the seeds first, and replace the real ones after.
+The changed files are first validated with all others in a copy of the seeds, and then replace the original ones.
 """
 
 import csv
@@ -45,10 +45,10 @@ class Agreement:
 
 
 def agree(settings: Settings, agreement: Agreement, today: date) -> list[str]:
-    """Write the target, and the proposal's rate card for a month that has not begun; say what was changed.
+    """Write the target, and the proposal's rate card for a month that has not begun; return a description.
 
     A month has begun when one of its days is over; `today` is the day in the business time zone. From then on a
-    target is changed from the first day that is not over, and the card stays.
+    target is changed from the first day that is not over, and the card is not changed.
 
     Raises:
         InputError: something is missing or refused; nothing was changed.
@@ -63,15 +63,15 @@ def agree(settings: Settings, agreement: Agreement, today: date) -> list[str]:
         changes = {TABLES["agreed_rate_card"]: card, TABLES["sla_targets"]: targets}
     else:
         changes = {TABLES["sla_targets"]: _change_begun(settings, agreement, open_day)}
-    told = [_describe(table, read_texts(settings.seeds, table), rows) for table, rows in changes.items()]
+    messages = [_describe(table, read_texts(settings.seeds, table), rows) for table, rows in changes.items()]
     _replace(settings, changes)
     if len(changes) == 1:
-        told.append(f"The rate card of {agreement.period:%Y-%m} stays: an agreed month is never calibrated anew.")
-    return told
+        messages.append(f"The rate card of {agreement.period:%Y-%m} is not changed, because the month has begun.")
+    return messages
 
 
 def read_texts(seeds_dir: Path, table: SeedTable) -> list[Row]:
-    """The rows of a seed as they are written; the check has found them readable."""
+    """The rows of a validated seed as text."""
     content = (seeds_dir / table.file).read_text(encoding="utf-8-sig")
     return [row for row in csv.DictReader(io.StringIO(content, newline="")) if any(row.values())]
 
@@ -79,19 +79,21 @@ def read_texts(seeds_dir: Path, table: SeedTable) -> list[Row]:
 def _check(settings: Settings, agreement: Agreement) -> None:
     for option, value in (("--marketing", agreement.marketing), ("--sales", agreement.sales)):
         if not value.strip():
-            raise InputError(f"{option} is empty. An agreement needs the names of both who signed it.")
+            raise InputError(f"{option} is empty. An agreement requires the names of both who signed it.")
     if not agreement.reason.strip():
-        raise InputError("--reason is empty. Say in a few words why this was agreed.")
+        raise InputError("--reason is empty. Explain in a few words why this was agreed.")
     _read_option("--basis", GOAL_BASIS, agreement.goal_basis)
     if agreement.change_policy is not None:
         _read_option("--change-policy", CHANGE_POLICY, agreement.change_policy)
     if (agreement.goal_basis == "custom") != (agreement.amount is not None):
-        raise InputError("--amount goes with --basis custom, and only with it: every other basis computes the goal.")
+        raise InputError(
+            "--amount is required with --basis custom, and not allowed otherwise: every other basis computes the goal."
+        )
     if agreement.amount is not None:
         _read_option("--amount", number("A target"), agreement.amount)
     known = [row["sla_id"] for row in read_rows(settings.seeds, "sla_definitions")]
     if agreement.sla_id not in known:
-        raise InputError(f"--sla {agreement.sla_id!r} is no SLA. The known ones are {', '.join(sorted(known))}.")
+        raise InputError(f"--sla {agreement.sla_id!r} is not an SLA. The SLAs are {', '.join(sorted(known))}.")
 
 
 def _read_option(option: str, kind: Kind, value: str) -> None:
@@ -102,11 +104,9 @@ def _read_option(option: str, kind: Kind, value: str) -> None:
 
 
 def _agree_ahead(settings: Settings, agreement: Agreement) -> list[Row]:
-    """One row is the whole agreement of a month to come; whatever stood there before it gives way."""
+    """The agreement of a future month is one row, which replaces all earlier rows of the month."""
     if agreement.change_policy is not None:
-        raise InputError(
-            f"--change-policy is for a month that has begun; {agreement.period:%Y-%m} has not. Leave it out."
-        )
+        raise InputError(f"--change-policy is for a month that has begun; {agreement.period:%Y-%m} has not. Omit it.")
     rows = read_texts(settings.seeds, TABLES["sla_targets"])
     others = [row for row in rows if not _is_of(row, agreement)]
     return [*others, _target_row(agreement, None)]
@@ -115,16 +115,16 @@ def _agree_ahead(settings: Settings, agreement: Agreement) -> list[Row]:
 def _change_begun(settings: Settings, agreement: Agreement, open_day: date) -> list[Row]:
     period = agreement.period
     if open_day >= month_after(period, 1):
-        raise InputError(f"{period:%Y-%m} is over, and its agreement with it. Agree on a later month.")
+        raise InputError(f"{period:%Y-%m} is over, so its agreement cannot change. Agree on a later month.")
     if agreement.change_policy is None:
         raise InputError(
-            f"{period:%Y-%m} has begun, so its agreement is not changed silently. Say with --change-policy what "
-            "becomes of the days before: prospective keeps their goal, retroactive applies the new one to the whole "
-            "month, catch_up makes up for them in the days that are left."
+            f"{period:%Y-%m} has begun. Add --change-policy to specify how the days before are "
+            "treated: prospective keeps their goal, retroactive applies the new one to the whole "
+            "month, catch_up distributes what is missing over the days that are left."
         )
     rows = read_texts(settings.seeds, TABLES["sla_targets"])
     same_day = [row for row in rows if _is_of(row, agreement) and row["effective_from"] == open_day.isoformat()]
-    # A row of the same day has not counted yet, so it gives way; but a month's earliest row counts from the first.
+    # A row of the same day is not in force yet, so it is replaced; but a month's earliest row is from the first on.
     earliest = min((row for row in rows if _is_of(row, agreement)), key=_sort_key, default=None)
     rows = [row | {"effective_from": ""} if row == earliest and row in same_day else row for row in rows]
     rows = [row for row in rows if row not in same_day]
@@ -134,13 +134,13 @@ def _change_begun(settings: Settings, agreement: Agreement, open_day: date) -> l
 
 
 def _default_row(settings: Settings, agreement: Agreement) -> Row:
-    """The goal that was in force without a row: a month's earliest row counts from its first day."""
+    """The goal that was in force without a row; a month's earliest row is in force from its first day."""
     definitions = read_rows(settings.seeds, "sla_definitions")
     basis = next(row["goal_basis"] for row in definitions if row["sla_id"] == agreement.sla_id)
     if basis == "custom":
         raise InputError(
             f"{agreement.period:%Y-%m} has begun without a target for {agreement.sla_id}, so there is none to change. "
-            "Write the month's target into seeds/targets/sla_targets.csv, and let both sides review it."
+            "Write the month's target to seeds/targets/sla_targets.csv, and have both sides review it."
         )
     return _target_row(Agreement(agreement.sla_id, agreement.period, basis, None, "", "", "The SLA's own basis"), None)
 
@@ -164,7 +164,7 @@ def _is_of(row: Row, agreement: Agreement) -> bool:
 
 
 def _agree_card(settings: Settings, agreement: Agreement) -> list[Row]:
-    """The proposal's rates from the month's first day on; a row that says the same already keeps its signatures."""
+    """The proposal's rates from the month's first day on; rows with the same rate keep their signatures."""
     first_day = agreement.period.isoformat()
     rows = read_texts(settings.seeds, TABLES["agreed_rate_card"])
     signed = {row["event_type"]: row for row in rows if row["effective_from"] == first_day}
@@ -183,10 +183,10 @@ def _agree_card(settings: Settings, agreement: Agreement) -> list[Row]:
 
 
 def _read_proposal(settings: Settings, period: date) -> dict[str, str]:
-    """The rates of the proposal by type, as they are written; people may have edited them."""
+    """The rates of the proposal by type, as text; users may have edited them."""
     path = proposal_dir(settings, period) / "rate_card.csv"
     if not path.exists():
-        raise InputError(f"{path} is missing. Run `lead-sla propose --period {period:%Y-%m}` first, and look at it.")
+        raise InputError(f"{path} is missing. Run `lead-sla propose --period {period:%Y-%m}` first, and review it.")
     share = next(column.kind for column in TABLES["agreed_rate_card"].columns if column.name == "close_rate")
     rates = {}
     with path.open(newline="", encoding="utf-8-sig") as file:
@@ -198,7 +198,7 @@ def _read_proposal(settings: Settings, period: date) -> dict[str, str]:
             except ValueError as error:
                 raise InputError(
                     f"{path}, line {reader.line_num}, column close_rate: the rate {close_rate!r} of {event_type!r} "
-                    "cannot be agreed on. Write the rate that both sides agree on into the file, such as 0.05."
+                    "is not valid. Write the rate that both sides agree on to the file, such as 0.05."
                 ) from error
             rates[event_type] = close_rate
     return rates
@@ -211,9 +211,9 @@ def _describe(table: SeedTable, before: list[Row], after: list[Row]) -> str:
 
 
 def _replace(settings: Settings, changes: dict[SeedTable, list[Row]]) -> None:
-    """Check the changed files in a copy of the seeds; then put them in the place of the real ones, each at once."""
+    """Validate the changed files in a copy of the seeds, then replace the original ones, each atomically."""
     with tempfile.TemporaryDirectory(prefix="lead-sla-agree-") as scratch:
-        # Under the same name, since messages name the files by it.
+        # Under the same name, because messages contain it.
         copy = Path(scratch) / settings.seeds.name
         shutil.copytree(settings.seeds, copy)
         for table, rows in changes.items():
@@ -229,7 +229,7 @@ def _replace(settings: Settings, changes: dict[SeedTable, list[Row]]) -> None:
 
 
 def _write(path: Path, rows: list[Row]) -> None:
-    """Sorted and LF-ended, columns in the file's own order, so that a review shows only what changed."""
+    """Sorted and with LF line ends, columns in the order of the file, so that a review shows only what changed."""
     header = next(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, header, lineterminator="\n")

@@ -116,7 +116,7 @@ def test_a_change_that_has_not_counted_yet_gives_way_to_another_with_a_reason_of
     set_as_of(settings, "2026-02-15")
     other = CHANGED.replace("500", "550")
     edit(settings, SIGNED + other)
-    assert complaint(settings).endswith("it may also be replaced, if reason says why.")
+    assert complaint(settings).endswith("it may also be replaced, with an explanation in reason.")
     edit(settings, SIGNED + other.replace("Trade fair", "Two trade fairs"))
     check_signed(settings)
     edit(settings, SIGNED + other.replace("Trade fair", "Two trade fairs").replace(",Sam", ","))
@@ -130,7 +130,7 @@ def test_a_change_of_a_signed_month_begins_on_a_day_to_come(settings: Settings) 
     more = "leads_all,2026-02-01,custom,550,2026-02-20,prospective,Webinar,Ada,Sam\n"
     edit(settings, SIGNED + CHANGED + more)
     assert (
-        "line 4, column effective_from: the target of 2026-02 is signed and counts on 2026-02-20 already"
+        "line 4, column effective_from: the target of 2026-02 is signed and already in force on 2026-02-20"
         in complaint(settings)
     )
 
@@ -139,7 +139,7 @@ def test_a_month_that_is_over_stays_as_it_was_signed(settings: Settings) -> None
     set_as_of(settings, "2026-02-28")
     edit(settings, SIGNED + CHANGED + "leads_all,2026-02-01,custom,550,2026-02-22,retroactive,Webinar,Ada,Sam\n")
     assert complaint(settings).endswith(
-        "2026-02 is over, and what was signed for it stays. Delete the row; agree on a later month."
+        "2026-02 is over, so its signed target cannot change. Delete the row, and agree on a later month."
     )
     edit(settings, SIGNED.replace("400", "300") + CHANGED)
     assert complaint(settings).endswith("and the month is over. Put it back, and agree on a later month.")
@@ -149,7 +149,7 @@ def test_agree_writes_nothing_that_the_next_refresh_would_refuse(settings: Setti
     set_as_of(settings, "2026-02-15")
     before = (settings.seeds / TARGETS).read_bytes()
     again = Agreement("leads_all", date(2026, 2, 1), "custom", "550", "Ada", "Sam", "Trade fair", "catch_up")
-    with pytest.raises(SeedError, match="if reason says why"):
+    with pytest.raises(SeedError, match="with an explanation in reason"):
         agree(settings, again, date(2026, 2, 16))
     assert (settings.seeds / TARGETS).read_bytes() == before
     agree(settings, replace(again, reason="Two trade fairs"), date(2026, 2, 16))
@@ -175,7 +175,7 @@ def test_an_unsigned_row_that_a_signed_one_changes_stays_as_it_was(settings: Set
     check_signed(settings)
     for wrong in (unsigned.replace("400", "300"), ""):
         edit(settings, wrong + CHANGED)
-        assert "counts beside a row that both sides signed, and the month has begun. Put it" in complaint(settings)
+        assert "belongs to a row that both sides signed, and the month has begun. Put it" in complaint(settings)
 
 
 def test_the_targets_of_an_sla_that_is_given_up_may_go(settings: Settings) -> None:
@@ -190,10 +190,10 @@ def test_a_signed_rate_is_put_back_or_corrected_with_a_note(settings: Settings) 
     assert complaint(settings) == (
         "seeds/agreements/agreed_rate_card.csv, line 2, column close_rate: the close rate of demo_request from "
         "2026-01-01 on, 0.1, was signed by Ada and Sam, and months with it have begun. Put it back, and write the new "
-        "rate into a row of its own from a month to come. If the signed rate itself is a mistake, say so in note; "
-        "every month that moves is then listed in rpt_restatements."
+        "rate into a separate row from a future month on. If the signed rate itself is a mistake, explain it in note; "
+        "every month that changes is then listed in rpt_restatements."
     )
-    edit(settings, SIGNED + CHANGED, RATE.replace("0.10", "0.20").replace("Winter", "Typo mended") + OTHER_RATE)
+    edit(settings, SIGNED + CHANGED, RATE.replace("0.10", "0.20").replace("Winter", "Typo fixed") + OTHER_RATE)
     check_signed(settings)
 
 
@@ -208,4 +208,4 @@ def test_a_new_rate_counts_from_a_month_to_come(settings: Settings, start: str, 
     if is_allowed:
         check_signed(settings)
     else:
-        assert "line 4, column effective_from: 2026-02-01 lies in months that have begun" in complaint(settings)
+        assert "line 4, column effective_from: 2026-02-01 is in a month that has begun" in complaint(settings)
