@@ -21,6 +21,8 @@ BY_HAND = {
     "stg_raw__lead_rows",
     "stg_raw__lead_exceptions",
     "stg_raw__lead_events",
+    "stg_raw__deal_rows",
+    "stg_raw__deal_dispositions",
     "stg_raw__deal_events",
     "int_lead_touches",
     "int_deal_versions",

@@ -29,3 +29,16 @@
 {% macro days_between(first_date, last_date) -%}
     cast({{ dbt.datediff(first_date, last_date, 'day') }} as integer)
 {%- endmacro %}
+
+
+{#- When an event happened, as UTC stamp and as business-zone day; a bare date is its midnight there. -#}
+{% macro occurrence(events) -%}
+    case
+        when {{ events }}.occurred_date is null then {{ events }}.occurred_at
+        else {{ local_midnight(events ~ '.occurred_date') }}
+    end as occurred_at,
+    case
+        when {{ events }}.occurred_date is null then {{ local_date(events ~ '.occurred_at') }}
+        else {{ events }}.occurred_date
+    end as occurred_date
+{%- endmacro %}

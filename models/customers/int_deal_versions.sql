@@ -10,7 +10,7 @@ null without an amount or a rate. Only deals are computed of which, or of whose 
 ) }}
 with
 
-deal_events as (
+deal_events as {{ not_materialized() }} (
     select * from {{ ref('stg_raw__deal_events') }}
 ),
 

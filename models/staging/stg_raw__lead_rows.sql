@@ -24,14 +24,7 @@ select
     lead_events.event_id,
     lead_events.lead_id,
     lead_events.event_type,
-    case
-        when lead_events.occurred_date is null then lead_events.occurred_at
-        else {{ local_midnight('lead_events.occurred_date') }}
-    end as occurred_at,
-    case
-        when lead_events.occurred_date is null then {{ local_date('lead_events.occurred_at') }}
-        else lead_events.occurred_date
-    end as occurred_date,
+    {{ occurrence('lead_events') }},
     coalesce(lead_events.segment, 'unassigned') as segment,
     lead_events.landing_page,
     lead_events.channel,

@@ -25,8 +25,9 @@ MISSING_STEP = f"""
 update intermediate.int_lead_touches set step_number = step_number + 1 where lead_id = '{LAST_LEAD}'
 """
 DOUBLED_DEAL_EVENT = """
-insert into staging.stg_raw__deal_events
-select * replace (row_number + 1000 as row_number) from staging.stg_raw__deal_events where disposition = 'accepted'
+insert into raw.deal_events select * replace (row_number + 1000 as row_number) from raw.deal_events;
+insert into staging.stg_raw__deal_dispositions
+select * replace (row_number + 1000 as row_number) from staging.stg_raw__deal_dispositions
 """
 MORE_QUARANTINED = """
 insert into staging.quarantined_events

@@ -36,7 +36,7 @@ EARLIER_SEEDS: dict[str, list[Any]] = {
 }
 KEPT = (
     "staging.stg_raw__lead_exceptions",
-    "staging.stg_raw__deal_events",
+    "staging.stg_raw__deal_dispositions",
     "intermediate.int_lead_touches",
     "intermediate.int_deal_versions",
 )
@@ -158,7 +158,7 @@ def test_a_changed_seed_rebuilds_what_is_made_from_it_and_nothing_else(tmp_path:
     company.seed("exchange_rates", [rate])
     changed = "seeds/reference/exchange_rates.csv"
     assert company.prepare(AS_OF) == {
-        "staging.stg_raw__deal_events": changed,
+        "staging.stg_raw__deal_dispositions": changed,
         "intermediate.int_deal_versions": changed,
     }
     company.build(AS_OF)

@@ -1,0 +1,139 @@
+{#-
+One row per landed deal event: what became of it. The judgement of a row depends on what landed before it, and on
+whether its lead has come: rows of files that are not settled yet are judged, and again those whose lead was unknown
+until now. Accepted rows are kept, too, since a row that leaves quarantine has to replace its earlier judgement.
+-#}
+{{ config(
+    materialized='incremental',
+    unique_key=['file_number', 'row_number'],
+) }}
+with
+
+deal_rows as {{ not_materialized() }} (
+    select * from {{ ref('stg_raw__deal_rows') }}
+),
+
+deal_stages as (
+    select * from {{ ref('deal_stages') }}
+),
+
+exchange_rates as (
+    select * from {{ ref('exchange_rates') }}
+),
+
+lead_rows as (
+    select * from {{ source('raw', 'lead_events') }}
+),
+
+lead_events as {{ not_materialized() }} (
+    select * from {{ ref('stg_raw__lead_events') }}
+),
+
+watermark as (
+    select * from {{ source('build', 'watermark') }}
+),
+
+{%- if is_incremental() %}
+
+list_new_leads as (
+    select distinct lead_id
+    from lead_rows
+    where file_number > (select watermark.file_number from watermark)
+),
+
+-- Rows of the same id are needed to number the copies.
+find_affected as (
+    select
+        feed,
+        event_id
+    from deal_rows
+    where file_number > (select watermark.file_number from watermark)
+
+    union distinct
+
+    select
+        deal_rows.feed,
+        deal_rows.event_id
+    from {{ this }} as judged
+    inner join deal_rows
+        on
+            judged.file_number = deal_rows.file_number
+            and judged.row_number = deal_rows.row_number
+    inner join list_new_leads on deal_rows.lead_id = list_new_leads.lead_id
+    where judged.disposition = 'unknown_lead'
+),
+{%- endif %}
+
+list_known_currencies as (
+    select currency from exchange_rates
+    union distinct
+    select '{{ var("reporting_currency") }}' as currency
+),
+
+choose_rows as (
+    select
+        deal_rows.feed,
+        deal_rows.file_number,
+        deal_rows.row_number,
+        deal_rows.landed_date,
+        deal_rows.event_id,
+        deal_rows.deal_id,
+        deal_rows.lead_id,
+        deal_rows.stage,
+        deal_rows.amount,
+        deal_rows.currency,
+        deal_rows.occurred_at,
+        deal_rows.occurred_date
+    from deal_rows
+    {%- if is_incremental() %}
+    where
+        exists (
+            select 1
+            from find_affected
+            where
+                find_affected.feed = deal_rows.feed
+                and find_affected.event_id = deal_rows.event_id
+        )
+    {%- endif %}
+),
+
+list_known_leads as (
+    select distinct lead_events.lead_id
+    from lead_events
+    where
+        lead_events.disposition = 'accepted'
+        and lead_events.lead_id in (select choose_rows.lead_id from choose_rows)
+),
+
+number_copies as (
+    select
+        choose_rows.*,
+        row_number() over (
+            partition by feed, event_id
+            order by file_number, row_number
+        ) as landing_position,
+        row_number() over (
+            partition by feed, event_id, deal_id, lead_id, stage, amount, currency, occurred_at
+            order by file_number, row_number
+        ) as copy_number
+    from choose_rows
+)
+
+select
+    number_copies.feed,
+    number_copies.file_number,
+    number_copies.row_number,
+    case
+        when number_copies.copy_number > 1 then 'replayed'
+        when deal_stages.stage is null then 'unknown_stage'
+        when number_copies.lead_id is not null and list_known_leads.lead_id is null then 'unknown_lead'
+        when number_copies.amount < 0 then 'negative_amount'
+        when list_known_currencies.currency is null then 'unknown_currency'
+        when number_copies.occurred_date > {{ add_days('number_copies.landed_date', 1) }} then 'occurred_in_future'
+        when number_copies.landing_position > 1 then 'conflicting_duplicate'
+        else 'accepted'
+    end as disposition
+from number_copies
+left join deal_stages on number_copies.stage = deal_stages.stage
+left join list_known_leads on number_copies.lead_id = list_known_leads.lead_id
+left join list_known_currencies on number_copies.currency = list_known_currencies.currency
