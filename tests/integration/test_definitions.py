@@ -63,8 +63,7 @@ def test_the_job_is_one_step_each_in_this_order(definitions: dg.Definitions) -> 
     assert after == {
         "land_files": set(),
         "check_landed": {"land_files"},
-        "raw__accepted": {"land_files", "check_landed"},
-        "build_models": {"land_files", "raw__accepted"},
+        "build_models": {"land_files", "check_landed"},
         "check_marts": {"build_models"},
         "published_mart": {"build_models", "check_marts"},
         "notifications": {"published_mart"},
@@ -79,7 +78,7 @@ def _needed(graph: dg.GraphDefinition, name: str) -> Iterator[dg.OutputMapping]:
 def test_dbt_reads_exactly_what_landing_writes(definitions: dg.Definitions) -> None:
     graph = definitions.resolve_asset_graph()
     raw = {key for key in graph.get_all_asset_keys() if key.path[0] == "raw"}
-    assert {key.path[1] for key in raw} == {*RAW_TABLES, "accepted"}
+    assert {key.path[1] for key in raw} == set(RAW_TABLES)
     assert all(graph.get(key).is_materializable for key in raw)
 
 

@@ -19,7 +19,6 @@ AS_OF = "2026-06-20"
 STEPS = [
     "land_files",
     "check_landed",
-    "raw__accepted",
     "build_models",
     "check_marts",
     "published_mart",

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import dagster as dg
-from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliInvocation, dbt_assets
+from dagster_dbt import DagsterDbtTranslator, DbtCliInvocation, dbt_assets
 from dagster_dbt.asset_utils import get_updated_cli_invocation_params_for_context
 from dagster_dbt.errors import DagsterDbtCliRuntimeError
 from packaging.version import parse
@@ -29,25 +29,22 @@ from lead_sla.transform.worker import DbtWorker
 from lead_sla.warehouse import connect
 
 MARTS = "marts"
-SOURCES = "raw"
+# They repeat what `inputs` has refused by then; dbt on Spark, which nothing of ours comes before, runs them.
+SEED_TESTS = "file:_seeds__*.yml"
 RESULTS: Literal["run_results.json"] = "run_results.json"
 
 
 class Translator(DagsterDbtTranslator):
-    """Dagster's own rules, with tests on sources as checks and a freshness promise on the marts."""
+    """Dagster's own rules, with a freshness promise on the marts."""
 
-    def __init__(self, freshness: dg.FreshnessPolicy, gate: dg.AssetKey) -> None:
-        super().__init__(DagsterDbtTranslatorSettings(enable_source_tests_as_checks=True))
+    def __init__(self, freshness: dg.FreshnessPolicy) -> None:
+        super().__init__()
         self._freshness = freshness
-        self._gate = gate
 
     def get_asset_spec(self, manifest: Mapping[str, Any], unique_id: str, project: Any) -> dg.AssetSpec:
         """One asset per model, seed and source; its schema is its group."""
         spec = super().get_asset_spec(manifest, unique_id, project)
-        properties = self.get_resource_props(manifest, unique_id)
         spec = spec.replace_attributes(group_name=spec.key.path[0])
-        if any(parent.startswith("source.") for parent in properties.get("depends_on", {}).get("nodes", [])):
-            spec = spec.replace_attributes(deps=[*spec.deps, self._gate])
         return spec.replace_attributes(freshness_policy=self._freshness) if is_mart(spec.key) else spec
 
     def get_asset_check_spec(
@@ -55,12 +52,7 @@ class Translator(DagsterDbtTranslator):
     ) -> dg.AssetCheckSpec | None:
         """One check per data test, described in the project's own words."""
         spec = super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
-        if spec is None:
-            return None
-        # dbt itself holds back what depends on a source that failed its test. If Dagster did so too, dbt's step would
-        # have to come before the gate, which it comes after.
-        blocking = spec.blocking and asset_spec.key.path[0] != SOURCES
-        return spec._replace(description=describe_test(manifest, unique_id).demand, blocking=blocking)
+        return spec and spec._replace(description=describe_test(manifest, unique_id).demand)
 
 
 def is_mart(key: dg.AssetKey) -> bool:
@@ -69,11 +61,16 @@ def is_mart(key: dg.AssetKey) -> bool:
 
 
 def build_dbt_assets(
-    settings: Settings, manifest: dict[str, Any], freshness: dg.FreshnessPolicy, gate: dg.AssetKey
+    settings: Settings, manifest: dict[str, Any], freshness: dg.FreshnessPolicy
 ) -> dg.AssetsDefinition:
-    """The whole dbt project as one step, which starts after `gate`."""
+    """The whole dbt project as one step, which the blocking checks of its sources hold back."""
 
-    @dbt_assets(manifest=manifest, dagster_dbt_translator=Translator(freshness, gate), name="build_models")
+    @dbt_assets(
+        manifest=manifest,
+        exclude=SEED_TESTS,
+        dagster_dbt_translator=Translator(freshness),
+        name="build_models",
+    )
     def build_models(context: dg.AssetExecutionContext, refresh: dg.ResourceParam[Any]) -> Iterator[Any]:
         prune_runs(settings)
         variables = run_variables(settings, refresh.as_of_date)

@@ -11,7 +11,7 @@ from lead_sla.inputs.seeds import check_seeds
 from lead_sla.pipeline.dbt_assets import build_dbt_assets, is_mart
 from lead_sla.pipeline.failure_alerts import build_failure_hook, build_failure_sensor, build_stale_sensor
 from lead_sla.pipeline.job import JOB, build_job, build_schedule, build_sensor, freshness_policy
-from lead_sla.pipeline.landing_assets import GATE, build_landing_assets
+from lead_sla.pipeline.landing_assets import build_landing_assets
 from lead_sla.pipeline.notifications import build_notifications
 from lead_sla.pipeline.publishing_assets import build_published_mart
 from lead_sla.pipeline.quality_checks import build_suite_checks
@@ -42,7 +42,7 @@ def build_defs(**overrides: Any) -> dg.Definitions:
 
     landing = build_landing_assets(settings, check_inputs)
     landing_checks = build_suite_checks(settings, "check_landed", suite_of_landed)
-    models = build_dbt_assets(settings, prepare_manifest(settings), freshness, GATE)
+    models = build_dbt_assets(settings, prepare_manifest(settings), freshness)
     mart_checks = build_suite_checks(settings, "check_marts", mart_suite)
     published = build_published_mart(
         settings,
@@ -53,7 +53,7 @@ def build_defs(**overrides: Any) -> dg.Definitions:
     notifications = build_notifications(settings, published.key)
     job = build_job(build_failure_hook(settings))
     return dg.Definitions(
-        assets=[*landing, models, published, notifications],
+        assets=[landing, models, published, notifications],
         asset_checks=[landing_checks, mart_checks],
         jobs=[job],
         schedules=[build_schedule(settings, job)],

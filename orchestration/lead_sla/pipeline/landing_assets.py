@@ -1,4 +1,4 @@
-"""Landing as Dagster assets: one step that puts the files of the landing folder into `raw`, and a gate behind it."""
+"""Landing as Dagster assets: one step that puts the files of the landing folder into `raw`."""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -21,12 +21,11 @@ RAW_TABLES = {
     "rejected_rows": "Every row that could not be typed, with the reason and the original text.",
 }
 RAW_KEYS = {table: dg.AssetKey(["raw", table]) for table in RAW_TABLES}
-GATE = dg.AssetKey(["raw", "accepted"])
 GROUP = "landing"
 
 
-def build_landing_assets(settings: Settings, check_inputs: Callable[[], None]) -> list[dg.AssetsDefinition]:
-    """The landing step, which first has everything that people write checked, and the gate after its checks."""
+def build_landing_assets(settings: Settings, check_inputs: Callable[[], None]) -> dg.AssetsDefinition:
+    """The landing step, which first has everything that people write checked."""
 
     @dg.multi_asset(
         name="land_files",
@@ -51,17 +50,7 @@ def build_landing_assets(settings: Settings, check_inputs: Callable[[], None]) -
                 metadata["landed"] = describe(report)
             yield dg.MaterializeResult(asset_key=key, metadata=metadata)
 
-    @dg.asset(
-        key=GATE,
-        deps=list(RAW_KEYS.values()),
-        group_name=GROUP,
-        description="What landed passed the checks of the first boundary. dbt starts after it: Dagster does not let "
-        "the checks on a source hold back a step that itself tests that source, as dbt's does.",
-    )
-    def accept_landed(refresh: dg.ResourceParam[Any]) -> dg.MaterializeResult:
-        return dg.MaterializeResult(metadata={"as_of_date": refresh.as_of_date.isoformat()})
-
-    return [land_files, accept_landed]
+    return land_files
 
 
 def _count_rows(connection: Any, table: str) -> int:
