@@ -1,4 +1,4 @@
-"""The GX suites as Dagster checks: one step per suite, one check per rule, errors hold back what comes after."""
+"""The Great Expectations suites as Dagster asset checks: one step per suite; a failed error stops what comes after."""
 
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -37,7 +37,7 @@ def _result(check: CheckResult) -> dg.AssetCheckResult:
         check_name=check.name,
         passed=check.passed,
         severity=dg.AssetCheckSeverity.ERROR if check.severity == "error" else dg.AssetCheckSeverity.WARN,
-        metadata=check_metadata(found=check.what, remedy=check.remedy),
+        metadata=check_metadata(found=check.found, remedy=check.remedy),
     )
 
 

@@ -2,39 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 Severity = Literal["error", "warn"]
 
 
 @dataclass(frozen=True)
-class NoRows:
-    """Holds when the query finds nothing; what it finds is shown.
-
-    `{batch}` stands for the checked table and `$name` for a parameter of the suite. Select ids and figures only: the
-    rows go into messages.
-    """
-
-    query: str
-
-
-@dataclass(frozen=True)
-class ColumnValues:
-    """One of Great Expectations' own rules about the values of a column.
-
-    `expectation` is the name of the class, `arguments` are its own; `keys` are the columns that identify a row.
-    """
-
-    expectation: str
-    arguments: Mapping[str, Any]
-    keys: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class Check:
-    """One rule about one table. `description` says what must hold, `remedy` what to do when it does not.
+    """One rule about one table: `description` is the rule, `remedy` what to do when rows break it.
 
-    A failed `error` keeps the mart from being published, a failed `warn` is only reported.
+    `query` returns the rows that break it, which go into messages, so it selects ids and figures only. `{batch}` stands
+    for the table and `$name` for a parameter of the suite. A failed `error` stops the refresh, a failed `warn` is only
+    reported.
     """
 
     name: str
@@ -42,15 +21,15 @@ class Check:
     severity: Severity
     description: str
     remedy: str
-    rule: NoRows | ColumnValues
+    query: str
 
 
 @dataclass(frozen=True)
 class Suite:
-    """The checks of one boundary and the SQL text that their parameters stand for.
+    """The checks of one boundary and the SQL text of their parameters.
 
-    `preparations` are statements that come before them, which may make tables in the database `scratch`; it ends with
-    the checks.
+    `preparations` are statements that run before them and may create tables in the database `scratch`, which is dropped
+    after the checks.
     """
 
     name: str
@@ -61,7 +40,7 @@ class Suite:
 
 @dataclass(frozen=True)
 class CheckDescription:
-    """What a check is about, known before it runs and the same for every run."""
+    """The part of a check that is the same for every run."""
 
     name: str
     table: str
@@ -71,19 +50,19 @@ class CheckDescription:
 
 @dataclass(frozen=True)
 class CheckResult:
-    """How a check went. `what` says in words what was found, with up to five of the cases."""
+    """The result of a check. `found` is the rule, and when rows break it, how many and up to five of them."""
 
     name: str
     table: str
     passed: bool
     severity: Severity
-    what: str
+    found: str
     remedy: str
 
 
 @dataclass(frozen=True)
 class SuiteResult:
-    """How the checks of a suite went, in the order of the suite."""
+    """The results of a suite, in the order of its checks."""
 
     suite: str
     checks: tuple[CheckResult, ...]

@@ -1,6 +1,6 @@
-"""The side of Great Expectations: our checks become expectations, which DuckDB answers as SQL.
+"""Checks as expectations of Great Expectations, which run as SQL in DuckDB.
 
-No table is loaded into Python; only the rows that break a rule are. Importing this module takes seconds.
+Only the rows that break a rule are loaded into Python. Importing this module takes seconds.
 """
 
 import contextlib
@@ -19,7 +19,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import URL
 
 from lead_sla.errors import CheckFailedError
-from lead_sla.quality.checks import Check, NoRows
+from lead_sla.quality.checks import Check
 from lead_sla.quality.dialect import register_dialect
 from lead_sla.settings import Settings
 from lead_sla.warehouse import limits
@@ -28,16 +28,16 @@ SEVERITIES = {"error": FailureSeverity.CRITICAL, "warn": FailureSeverity.WARNING
 
 
 class Finding(NamedTuple):
-    """Whether a check holds, in how many cases it does not, and (the first of) the cases."""
+    """Whether a check passed, how many rows break it, and the first of them."""
 
-    holds: bool
-    breaches: int
-    cases: list[dict[str, Any]]
+    passed: bool
+    row_count: int
+    rows: list[dict[str, Any]]
 
 
 @contextlib.contextmanager
 def open_warehouse(settings: Settings) -> Iterator[SQLDatasource]:
-    """The warehouse as a data source of Great Expectations, read-only; let go of when the block ends."""
+    """The warehouse as a data source of Great Expectations, read-only; closed when the block ends."""
     register_dialect()
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
@@ -55,7 +55,7 @@ def open_warehouse(settings: Settings) -> Iterator[SQLDatasource]:
 
 
 def prepare(source: SQLDatasource, preparations: Iterable[str], parameters: Mapping[str, str]) -> None:
-    """Carry out the statements of a suite that come before its checks."""
+    """Run the statements of a suite that come before its checks."""
     with source.get_engine().begin() as connection:
         connection.execute(text("attach ':memory:' as scratch (read_write)"))
         for statement in preparations:
@@ -65,16 +65,16 @@ def prepare(source: SQLDatasource, preparations: Iterable[str], parameters: Mapp
 def validate(
     source: SQLDatasource, checks: Iterable[Check], parameters: Mapping[str, str]
 ) -> Iterator[tuple[Check, Finding]]:
-    """Carry out the checks; `parameters` are the SQL texts that the names in their queries stand for.
+    """Run the checks; `parameters` are the SQL texts that replace the names in their queries.
 
     Raises:
-        CheckFailedError: one could not be carried out.
+        CheckFailedError: a query failed, for instance because its table is missing.
     """
-    batches: dict[str, Batch] = {}  # one a table: to make one costs more than most checks
+    batches: dict[str, Batch] = {}  # one a table, since creating one costs more than most checks
     for check in checks:
         if check.table not in batches:
             batches[check.table] = _batch(source, check)
-        outcome = batches[check.table].validate(_expectation(check, parameters), result_format=_result_format(check))
+        outcome = batches[check.table].validate(_expectation(check, parameters), result_format="COMPLETE")
         yield check, _read(check, outcome)
 
 
@@ -83,26 +83,19 @@ def _batch(source: SQLDatasource, check: Check) -> Batch:
     try:
         asset = source.add_table_asset(check.table, table_name=table, schema_name=schema)
     except TestConnectionError as error:
-        raise _broken(check, "there is no such table.") from error
+        raise _broken(check, "the table does not exist.") from error
     return asset.add_batch_definition_whole_table(check.table).get_batch()
 
 
 def _connection_string(settings: Settings) -> str:
     url = URL.create("duckdb+buffered", database=str(settings.warehouse_path)).render_as_string()
-    return url.replace("$", r"\$")  # Great Expectations takes a bare one for a variable of its own
+    return url.replace("$", r"\$")  # Great Expectations reads a bare one as a variable of its own
 
 
 def _expectation(check: Check, parameters: Mapping[str, str]) -> Expectation:
-    severity = SEVERITIES[check.severity]
-    if isinstance(check.rule, NoRows):
-        query = Template(check.rule.query).substitute(parameters)
-        return gx.expectations.UnexpectedRowsExpectation(unexpected_rows_query=query, severity=severity)
-    return getattr(gx.expectations, check.rule.expectation)(**check.rule.arguments, severity=severity)
-
-
-def _result_format(check: Check) -> dict[str, Any]:
-    keys = {} if isinstance(check.rule, NoRows) else {"unexpected_index_column_names": list(check.rule.keys)}
-    return {"result_format": "COMPLETE", **keys}
+    return gx.expectations.UnexpectedRowsExpectation(
+        unexpected_rows_query=Template(check.query).substitute(parameters), severity=SEVERITIES[check.severity]
+    )
 
 
 def _read(check: Check, outcome: ExpectationValidationResult) -> Finding:
@@ -110,19 +103,17 @@ def _read(check: Check, outcome: ExpectationValidationResult) -> Finding:
     if errors:
         raise _broken(check, f"{errors[0].splitlines()[0].strip()}.")
     found = outcome.result
-    if isinstance(check.rule, NoRows):
-        return Finding(bool(outcome.success), found["observed_value"], found["details"]["unexpected_rows"])
-    return Finding(bool(outcome.success), found["unexpected_count"], found.get("unexpected_index_list") or [])
+    return Finding(bool(outcome.success), found["observed_value"], found["details"]["unexpected_rows"])
 
 
 def _errors(info: Mapping[str, Any]) -> list[str]:
-    """Great Expectations notes one error as it is, several under the names of the metrics that failed."""
+    """Great Expectations returns one error as it is, several under the names of the metrics that failed."""
     notes = [info] if "raised_exception" in info else list(info.values())
     return [note["exception_message"] for note in notes if note["raised_exception"]]
 
 
 def _broken(check: Check, reason: str) -> CheckFailedError:
     return CheckFailedError(
-        f"The check {check.name} of {check.table} could not be carried out, so nothing was published: {reason} "
-        "Run `lead-sla refresh --full-refresh`; if it says the same again, the check does not fit the table."
+        f"The check {check.name} on {check.table} could not run, so nothing was published: {reason} "
+        "Run `lead-sla refresh --full-refresh`; if it fails again in the same way, the query does not match the table."
     )

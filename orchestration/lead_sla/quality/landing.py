@@ -1,14 +1,13 @@
-"""The first boundary: what landed, compared with what the same feed has delivered before."""
+"""The first boundary: the files that landed, compared with what the same feed has delivered before."""
 
 from collections.abc import Iterator
 from datetime import date
 from string import Template
 
-from lead_sla.quality.checks import Check, NoRows, Suite
+from lead_sla.quality.checks import Check, Suite
 from lead_sla.quality.landing_queries import (
-    CODE_MIX,
-    FILES_ADD_UP,
-    FILES_HOLD_THEIR_ROWS,
+    CODES_STILL_ARRIVE,
+    FILES_MATCH_STORED_ROWS,
     FRESHNESS,
     NULL_SHARES,
     RECENT_EVENTS,
@@ -34,32 +33,23 @@ def landing_suite(as_of_date: date, max_rejected_share: float = 0.5) -> Suite:
 
 def _file_checks() -> Iterator[Check]:
     yield Check(
-        name="landed_files_add_up",
+        name="landed_files_match_stored_rows",
         table="raw.landed_files",
         severity="error",
-        description="Every row that was read from a file has landed or was rejected.",
-        remedy="Landing has lost or invented rows. Delete the warehouse file and run `lead-sla refresh`; the files "
-        "that are still in the landing folder land again.",
-        rule=NoRows(FILES_ADD_UP),
-    )
-    yield Check(
-        name="landed_files_hold_their_rows",
-        table="raw.landed_files",
-        severity="error",
-        description="The warehouse holds exactly the rows that every file landed, and those it rejected.",
-        remedy="Somebody has changed the tables of the schema raw. Delete the warehouse file and run "
+        description="For every landed file, raw has the events and the rejected rows that were counted at landing.",
+        remedy="The tables of the schema raw were changed by hand. Delete the warehouse file and run "
         "`lead-sla refresh`; the files that are still in the landing folder land again.",
-        rule=NoRows(FILES_HOLD_THEIR_ROWS),
+        query=FILES_MATCH_STORED_ROWS,
     )
     yield Check(
         name="rejected_share_within_threshold",
         table="raw.landed_files",
         severity="error",
-        description="Of a feed's rows in the latest landing, once they are 100, no more than the allowed share was "
-        "rejected.",
-        remedy="raw.rejected_rows names the line, the column and the reason for each. Mend the file, or its mapping in "
-        "feeds.yml, and put the mended file into the landing folder; or raise max_rejected_share in dbt_project.yml.",
-        rule=NoRows(REJECTED_SHARE),
+        description="In the latest landing, the rejected share of a feed with at least 100 rows is at most "
+        "max_rejected_share.",
+        remedy="raw.rejected_rows has the line, column and reason of each row. Fix the file, or its mapping in "
+        "feeds.yml, and put the fixed file into the landing folder; or raise max_rejected_share in dbt_project.yml.",
+        query=REJECTED_SHARE,
     )
 
 
@@ -71,44 +61,42 @@ def _feed_checks(kind: str) -> Iterator[Check]:
         table=f"raw.{kind}",
         severity="warn",
         description="The newest event of every configured feed is at most 3 days older than as_of_date.",
-        remedy="Ask whoever delivers the feed why nothing new comes, and see whether its glob in feeds.yml still "
-        "matches the new files.",
-        rule=NoRows(FRESHNESS),
+        remedy="Check that its glob in feeds.yml matches the new files, and ask the owner of the feed why none arrive.",
+        query=FRESHNESS,
     )
     yield Check(
-        name=f"{kind}_volume_is_usual",
+        name=f"{kind}_volume_in_usual_range",
         table=f"raw.{kind}",
         severity="warn",
-        description="Every configured feed brought, in the 7 days to as_of_date, between half and twice its median "
-        "week of the 8 weeks before.",
-        remedy="A campaign or a holiday explains it, or the export is cut short or doubled: compare with the source.",
-        rule=NoRows(_fill(VOLUME, kind=kind)),
+        description="In the 7 days to as_of_date, every configured feed has between half and twice the events of its "
+        "median week in the 8 weeks before.",
+        remedy="Compare with the source: the export may be incomplete or duplicated. A campaign or a holiday "
+        "explains it too.",
+        query=_fill(VOLUME, kind=kind),
     )
     yield Check(
         name=f"{kind}_optional_columns_are_filled",
         table=f"raw.{kind}",
         severity="warn",
-        description=f"The columns that may be empty ({', '.join(optional)}) are, in the 7 days to as_of_date, about as "
-        "often filled as in the 8 weeks before: not 20 percent of the rows fewer, and not less than half as often.",
-        remedy="See whether the source has renamed the column or stopped filling it; feeds.yml maps source columns.",
-        rule=NoRows(
-            _fill(
-                NULL_SHARES,
-                kind=kind,
-                counts=",\n        ".join(f"count(*) filter (has_{column}) as {column}" for column in optional),
-                names=", ".join(optional),
-            )
+        description=f"In the 7 days to as_of_date, the filled share of the optional columns ({', '.join(optional)}) is "
+        "at most 20 percentage points below that of the 8 weeks before, and at least half of it.",
+        remedy="Check whether the source has renamed the column or no longer fills it; feeds.yml maps source columns.",
+        query=_fill(
+            NULL_SHARES,
+            kind=kind,
+            counts=",\n        ".join(f"count(*) filter (has_{column}) as {column}" for column in optional),
+            names=", ".join(optional),
         ),
     )
     yield Check(
-        name=f"{kind}_mix_is_usual",
+        name=f"{kind}_codes_still_arrive",
         table=f"raw.{kind}",
         severity="warn",
-        description=f"Every {code} that made at least 5 percent of a feed's events in the 8 weeks before came in the "
-        "14 days to as_of_date too.",
-        remedy=f"Ask whoever delivers the feed whether the {code} was renamed or is no longer exported; a new code "
-        "belongs into seeds/reference.",
-        rule=NoRows(_fill(CODE_MIX, kind=kind, code=code)),
+        description=f"Every {code} with at least 5 percent of a feed's events in the 8 weeks before also occurs in the "
+        "14 days to as_of_date.",
+        remedy=f"Ask the owner of the feed whether the {code} was renamed or is no longer exported; add a new code to "
+        "its seed in seeds/reference.",
+        query=_fill(CODES_STILL_ARRIVE, kind=kind, code=code),
     )
 
 

@@ -1,13 +1,13 @@
 """The SQL of the landing suite. `$code`, `$columns` and the like differ by feed kind, `$as_of_date` by run.
 
 Days are local dates in the business zone, an event that landed several times counts once, and a feed without enough
-history is not judged: every comparison asks for a minimum of events on both sides.
+history passes: every comparison needs a minimum of events on both sides.
 """
 
-# Great Expectations warns of queries without {batch}; those of the three comparisons have it in a comment.
+# Great Expectations warns about queries without {batch}; those of the three comparisons have it in a comment.
 
-# What the three comparisons of a feed kind read, made once. The `where` keeps DuckDB from converting years of stamps
-# that no window reaches; two days are spare for the zone.
+# The events that the three comparisons of a feed kind read, selected once. The `where` skips the conversion of stamps
+# that are older than every window; it leaves two days for the zone.
 RECENT_EVENTS = """
 create table scratch.recent_$kind as
 select
@@ -162,7 +162,7 @@ where
 order by feed, column_name
 """
 
-CODE_MIX = """
+CODES_STILL_ARRIVE = """
 /* {batch} */
 with
 
@@ -203,7 +203,7 @@ where
 order by feed, $code
 """
 
-FILES_HOLD_THEIR_ROWS = """
+FILES_MATCH_STORED_ROWS = """
 with
 
 count_events as (
@@ -224,27 +224,15 @@ select
     file_number,
     files.path,
     coalesce(files.rows_landed, 0) as rows_landed,
-    coalesce(sum_events.events, 0) as events_held,
+    coalesce(sum_events.events, 0) as stored_events,
     coalesce(files.rows_rejected, 0) as rows_rejected,
-    coalesce(count_rejected.rejected, 0) as rejected_held
+    coalesce(count_rejected.rejected, 0) as stored_rejects
 from {batch} as files
 full join sum_events using (file_number)
 full join count_rejected using (file_number)
 where
     coalesce(files.rows_landed, 0) <> coalesce(sum_events.events, 0)
     or coalesce(files.rows_rejected, 0) <> coalesce(count_rejected.rejected, 0)
-order by file_number
-"""
-
-FILES_ADD_UP = """
-select
-    file_number,
-    path,
-    rows_read,
-    rows_landed,
-    rows_rejected
-from {batch}
-where rows_read is distinct from rows_landed + rows_rejected
 order by file_number
 """
 

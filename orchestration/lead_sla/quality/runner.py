@@ -1,4 +1,4 @@
-"""Running a suite and putting what it finds into words."""
+"""Runs a suite and describes what it finds."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -9,16 +9,16 @@ from lead_sla.settings import Settings
 if TYPE_CHECKING:
     from lead_sla.quality.expectations import Finding
 
-SHOWN_CASES = 5
+SHOWN_ROWS = 5
 
 
 def run_suite(settings: Settings, suite: Suite) -> SuiteResult:
-    """Run every check of a suite on the warehouse, which the caller has locked and does not hold open.
+    """Run every check of a suite on the warehouse, which the caller has locked and closed.
 
     Raises:
-        CheckFailedError: a check could not be carried out, for instance because its table is missing.
+        CheckFailedError: a check could not run, for instance because its table is missing.
     """
-    # Great Expectations takes seconds to load, and only whoever runs a suite needs it.
+    # Great Expectations takes seconds to import, and only running a suite needs it.
     from lead_sla.quality.expectations import open_warehouse, prepare, validate  # noqa: PLC0415
 
     zone = f"'{settings.business_timezone}'"
@@ -32,18 +32,18 @@ def run_suite(settings: Settings, suite: Suite) -> SuiteResult:
 
 
 def _judge(check: Check, finding: "Finding") -> CheckResult:
-    what = check.description if finding.holds else _explain(check, finding.breaches, finding.cases)
-    return CheckResult(check.name, check.table, finding.holds, check.severity, what, check.remedy)
+    found = check.description if finding.passed else _explain(check, finding.row_count, finding.rows)
+    return CheckResult(check.name, check.table, finding.passed, check.severity, found, check.remedy)
 
 
-def _explain(check: Check, count: int, cases: list[dict[str, Any]]) -> str:
-    times = "1 case" if count == 1 else f"{count} cases"
-    shown = "; ".join(_show(case) for case in cases[:SHOWN_CASES])
-    more = f"; and {count - SHOWN_CASES} more" if count > SHOWN_CASES else ""
-    return f"{check.description} This does not hold in {times} in {check.table}: {shown}{more}."
+def _explain(check: Check, count: int, rows: list[dict[str, Any]]) -> str:
+    failures = "1 failure" if count == 1 else f"{count} failures"
+    shown = "; ".join(_show(row) for row in rows[:SHOWN_ROWS])
+    more = f"; and {count - SHOWN_ROWS} more" if count > SHOWN_ROWS else ""
+    return f"{check.description} Found {failures} in {check.table}: {shown}{more}."
 
 
-def _show(case: Mapping[str, Any]) -> str:
+def _show(row: Mapping[str, Any]) -> str:
     return ", ".join(
-        f"{name}={value:.12g}" if isinstance(value, float) else f"{name}={value}" for name, value in case.items()
+        f"{name}={value:.12g}" if isinstance(value, float) else f"{name}={value}" for name, value in row.items()
     )

@@ -1,7 +1,7 @@
 {{ config(meta={'dagster': {'ref': {'name': 'fct_close_rates'}}}) }}
 {#-
-A rate lies within its interval and is null exactly where there are no leads. Returns the rows where that is not so;
-if it fails, an interval was computed with another rate or another n.
+A rate lies within its interval, the interval within 0 and 1, and all three are null exactly where there are no leads.
+Returns the rows where that is not so; if it fails, an interval was computed with another rate or another n.
 -#}
 with
 
@@ -22,4 +22,8 @@ from close_rates
 where
     close_rate < close_rate_low - 1e-12
     or close_rate > close_rate_high + 1e-12
+    or close_rate_low < -1e-12
+    or close_rate_high > 1 + 1e-12
     or (leads = 0) <> (close_rate is null)
+    or (leads = 0) <> (close_rate_low is null)
+    or (leads = 0) <> (close_rate_high is null)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from lead_sla.errors import CheckFailedError
-from lead_sla.quality.checks import Check, NoRows, Suite, describe
+from lead_sla.quality.checks import Check, Suite, describe
 from lead_sla.quality.landing import landing_suite
 from lead_sla.quality.marts import mart_suite
 from lead_sla.quality.runner import run_suite
@@ -30,7 +30,7 @@ print([name for name in ("great_expectations", "sqlalchemy", "duckdb_sqlalchemy"
 
 
 def suite_of(query: str, table: str = "raw.feeds") -> Suite:
-    check = Check("no_feed_is_odd", table, "warn", "No feed is odd.", "Ask.", NoRows(query))
+    check = Check("no_feed_is_odd", table, "warn", "No feed is odd.", "Ask.", query)
     return Suite("odd", (check,), {"as_of_date": "date '2026-11-22'"})
 
 
@@ -76,15 +76,15 @@ def test_result_names_every_check_of_the_suite_in_order_with_its_table(landed: S
 
 def test_result_of_a_check_that_holds_is_the_rule_itself(landed: Settings) -> None:
     (result,) = run_suite(landed, suite_of("select feed from {batch} where feed_order < 0")).checks
-    assert (result.passed, result.what, result.remedy) == (True, "No feed is odd.", "Ask.")
+    assert (result.passed, result.found, result.remedy) == (True, "No feed is odd.", "Ask.")
 
 
 def test_result_of_a_check_that_fails_shows_five_cases_and_counts_the_rest(landed: Settings) -> None:
     query = "select n, n / 3 as third from {batch} cross join range(7) as s(n) where feed_order = 1 order by n"
     (result,) = run_suite(landed, suite_of(query)).checks
     assert not result.passed
-    assert result.what == (
-        "No feed is odd. This does not hold in 7 cases in raw.feeds: n=0, third=0; n=1, third=0.333333333333; "
+    assert result.found == (
+        "No feed is odd. Found 7 failures in raw.feeds: n=0, third=0; n=1, third=0.333333333333; "
         "n=2, third=0.666666666667; n=3, third=1; n=4, third=1.33333333333; and 2 more."
     )
 
@@ -94,7 +94,7 @@ def test_checks_see_the_parameters_of_their_suite_and_the_business_zone(tmp_path
     write(settings, RAW_SCHEMA)
     query = "select $as_of_date as day, $business_timezone as zone from {batch} limit 1"
     (result,) = run_suite(settings, suite_of(query)).checks
-    assert "day=2026-11-22, zone=Europe/Berlin." in result.what
+    assert "day=2026-11-22, zone=Europe/Berlin." in result.found
 
 
 def test_warehouse_is_read_only_and_within_the_configured_limits(landed: Settings) -> None:
@@ -104,7 +104,7 @@ def test_warehouse_is_read_only_and_within_the_configured_limits(landed: Setting
         "from {batch} cross join duckdb_databases() as d where feed_order = 1 and d.database_name = 'warehouse'"
     )
     (result,) = run_suite(landed, suite_of(query)).checks
-    assert "readonly=True, threads=1, memory=953.6 MiB, autoinstall=False." in result.what
+    assert "readonly=True, threads=1, memory=953.6 MiB, autoinstall=False." in result.found
 
 
 def test_warehouse_can_be_written_right_after_a_suite(landed: Settings) -> None:
@@ -121,7 +121,7 @@ def test_warehouse_may_lie_in_a_folder_with_an_odd_name(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("suite", "reason"),
     [
-        (suite_of("select feed from {batch}", table="raw.feedz"), "there is no such table."),
+        (suite_of("select feed from {batch}", table="raw.feedz"), "the table does not exist."),
         (suite_of("select fee from {batch}"), 'Referenced column "fee" not found in FROM clause!.'),
     ],
 )
@@ -130,6 +130,6 @@ def test_a_check_that_cannot_be_carried_out_stops_the_suite_and_frees_the_wareho
 ) -> None:
     with pytest.raises(CheckFailedError) as caught:
         run_suite(landed, suite)
-    assert str(caught.value).startswith(f"The check no_feed_is_odd of {suite.checks[0].table} could not be carried out")
+    assert str(caught.value).startswith(f"The check no_feed_is_odd on {suite.checks[0].table} could not run")
     assert reason in str(caught.value)
     write(landed, "create table after_the_suite as select 1 as one; drop table after_the_suite")

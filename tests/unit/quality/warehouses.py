@@ -76,7 +76,6 @@ create table marts.fct_close_rates (
     close_rate double, close_rate_low double, close_rate_high double, shrunk_close_rate double
 );
 create table marts.fct_rate_cards (period_start date, event_type varchar, close_rate double, points double);
-create table marts.fct_weighted_close_rates (period_start date, segment varchar, weighted_close_rate double);
 create table marts.fct_sla_daily (
     sla_id varchar, date date, event_type varchar, leads bigint, points double, value double
 );
@@ -85,7 +84,6 @@ create table marts.fct_sla_daily_cumulative (
     actual_cumulative double, target double, target_cumulative double, hit_probability double, status varchar
 );
 create table marts.rpt_sla_status (sla_id varchar, as_of_date date, date date, status varchar);
-create table marts.rpt_data_quality (feed varchar, reason varchar, row_count bigint);
 insert into marts.dim_slas values
     ('leads_all', 'Leads', 'leads', 'all'), ('points_all', 'Points', 'points', 'all'),
     ('value_emea', 'Value', 'value', 'emea');
@@ -109,21 +107,10 @@ cross join (values ('observed'), ('kaplan_meier'), ('any_touch')) as methods(met
 union all
 select distinct period_start, 'emea', 'demo', 'matured', 0, 0, null, null, null, null from marts.fct_rate_cards;
 
-insert into marts.fct_weighted_close_rates
-select distinct period_start, 'all', 0.07 from marts.fct_rate_cards
-union all
-select distinct period_start, 'emea', null from marts.fct_rate_cards;
-
 insert into marts.fct_sla_daily
 select sla_id, cast(day as date), 'demo', 2, 0.1, 20.05
 from marts.dim_slas
 cross join generate_series(timestamp '2026-10-01', timestamp '2026-11-22', interval 1 day) as days(day);
-
-insert into marts.rpt_data_quality values
-    ('lead_events', 'landed', 10), ('lead_events', 'accepted', 7), ('lead_events', 'replayed', 1),
-    ('lead_events', 'unknown_event_type', 1), ('lead_events', 'conflicting_duplicate', 1),
-    ('lead_events', 'rejected', 5), ('lead_events', 'unpriced_value', 3),
-    ('deal_events', 'landed', 0), ('deal_events', 'accepted', 0);
 """
 
 # The chart, from whatever goals and bookings there are.
