@@ -82,8 +82,11 @@ def test_a_failing_check_of_what_landed_keeps_the_mart(company: Company) -> None
     assert result.returncode == 1, result.stdout + result.stderr
     assert "Failed: rejected_share_within_threshold on raw/landed_files" in result.stderr
     assert "feed=lead_events, rows_read=150, rows_rejected=100" in result.stderr
-    assert "Remedy: raw.rejected_rows names the line" in result.stderr
+    assert "Remedy: raw.rejected_rows has the line" in result.stderr
     assert "Building" not in result.stdout
+    with duckdb.connect(str(company.settings.warehouse_path), read_only=True) as warehouse:
+        assert warehouse.execute("select count(*) from raw.lead_events").fetchall() == [(170,)]
+        assert warehouse.execute("select count(*) from intermediate.int_lead_touches").fetchall() == [(120,)]
 
 
 def test_a_wrong_seed_stops_before_anything_is_touched(company: Company) -> None:
