@@ -25,6 +25,7 @@ lint: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m tests.linting.python_rules
 	$(BIN)/yamllint --strict .
 	$(BIN)/sqlfluff lint models tests/dbt
 	$(BIN)/dbt --warn-error parse --show-all-deprecations --no-partial-parse

@@ -12,5 +12,8 @@ OFF = {
 
 
 def switch_off() -> None:
-    """Set every library's own switch in this process's environment, which its children inherit."""
+    """Set every library's own switch in this process's environment, which its children inherit.
+
+    Each program of ours does this first: the command line, what Dagster loads, and dbt's process.
+    """
     os.environ.update(OFF)

@@ -16,14 +16,14 @@ import pytest
 
 from lead_sla.pipeline.definitions import build_defs
 from lead_sla.pipeline.landing_assets import RAW_TABLES
-from lead_sla.settings import PROJECT_DIR
+from lead_sla.settings import PROJECT_DIR, load_settings
 
 EXPECTED = Path(__file__).with_name("expected_graph.txt")
 
 
 @pytest.fixture(scope="module")
 def definitions(tmp_path_factory: pytest.TempPathFactory) -> dg.Definitions:
-    return build_defs(home=tmp_path_factory.mktemp("home"), business_timezone="Europe/Berlin")
+    return build_defs(load_settings(home=tmp_path_factory.mktemp("home"), business_timezone="Europe/Berlin"))
 
 
 def describe(definitions: dg.Definitions) -> str:
@@ -113,4 +113,4 @@ def test_dagster_finds_the_definitions_by_module_name(tmp_path: Path) -> None:
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as scratch:
-        EXPECTED.write_text(describe(build_defs(home=Path(scratch), business_timezone="Europe/Berlin")))
+        EXPECTED.write_text(describe(build_defs(load_settings(home=Path(scratch), business_timezone="Europe/Berlin"))))

@@ -112,7 +112,7 @@ FILES = {"lead_events/a.csv": [100, 5_000_000_000], "lead_events/b.csv": [200, 6
 
 
 def test_one_model_alone_can_be_built_from_the_browser(company: Company, instance: dg.DagsterInstance) -> None:
-    definitions = build_defs(home=company.settings.home, seeds=company.settings.seeds, feeds=company.settings.feeds)
+    definitions = build_defs(company.settings)
     job = definitions.resolve_implicit_global_asset_job_def()
     model = dg.AssetKey(["marts", "dim_dates"])
     result = job.execute_in_process(asset_selection=[model], instance=instance)

@@ -1,7 +1,6 @@
 """`lead-sla`: the command line. Thin: it reads settings, calls one function and shows what that returns."""
 
 import contextlib
-import os
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from typing import Annotated
@@ -22,6 +21,7 @@ from lead_sla.mart.status import read_status
 from lead_sla.pipeline.run import Outcome, last_run, run_refresh
 from lead_sla.publishing import rollback
 from lead_sla.settings import PREFIX, PROJECT_DIR, Settings, load_settings, make_folder
+from lead_sla.telemetry import switch_off
 from lead_sla.warehouse import connect, hold_lock
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -40,6 +40,7 @@ def main(
     ] = False,
 ) -> None:
     """The agreement between Marketing and Sales, measured every day."""
+    switch_off()
 
 
 @app.command()
@@ -62,18 +63,14 @@ def demo() -> None:
     with errors_told():
         own = load_settings()
         home = own.home / "demo"
-        # The job reads its settings from the environment, like every other run. The company is what it is, whatever
-        # the user's own company counts in.
-        os.environ.update(
-            {
-                f"{PREFIX}HOME": str(home),
-                f"{PREFIX}SEEDS": str(home / "seeds"),
-                f"{PREFIX}FEEDS": str(PROJECT_DIR / "feeds.yml"),
-                f"{PREFIX}BUSINESS_TIMEZONE": "UTC",
-                f"{PREFIX}REPORTING_CURRENCY": "USD",
-            }
+        # The company is what it is, whatever the user's own company counts in.
+        settings = load_settings(
+            home=home,
+            seeds=home / "seeds",
+            feeds=PROJECT_DIR / "feeds.yml",
+            business_timezone="UTC",
+            reporting_currency="USD",
         )
-        settings = load_settings()
         yesterday = datetime.now(ZoneInfo(settings.business_timezone)).date() - timedelta(days=1)
         make_folder(home, "home")
         with out.status("Writing two years of a made-up company"):

@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 from lead_sla.settings import Settings, load_settings, make_folder
+from lead_sla.telemetry import switch_off
 
 TEMPLATE = Path(__file__).with_name("dagster.yaml")
 
@@ -21,4 +22,5 @@ def prepare_dagster_home(settings: Settings) -> Path:
 
 
 if __name__ == "__main__":
+    switch_off()
     print(prepare_dagster_home(load_settings()))

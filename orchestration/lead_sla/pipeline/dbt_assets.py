@@ -14,6 +14,7 @@ from packaging.version import parse
 
 from lead_sla.errors import CheckFailedError
 from lead_sla.pipeline.audit import check_metadata
+from lead_sla.pipeline.resources import Refresh
 from lead_sla.settings import PROJECT_DIR, Settings
 from lead_sla.transform.explaining import describe_test, forget_rows, keep_rows
 from lead_sla.transform.project import (
@@ -71,9 +72,9 @@ def build_dbt_assets(
         dagster_dbt_translator=Translator(freshness),
         name="build_models",
     )
-    def build_models(context: dg.AssetExecutionContext, refresh: dg.ResourceParam[Any]) -> Iterator[Any]:
+    def build_models(context: dg.AssetExecutionContext, refresh: Refresh) -> Iterator[Any]:
         prune_runs(settings)
-        variables = run_variables(settings, refresh.as_of_date)
+        variables = run_variables(settings, refresh.run.as_of_date)
         with closing(connect(settings)) as connection:
             forget_rows(connection)
             rebuilt = prepare_build(
@@ -81,13 +82,13 @@ def build_dbt_assets(
                 manifest,
                 read_rules() | variables,
                 settings.seeds,
-                full_refresh=refresh.full_refresh,
+                full_refresh=refresh.run.full_refresh,
             )
             variables[TESTED] = tested_file_number(connection)
         for model, reason in rebuilt.items():
             yield dg.AssetObservation(dg.AssetKey(model.split(".")), metadata={REBUILD_REASON: reason})
-        arguments = build_arguments(variables, full_refresh=refresh.full_refresh)
-        invocation = _order(refresh.dbt, arguments, context, run_dir(settings, context.run_id))
+        arguments = build_arguments(variables, full_refresh=refresh.run.full_refresh)
+        invocation = _order(refresh.run.dbt, arguments, context, run_dir(settings, context.run_id))
         failed: list[dg.AssetCheckResult] = []
         broken: DagsterDbtCliRuntimeError | None = None
         try:

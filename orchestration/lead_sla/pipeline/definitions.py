@@ -1,7 +1,6 @@
 """The whole asset graph on one page: files, raw tables, checks, dbt, checks, the published mart; and what starts it."""
 
 from datetime import date
-from typing import Any
 
 import dagster as dg
 
@@ -10,26 +9,26 @@ from lead_sla.inputs.rules import check_rules
 from lead_sla.inputs.seeds import check_seeds
 from lead_sla.pipeline.dbt_assets import build_dbt_assets, is_mart
 from lead_sla.pipeline.failure_alerts import build_failure_hook, build_failure_sensor, build_stale_sensor
-from lead_sla.pipeline.job import JOB, build_job, build_schedule, build_sensor, freshness_policy
+from lead_sla.pipeline.job import build_job, build_schedule, build_sensor, freshness_policy
 from lead_sla.pipeline.landing_assets import build_landing_assets
 from lead_sla.pipeline.notifications import build_notifications
 from lead_sla.pipeline.publishing_assets import build_published_mart
 from lead_sla.pipeline.quality_checks import build_suite_checks
-from lead_sla.pipeline.resources import refresh_resource
+from lead_sla.pipeline.resources import Refresh
 from lead_sla.quality.checks import Suite
 from lead_sla.quality.landing import landing_suite
 from lead_sla.quality.marts import mart_suite
-from lead_sla.settings import load_settings
+from lead_sla.settings import Settings, load_settings
+from lead_sla.telemetry import switch_off
 from lead_sla.transform.project import PROJECT_FILE, prepare_manifest, read_rules
 
 
-def build_defs(**overrides: Any) -> dg.Definitions:
-    """Assemble everything for one home folder; `overrides` are settings that win over the environment.
+def build_defs(settings: Settings) -> dg.Definitions:
+    """Assemble everything for the company of `settings`.
 
     Raises:
-        InputError: a setting is wrong, or dbt cannot read the project.
+        InputError: dbt cannot read the project.
     """
-    settings = load_settings(**overrides)
     freshness = freshness_policy(settings)
 
     def check_inputs() -> None:
@@ -58,7 +57,7 @@ def build_defs(**overrides: Any) -> dg.Definitions:
         jobs=[job],
         schedules=[build_schedule(settings, job)],
         sensors=[build_sensor(settings, job), build_failure_sensor(settings, job), build_stale_sensor(settings, job)],
-        resources={"refresh": refresh_resource(settings)},
+        resources={"refresh": Refresh(settings=settings)},
         executor=dg.in_process_executor,
     )
 
@@ -66,9 +65,5 @@ def build_defs(**overrides: Any) -> dg.Definitions:
 @dg.definitions
 def defs() -> dg.Definitions:
     """What Dagster loads, with the settings of the environment."""
-    return build_defs()
-
-
-def daily_refresh() -> dg.JobDefinition:
-    """The job alone, for a process that runs it itself."""
-    return build_defs().resolve_job_def(JOB)
+    switch_off()
+    return build_defs(load_settings())

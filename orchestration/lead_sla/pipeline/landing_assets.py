@@ -10,6 +10,7 @@ import dagster as dg
 from lead_sla.inputs.feeds import load_feeds
 from lead_sla.landing.land import land_feeds
 from lead_sla.landing.summary import describe, describe_feeds_without_files, require_all_landed
+from lead_sla.pipeline.resources import Refresh
 from lead_sla.settings import Settings
 from lead_sla.warehouse import connect
 
@@ -34,10 +35,10 @@ def build_landing_assets(settings: Settings, check_inputs: Callable[[], None]) -
             for table, key in RAW_KEYS.items()
         ],
     )
-    def land_files(context: dg.AssetExecutionContext, refresh: dg.ResourceParam[Any]) -> Iterator[dg.MaterializeResult]:
+    def land_files(context: dg.AssetExecutionContext, refresh: Refresh) -> Iterator[dg.MaterializeResult]:
         check_inputs()
         feeds = load_feeds(settings.feeds)
-        landed_at = refresh.started_at.astimezone(UTC).replace(tzinfo=None)
+        landed_at = refresh.run.started_at.astimezone(UTC).replace(tzinfo=None)
         with closing(connect(settings)) as connection:
             report = land_feeds(connection, feeds, settings.landing_dir, landed_at, context.log.info)
             rows = {table: _count_rows(connection, table) for table in RAW_TABLES}

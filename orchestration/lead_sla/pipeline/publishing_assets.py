@@ -4,11 +4,11 @@ import shutil
 import subprocess
 from collections.abc import Collection
 from datetime import UTC, datetime
-from typing import Any
 
 import dagster as dg
 
 from lead_sla.pipeline.audit import check_metadata, require_audit
+from lead_sla.pipeline.resources import Refresh
 from lead_sla.publishing.manifest import Publication
 from lead_sla.publishing.versions import publish
 from lead_sla.reporting.drawing import draw_reports
@@ -43,14 +43,14 @@ def build_published_mart(
         ],
         description="What BI tools read: published/current/sla_mart.duckdb and its Parquet copies.",
     )
-    def published_mart(context: dg.AssetExecutionContext, refresh: dg.ResourceParam[Any]) -> dg.MaterializeResult:
+    def published_mart(context: dg.AssetExecutionContext, refresh: Refresh) -> dg.MaterializeResult:
         require_audit(context.instance, context.run_id, marts, checks)
         now = datetime.now(UTC)
-        publication = publish(settings, context.run_id, refresh.as_of_date, now, _git_commit(), draw_reports)
+        publication = publish(settings, context.run_id, refresh.run.as_of_date, now, _git_commit(), draw_reports)
         return dg.MaterializeResult(
             metadata={
-                "as_of_date": refresh.as_of_date.isoformat(),
-                "published": f"{len(publication.tables)} tables as of {refresh.as_of_date}",
+                "as_of_date": refresh.run.as_of_date.isoformat(),
+                "published": f"{len(publication.tables)} tables as of {refresh.run.as_of_date}",
                 "mart": dg.MetadataValue.path(settings.mart_path),
                 "page": dg.MetadataValue.path(settings.page_path),
                 "rows": sum(table.rows for table in publication.tables),

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from datetime import date
-from typing import Any
 
 import dagster as dg
 
 from lead_sla.pipeline.audit import check_metadata
+from lead_sla.pipeline.resources import Refresh
 from lead_sla.quality.checks import CheckDescription, CheckResult, Suite, describe
 from lead_sla.quality.runner import run_suite
 from lead_sla.settings import Settings
@@ -18,8 +18,8 @@ def build_suite_checks(settings: Settings, name: str, make_suite: Callable[[date
     listed = describe(make_suite(date.min))
 
     @dg.multi_asset_check(name=name, specs=[_spec(description) for description in listed])
-    def run(refresh: dg.ResourceParam[Any]) -> Iterator[dg.AssetCheckResult]:
-        for result in run_suite(settings, make_suite(refresh.as_of_date)).checks:
+    def run(refresh: Refresh) -> Iterator[dg.AssetCheckResult]:
+        for result in run_suite(settings, make_suite(refresh.run.as_of_date)).checks:
             yield _result(result)
 
     return run

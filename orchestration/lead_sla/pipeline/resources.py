@@ -3,12 +3,14 @@
 What belongs here: what a run holds from its first step to its last. What does not: what the steps do.
 """
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import dagster as dg
+from pydantic import Field, PrivateAttr
 
 from lead_sla.errors import InputError
 from lead_sla.settings import Settings
@@ -19,50 +21,48 @@ KEPT_RUNS = 200
 
 
 @dataclass(frozen=True)
-class Refresh:
-    """What every step of a run is told: where things are, and the last day that counts.
+class RunContext:
+    """What every step of a run gets: the last day that counts, when the run began, and dbt's process.
 
     dbt's process does not outlive the run, which holds the lock.
     """
 
-    settings: Settings
     as_of_date: date
     full_refresh: bool
     started_at: datetime
     dbt: DbtWorker
 
 
-def refresh_resource(settings: Settings) -> dg.ResourceDefinition:
-    """The refresh itself. The warehouse is ours from before the first step until after the last."""
+class Refresh(dg.ConfigurableResource):
+    """Holds the warehouse lock for the whole run and hands down the one clock."""
 
-    @dg.resource(
-        config_schema={
-            "as_of_date": dg.Field(
-                dg.Noneable(str),
-                default_value=None,
-                description="The last day that counts, as YYYY-MM-DD; by default yesterday in the business time zone.",
-            ),
-            "full_refresh": dg.Field(
-                bool, default_value=False, description="Build every model from scratch, also the incremental ones."
-            ),
-        },
-        description="Holds the warehouse lock for the whole run and hands down the settings and the one clock.",
+    settings: dg.ResourceDependency[Settings]
+    as_of_date: str | None = Field(
+        default=None,
+        description="The last day that counts, as YYYY-MM-DD; by default yesterday in the business time zone.",
     )
-    def refresh(context: dg.InitResourceContext) -> Iterator[Refresh]:
+    full_refresh: bool = Field(default=False, description="Build every model from scratch, also the incremental ones.")
+    _run: RunContext = PrivateAttr()
+
+    @property
+    def run(self) -> RunContext:
+        """The context of the run that this resource was started for."""
+        return self._run
+
+    @contextlib.contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Refresh"]:
+        """The warehouse is ours from before the first step until after the last."""
         started_at = datetime.now(UTC)
-        as_of_date = resolve_as_of_date(context.resource_config["as_of_date"], settings.business_timezone, started_at)
-        purpose = f"refresh {context.run_id}"
-        tell = context.log.info if context.log else print
-        with hold_lock(settings, purpose, tell=tell):
-            worker = start_worker(settings)
+        as_of_date = resolve_as_of_date(self.as_of_date, self.settings.business_timezone, started_at)
+        with hold_lock(self.settings, f"refresh {context.run_id}", tell=context.log.info if context.log else print):
+            worker = start_worker(self.settings)
             try:
                 if context.instance is not None:
                     _forget_old_runs(context.instance)
-                yield Refresh(settings, as_of_date, context.resource_config["full_refresh"], started_at, worker)
+                self._run = RunContext(as_of_date, self.full_refresh, started_at, worker)
+                yield self
             finally:
                 worker.end()
-
-    return refresh
 
 
 def resolve_as_of_date(text: str | None, business_timezone: str, now: datetime) -> date:

@@ -1,7 +1,7 @@
 """The daily job, run in this process and recorded in the same Dagster instance that the browser shows.
 
-What belongs here: starting the run, one line per step on the terminal, and what became of it. Everything else that
-is printed meanwhile, by Dagster, dbt or any library, goes to the run's log file.
+What belongs here: starting the run, and what became of it. Everything that is printed meanwhile but our own lines, by
+Dagster, dbt or any library, goes to the run's log file.
 """
 
 import contextlib
@@ -11,8 +11,8 @@ import shutil
 import sys
 import traceback
 import uuid
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -22,7 +22,6 @@ from lead_sla.errors import DiskFullError, LeadSlaError
 from lead_sla.pipeline.dagster_home import prepare_dagster_home
 from lead_sla.pipeline.run_history import quick_history
 from lead_sla.settings import Settings
-from lead_sla.transform.rebuilding import REBUILD_REASON
 from lead_sla.transform.worker import worker_ahead
 from lead_sla.warehouse import current_holder
 
@@ -31,14 +30,6 @@ if TYPE_CHECKING:
 
     from lead_sla.pipeline.audit import FailedCheck
 
-STEPS = {
-    "land_files": "Landing files",
-    "check_landed": "Checking what landed",
-    "build_models": "Building and testing models",
-    "check_marts": "Checking the marts",
-    "published_mart": "Publishing and drawing",
-    "notifications": "Telling people",
-}
 # The browser lists a job's runs by this tag, which only runs that it started itself get on their own.
 LOCATION_TAG = {".dagster/repository": "__repository__@lead_sla.pipeline.definitions"}
 KEPT_LOGS = 30
@@ -57,65 +48,6 @@ class Outcome:
     failed_checks: tuple["FailedCheck", ...]
     error: tuple[type[LeadSlaError], str] | None = None
     crash: str | None = None
-
-
-@dataclass
-class Step:
-    """What a step has done so far."""
-
-    built: int = 0
-    checked: int = 0
-    failed: int = 0
-    note: str = ""
-
-    def summary(self) -> str:
-        """The step in a few words."""
-        parts = [self.note] if self.note else []
-        if self.built > 1 and not self.note:
-            parts.append(f"{self.built} tables")
-        if self.checked:
-            count = "1 check" if self.checked == 1 else f"{self.checked} checks"
-            parts.append(count + (f", {self.failed} not passed" if self.failed else ""))
-        return ", ".join(parts)
-
-
-@dataclass
-class Progress:
-    """One line per step, when it ends."""
-
-    console: Console
-    steps: dict[str, Step] = field(default_factory=dict)
-
-    def follow(self, event: "dg.DagsterEvent") -> None:
-        """Take one event of the run into account."""
-        if event.step_key not in STEPS:
-            return
-        step = self.steps.setdefault(event.step_key, Step())
-        match event.event_type_value:
-            case "ASSET_MATERIALIZATION":
-                step.built += 1
-                step.note = _note(event) or step.note
-            case "ASSET_OBSERVATION":
-                self._say_rebuilt(event)
-            case "ASSET_CHECK_EVALUATION":
-                step.checked += 1
-                step.failed += not event.asset_check_evaluation_data.passed
-            case "STEP_SUCCESS":
-                self._line(event.step_key, step, event.step_success_data.duration_ms / 1000)
-            case "STEP_FAILURE":
-                self._line(event.step_key, step, None)
-
-    def _say_rebuilt(self, event: "dg.DagsterEvent") -> None:
-        observation = event.asset_observation_data.asset_observation
-        reason = observation.metadata.get(REBUILD_REASON)
-        if reason is not None:
-            model = observation.asset_key.path[-1]
-            self.console.print(f"  {model} is built anew, because of a change in {reason.value}.", markup=False)
-
-    def _line(self, key: str, step: Step, seconds: float | None) -> None:
-        took = "failed" if seconds is None else f"{seconds:.1f} s"
-        style = "red" if seconds is None else None
-        self.console.print(f"  {STEPS[key]:<28} {step.summary():<58} {took:>8}", style=style, markup=False)
 
 
 def run_refresh(settings: Settings, *, as_of_date: str | None, full_refresh: bool) -> Outcome:
@@ -140,14 +72,15 @@ def _refresh(settings: Settings, *, as_of_date: str | None, full_refresh: bool) 
     settings.logs_dir.mkdir(parents=True, exist_ok=True)
     _prune_logs(settings.logs_dir)
     log_path = settings.logs_dir / f"refresh-{run_id}.log"
-    os.environ["DAGSTER_HOME"] = str(dagster_home)
     with _all_output_to(log_path) as terminal, quick_history(dagster_home, run_id), worker_ahead(settings):
         console = Console(file=terminal, highlight=False, soft_wrap=True)
         holder = current_holder(settings)
         if holder:
             console.print(f"Waiting for the warehouse, which is held by {holder}.", markup=False)
         try:
-            outcome = _run(console, run_id, log_path, {"as_of_date": as_of_date, "full_refresh": full_refresh})
+            outcome = _run(
+                settings, console, run_id, log_path, {"as_of_date": as_of_date, "full_refresh": full_refresh}
+            )
         except Exception:
             with contextlib.suppress(OSError):  # a full disk has no room for the log either
                 traceback.print_exc()
@@ -167,44 +100,40 @@ def _disk_full(settings: Settings, said: str) -> str | None:
     )
 
 
-def _run(console: Console, run_id: str, log_path: Path, config: dict[str, Any]) -> Outcome:
+def _run(settings: Settings, console: Console, run_id: str, log_path: Path, config: Mapping[str, Any]) -> Outcome:
     with console.status("Starting"):
         # Loading these takes seconds, which no other command should wait for.
         import dagster as dg  # noqa: PLC0415
-        from dagster._core.execution.api import execute_run_iterator  # noqa: PLC0415
 
         from lead_sla.pipeline.audit import failed_checks, our_error, root_message  # noqa: PLC0415
-        from lead_sla.pipeline.definitions import daily_refresh  # noqa: PLC0415
+        from lead_sla.pipeline.definitions import build_defs  # noqa: PLC0415
+        from lead_sla.pipeline.job import JOB  # noqa: PLC0415
+        from lead_sla.pipeline.progress import follow_steps  # noqa: PLC0415
 
-        job = dg.reconstructable(daily_refresh)
-        instance = dg.DagsterInstance.get()
-        run = instance.create_run_for_job(
-            job.get_definition(),
-            run_id=run_id,
-            run_config={"resources": {"refresh": {"config": config}}},
-            tags=LOCATION_TAG,
-            job_code_origin=job.get_python_origin(),
-        )
-    progress = Progress(console)
-    failures: list[Any] = []
-    # `dg.execute_job` is this iterator, run to its end without a word.
-    with console.status("Refreshing") as status:
-        for event in execute_run_iterator(job, run, instance):
-            if event.is_step_start and event.step_key in STEPS:
-                status.update(STEPS[event.step_key])
-            progress.follow(event)
-            if event.is_step_failure:
-                failures.append(event.step_failure_data.error)
-            elif event.is_job_failure and not failures:
-                failures.append(event.job_failure_data.error)
-    checks = tuple(failed_checks(instance, run_id))
-    finished = instance.get_run_by_id(run_id)
-    if finished is not None and finished.is_success:
+        job = build_defs(settings).resolve_job_def(JOB)
+    with dg.DagsterInstance.from_config(str(settings.dagster_home)) as instance:
+        with console.status("Refreshing") as status:
+            result = job.with_hooks(follow_steps(console, status)).execute_in_process(
+                run_config={"resources": {"refresh": {"config": config}}},
+                instance=instance,
+                run_id=run_id,
+                tags=LOCATION_TAG,
+                raise_on_error=False,
+            )
+        checks = tuple(failed_checks(instance, run_id))
+    if result.success:
         return Outcome(True, run_id, log_path, checks)
-    if not failures:
+    failure = _first_failure(result.all_events)
+    if failure is None:
         return Outcome(False, run_id, log_path, checks, crash="it was interrupted.")
-    error = our_error(failures[0])
-    return Outcome(False, run_id, log_path, checks, error, None if error else root_message(failures[0]))
+    error = our_error(failure)
+    return Outcome(False, run_id, log_path, checks, error, None if error else root_message(failure))
+
+
+def _first_failure(events: Sequence["dg.DagsterEvent"]) -> Any | None:
+    """What broke the first step that failed, or else the run; None when it was interrupted."""
+    steps = [event.step_failure_data.error for event in events if event.is_step_failure]
+    return next(iter(steps + [event.job_failure_data.error for event in events if event.is_job_failure]), None)
 
 
 def last_run(settings: Settings) -> str | None:
@@ -213,8 +142,8 @@ def last_run(settings: Settings) -> str | None:
         return None
     import dagster as dg  # noqa: PLC0415 - takes seconds
 
-    os.environ["DAGSTER_HOME"] = str(prepare_dagster_home(settings))
-    records = dg.DagsterInstance.get().get_run_records(limit=1)
+    with dg.DagsterInstance.from_config(str(prepare_dagster_home(settings))) as instance:
+        records = instance.get_run_records(limit=1)
     if not records:
         return None
     run = records[0].dagster_run
@@ -248,14 +177,6 @@ def _flush(stream: TextIO, descriptor: int) -> None:
         with Path(os.devnull).open("wb") as nowhere:
             os.dup2(nowhere.fileno(), descriptor)
         stream.flush()
-
-
-def _note(event: "dg.DagsterEvent") -> str:
-    metadata = event.step_materialization_data.materialization.metadata
-    for name in ("landed", "published"):
-        if name in metadata:
-            return str(metadata[name].value)
-    return ""
 
 
 def _prune_logs(folder: Path) -> None:

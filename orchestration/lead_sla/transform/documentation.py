@@ -1,14 +1,12 @@
 """The documentation of the dbt project: every model, column, test, metric and exposure, in one page."""
 
 import json
-import os
-import subprocess
 import tempfile
 from pathlib import Path
 
 from lead_sla.errors import InputError, LeadSlaError
-from lead_sla.settings import PROJECT_DIR, Settings
-from lead_sla.transform.project import ANSI, MANIFEST, dbt_environment, dbt_executable, prepare_manifest
+from lead_sla.settings import Settings
+from lead_sla.transform.project import ANSI, MANIFEST, prepare_manifest, run_dbt
 from lead_sla.warehouse import hold_lock
 
 
@@ -37,14 +35,8 @@ def build_docs(settings: Settings) -> Path:
 
 def _generate(settings: Settings, folder: Path) -> None:
     # Compiled SQL would be that of no particular day, so it is left out.
-    generated = subprocess.run(  # noqa: S603 - our own command
-        [dbt_executable(), "docs", "generate", "--static", "--no-compile"],
-        env={**os.environ, **dbt_environment(settings), "DBT_TARGET_PATH": str(folder), "DBT_LOG_PATH": str(folder)},
-        cwd=PROJECT_DIR,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    places = {"DBT_TARGET_PATH": str(folder), "DBT_LOG_PATH": str(folder)}
+    generated = run_dbt(settings, ["docs", "generate", "--static", "--no-compile"], **places)
     if generated.returncode:
         said = ANSI.sub("", generated.stdout + generated.stderr).strip()
         raise LeadSlaError(f"dbt could not build the documentation. Run `lead-sla doctor`. dbt says:\n{said}")

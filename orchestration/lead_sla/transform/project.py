@@ -6,12 +6,11 @@ What belongs here: everything about the dbt project that needs no Dagster. What 
 import contextlib
 import hashlib
 import json
-import os
 import re
 import shutil
 import subprocess
-import sysconfig
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
@@ -26,17 +25,13 @@ from lead_sla.inputs.seeds import check_seeds
 from lead_sla.settings import PROJECT_DIR, Settings
 
 PROJECT_FILE = PROJECT_DIR / "dbt_project.yml"
+DBT_PROGRAM = "lead_sla.transform.dbt_process"
 PROJECT_FILES = ("dbt_project.yml", "profiles.yml")
 PROJECT_FOLDERS = ("models", "macros", "tests/dbt")
 KEPT_RUNS = 5
 MANIFEST = "manifest.json"
 TESTED = "tested_file_number"
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
-
-
-def dbt_executable() -> str:
-    """The dbt of this environment, also when the environment is not activated."""
-    return str(Path(sysconfig.get_path("scripts")) / "dbt")
 
 
 def dbt_environment(settings: Settings) -> dict[str, str]:
@@ -52,6 +47,19 @@ def dbt_environment(settings: Settings) -> dict[str, str]:
         "DBT_TARGET_PATH": str(_manifest_dir(settings)),
         "DBT_LOG_PATH": str(_manifest_dir(settings)),
     }
+
+
+def run_dbt(settings: Settings, arguments: Sequence[str], **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run one dbt command in a process of its own; `environment` wins over the variables of the settings."""
+    order = {"environment": dbt_environment(settings) | environment, "arguments": arguments}
+    return subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-m", DBT_PROGRAM],
+        input=json.dumps(order) + "\n",
+        cwd=PROJECT_DIR,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def run_variables(settings: Settings, as_of_date: date) -> dict[str, str | int]:
@@ -132,10 +140,7 @@ def _manifest_dir(settings: Settings) -> Path:
 
 
 def _parse(settings: Settings) -> None:
-    environment = {**os.environ, **dbt_environment(settings)}
-    parsed = subprocess.run(  # noqa: S603 - our own command
-        [dbt_executable(), "parse"], env=environment, cwd=PROJECT_DIR, capture_output=True, text=True, check=False
-    )
+    parsed = run_dbt(settings, ["parse"])
     if parsed.returncode:
         check_rules(PROJECT_FILE)
         check_seeds(settings.seeds, settings.reporting_currency)

@@ -7,12 +7,11 @@ quickly. What does not: what it is told (`assets.py`) and what it does (`worker_
 
 import contextlib
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import IO, cast
+from typing import IO, Any, cast
 
 from lead_sla.settings import PROJECT_DIR, Settings
 from lead_sla.transform.project import dbt_environment
@@ -33,7 +32,7 @@ class DbtWorker:
         """Tell it dbt's arguments."""
         # If it has ended already, its output says why, which is read next.
         with contextlib.suppress(BrokenPipeError), cast("IO[bytes]", self.process.stdin) as order:
-            order.write(json.dumps(list(arguments)).encode() + b"\n")
+            order.write(_line(list(arguments)))
 
     def end(self) -> None:
         """Stop what is waiting or still running; DuckDB takes back what was not committed."""
@@ -65,10 +64,16 @@ def worker_ahead(settings: Settings) -> Iterator[None]:
 def _start(settings: Settings) -> DbtWorker:
     process = subprocess.Popen(  # noqa: S603 - our own program
         [sys.executable, "-m", PROGRAM],
-        env={**os.environ, **dbt_environment(settings)},
         cwd=PROJECT_DIR,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
     )
+    environment = cast("IO[bytes]", process.stdin)
+    environment.write(_line(dbt_environment(settings)))
+    environment.flush()
     return DbtWorker(process)
+
+
+def _line(message: Any) -> bytes:
+    return json.dumps(message).encode() + b"\n"

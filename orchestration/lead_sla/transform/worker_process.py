@@ -1,8 +1,8 @@
 """The program of the process that runs dbt; see `worker.py`.
 
-Its environment says where project, seeds and warehouse are. On its input it gets dbt's arguments as one JSON list, and
-on its output it says what dbt says, an event of dbt as JSON a line. It ends with dbt, when its input does, or
-when nobody reads its output any more.
+On its input it gets a line with the environment variables that say where project, seeds and warehouse are, and later a
+line with dbt's arguments, both as JSON. It prints dbt's events as JSON, one a line. It ends with dbt, when its input
+ends, or when nobody reads its output any more.
 """
 
 import contextlib
@@ -19,6 +19,7 @@ from dbt.contracts.graph.manifest import Manifest
 from dbt_common.events.base_types import EventMsg
 from dbt_common.events.functions import msg_to_json
 
+from lead_sla.telemetry import switch_off
 from lead_sla.transform.project import hold_manifest
 
 # dbt puts every event into words once for its log and once for the terminal, whether they show it or not, which takes
@@ -29,7 +30,9 @@ ABANDONED = 3
 
 
 def main() -> int:
-    """Load the project, wait for the order, carry it out."""
+    """Load the project, wait for the arguments, run dbt."""
+    switch_off()
+    os.environ.update(json.loads(sys.stdin.readline()))
     with hold_manifest(Path(os.environ["DBT_TARGET_PATH"]), Path(os.environ["DBT_SEEDS_DIR"])) as is_current:
         # Written once, it is left alone: others read it.
         parsed = dbtRunner().invoke([*SILENT, *(["--no-write-json"] if is_current else []), "parse"])
