@@ -15,7 +15,7 @@ import pytest
 from lead_sla.settings import PROJECT_DIR
 from tests.oracle import calculate, compare, read_tables
 from tests.oracle.olist import known_numbers, olist_inputs, olist_seeds
-from tests.support.harness import SEED_COLUMNS, SEED_FOLDERS, write_csv
+from tests.support.harness import SEEDS, write_seed
 
 DATA = PROJECT_DIR.parent / "shared" / "data" / "olist"
 LEAD_SLA = Path(sys.executable).parent / "lead-sla"
@@ -32,8 +32,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("olist")
     shutil.copytree(DATA, home / "landing" / "olist", copy_function=shutil.copy)
     seeds = olist_seeds()
-    for name, folder in SEED_FOLDERS.items():
-        write_csv(home / "seeds" / folder / f"{name}.csv", SEED_COLUMNS[name].split(","), seeds.get(name, []))
+    for name, table in SEEDS.items():
+        write_seed(home / "seeds", table, seeds.get(name, []))
     environment = {
         **os.environ,
         "LEAD_SLA_HOME": str(home),

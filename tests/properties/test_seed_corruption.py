@@ -22,7 +22,6 @@ from lead_sla.inputs.seed_rules import EXISTENCES, REFERENCES, UNIQUE, row_rules
 from lead_sla.inputs.seed_tables import TABLES, SeedTable
 from lead_sla.inputs.seeds import SeedError, check_seeds
 from lead_sla.settings import PROJECT_DIR
-from tests.support.small_seeds import described_seeds
 
 STARTER = PROJECT_DIR / "seeds"
 CURRENCY = "USD"
@@ -170,7 +169,7 @@ def as_stored(value: Any, column_type: str) -> Any:
 
 @functools.cache
 def column_types() -> dict[str, dict[str, str]]:
-    return {seed["name"]: seed["config"]["column_types"] for seed in described_seeds()}
+    return {table.name: {column.name: column.kind.column_type for column in table.columns} for table in TABLES}
 
 
 @functools.cache

@@ -13,7 +13,7 @@ from lead_sla.warehouse import connect
 from tests.oracle.dataset import Dataset, generate
 from tests.spark.cluster import WORKERS
 from tests.spark.engines import Compared, Spark, compare_tables
-from tests.support.harness import SEED_FOLDERS, Company
+from tests.support.harness import SEEDS, Company
 
 SCHEMAS = ("seeds", "staging", "intermediate", "marts")
 
@@ -64,7 +64,7 @@ def refresh(company: Company, spark: Spark, dataset: Dataset, as_of: date, optio
 def test_every_table_is_the_same(company: Company, spark: Spark, compared: list[Compared]) -> None:
     compared += compare_tables(company, spark, SCHEMAS)
     assert [f"{table.name}: {words}" for table in compared for words in table.differences] == []
-    built = {path.stem for path in (PROJECT_DIR / "models").rglob("*.sql")} | SEED_FOLDERS.keys()
+    built = {path.stem for path in (PROJECT_DIR / "models").rglob("*.sql")} | SEEDS.keys()
     assert {table.name.partition(".")[2] for table in compared} == built
     assert spark.executors() == WORKERS
 

@@ -28,6 +28,7 @@ from dbt.contracts.graph.nodes import SeedNode
 from filelock import FileLock
 
 from lead_sla.inputs.feeds import load_feeds
+from lead_sla.inputs.seed_tables import TABLES, SeedTable
 from lead_sla.inputs.seeds import check_seeds
 from lead_sla.landing.land import LandingReport, land_feeds
 from lead_sla.landing.schema import create_raw_schema
@@ -38,31 +39,7 @@ from lead_sla.warehouse import connect
 
 Row = Mapping[str, Any]
 
-SEED_FOLDERS = {
-    "event_types": "reference",
-    "deal_stages": "reference",
-    "holidays": "reference",
-    "exchange_rates": "reference",
-    "sla_definitions": "targets",
-    "sla_targets": "targets",
-    "revenue_plan": "targets",
-    "agreed_rate_card": "agreements",
-}
-SEED_COLUMNS = {
-    "event_types": "event_type,label,funnel_stage,funnel_rank,is_qualifying",
-    "deal_stages": "stage,label,outcome,stage_rank",
-    "holidays": "segment,holiday_date,label",
-    "exchange_rates": "currency,effective_from,rate",
-    "sla_definitions": "sla_id,label,unit,segment,pacing,goal_basis",
-    "sla_targets": (
-        "sla_id,period_start,goal_basis,amount,effective_from,change_policy,reason,"
-        "approved_by_marketing,approved_by_sales"
-    ),
-    "revenue_plan": (
-        "period_start,segment,new_revenue,average_deal_value,customers,marketing_share,sales_cycle_months"
-    ),
-    "agreed_rate_card": "effective_from,event_type,close_rate,approved_by_marketing,approved_by_sales,note",
-}
+SEEDS = {table.name: table for table in TABLES}
 EVENT_COLUMNS = {
     "lead_events": "event_id,lead_id,event_type,occurred_at,segment,landing_page,channel",
     "deal_events": "event_id,deal_id,lead_id,stage,amount,currency,occurred_at",
@@ -116,7 +93,7 @@ class Company:
         )
         self.settings.landing_dir.mkdir(parents=True, exist_ok=True)
         shutil.copy(PROJECT_DIR / "feeds.yml", self.settings.feeds)
-        for name in SEED_FOLDERS:
+        for name in SEEDS:
             self.seed(name, DEFAULT_SEEDS.get(name, []))
 
     @classmethod
@@ -128,7 +105,7 @@ class Company:
 
     def seed(self, name: str, rows: Iterable[Row]) -> None:
         """Write a seed; columns that a row leaves out stay empty."""
-        write_csv(self.settings.seeds / SEED_FOLDERS[name] / f"{name}.csv", SEED_COLUMNS[name].split(","), rows)
+        write_seed(self.settings.seeds, SEEDS[name], rows)
 
     def drop_file(self, kind: str, rows: Iterable[Row], name: str = "events.csv", folder: str | None = None) -> Path:
         """Put a canonical CSV file of `kind` into the landing folder; event ids are made up where they are missing."""
@@ -201,6 +178,11 @@ class Company:
         """The warehouse, open for a moment."""
         with contextlib.closing(connect(self.settings)) as connection:
             yield connection
+
+
+def write_seed(folder: Path, table: SeedTable, rows: Iterable[Row]) -> None:
+    """Write a seed into the folder of the seeds."""
+    write_csv(folder / table.file, [column.name for column in table.columns], rows)
 
 
 def write_csv(path: Path, columns: list[str], rows: Iterable[Row]) -> None:

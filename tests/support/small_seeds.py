@@ -4,10 +4,8 @@ import os
 import subprocess
 import sysconfig
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 
 from lead_sla.inputs.seeds import SeedError, check_seeds
 from lead_sla.settings import PROJECT_DIR
@@ -96,9 +94,3 @@ def run_dbt(home: Path, *arguments: str) -> str:
     dbt = Path(sysconfig.get_path("scripts")) / "dbt"
     run = subprocess.run([dbt, *arguments, *places], env=environment, capture_output=True, text=True, check=False)
     return run.stdout
-
-
-def described_seeds() -> list[dict[str, Any]]:
-    """What dbt's properties files say of every seed."""
-    files = sorted((PROJECT_DIR / "models" / "staging").glob("_seeds__*.yml"))
-    return [seed for file in files for seed in yaml.safe_load(file.read_text(encoding="utf-8"))["seeds"]]

@@ -1,7 +1,8 @@
-"""The eight seeds as data: where each file lies, which columns it has, and what a cell of each may hold.
+"""The schema of the eight seeds: the file of each, its columns, and which values a cell may hold.
 
-What belongs here: anything about one cell. What does not: how a value is read (`seed_values.py`), rules about several
-cells or files (`seed_rules.py`), and the column types in the warehouse (`models/staging/_seeds__*.yml`).
+dbt's column types (`models/staging/_seeds__*.yml`) and the table in `docs/how-to/edit-the-seeds.md` are tested against
+it. What belongs here: anything about one cell. What does not: how a value is read (`seed_values.py`), and rules about
+several cells or files (`seed_rules.py`).
 """
 
 from dataclasses import dataclass

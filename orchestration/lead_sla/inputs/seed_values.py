@@ -32,10 +32,11 @@ INVISIBLE = {"Cc", "Cf", "Zl", "Zp"}
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of value: what it expects, in words that follow "It needs", and how its text is read."""
+    """A kind of value: what it expects, in words that follow "It needs", its reader, and its column type in dbt."""
 
     expects: str
     read: Callable[[str], Any]
+    column_type: str = "string"
 
 
 def check_text(text: str) -> None:
@@ -86,7 +87,8 @@ def number(what: str, *, above_zero: bool = False, digits: int = 15, decimals: i
             raise ValueError(f"has too many decimals. {what} is kept with {decimals}; round it.")
         return found
 
-    return Kind(f"a number, {least}, such as 1200", read)
+    column_type = "double" if decimals is None else f"decimal({digits + decimals},{decimals})"
+    return Kind(f"a number, {least}, such as 1200", read, column_type)
 
 
 def share(what: str) -> Kind:
@@ -104,7 +106,7 @@ def share(what: str) -> Kind:
             raise ValueError(f"is more than 1. {lies}{_written_for(found)}.")
         return found
 
-    return Kind("a share between 0 and 1, such as 0.10 for 10 %", read)
+    return Kind("a share between 0 and 1, such as 0.10 for 10 %", read, "double")
 
 
 def whole_number(what: str, low: int = -LARGEST_INTEGER, high: int = LARGEST_INTEGER) -> Kind:
@@ -117,7 +119,7 @@ def whole_number(what: str, low: int = -LARGEST_INTEGER, high: int = LARGEST_INT
             raise ValueError(f"is out of range. {what} is a whole number from {low} to {high}.")
         return int(Decimal(value))
 
-    return Kind("a whole number, such as 2", read)
+    return Kind("a whole number, such as 2", read, "integer")
 
 
 def _read_date(value: str) -> date:
@@ -162,9 +164,9 @@ def _read_segment(value: str) -> str:
     return value
 
 
-DAY = Kind("a date, such as 2026-02-01", _read_date)
-MONTH = Kind("the first of a month, such as 2026-02-01", _read_month)
-BOOLEAN = Kind("true or false", _read_boolean)
+DAY = Kind("a date, such as 2026-02-01", _read_date, "date")
+MONTH = Kind("the first of a month, such as 2026-02-01", _read_month, "date")
+BOOLEAN = Kind("true or false", _read_boolean, "boolean")
 CURRENCY_CODE = Kind("an ISO 4217 currency code, such as EUR", _read_currency)
 SEGMENT = Kind("a segment, or all", _read_segment)
 

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from lead_sla.inputs.seed_tables import TABLES
 from lead_sla.inputs.seeds import check_seeds
 from lead_sla.settings import PROJECT_DIR
 from tests.support.small_seeds import (
@@ -19,7 +18,6 @@ from tests.support.small_seeds import (
     TARGETS,
     TYPES,
     complaints,
-    described_seeds,
     write_seed,
     write_seeds,
 )
@@ -143,10 +141,3 @@ def test_rows_of_one_month_and_segment_of_the_plan_may_add_up(seeds_dir: Path) -
 def test_the_reporting_currency_may_have_the_rate_one(seeds_dir: Path) -> None:
     write_seed(seeds_dir / RATES, SEEDS[RATES] + "USD,2026-01-01,1.0\n")
     check_seeds(seeds_dir, "USD")
-
-
-def test_the_yaml_of_dbt_describes_exactly_the_columns_that_are_checked() -> None:
-    described = described_seeds()
-    checked = {table.name: [column.name for column in table.columns] for table in TABLES}
-    assert {seed["name"]: [column["name"] for column in seed["columns"]] for seed in described} == checked
-    assert {seed["name"]: list(seed["config"]["column_types"]) for seed in described} == checked
