@@ -1,4 +1,4 @@
-{#- Height of the goal curve at a weight, under the statement of the target that rules there. -#}
+{#- Height of the goal curve at a weight, under the revision of the target that rules there. -#}
 {% macro curve_height(ruling, weight) -%}
     (
         {{ ruling }}.reached_before + {{ ruling }}.amount_to_spread

@@ -5,7 +5,7 @@ goals as (
     select * from {{ ref('int_sla_goal_bases') }}
 ),
 
-statements as (
+revisions as (
     select * from {{ ref('int_sla_target_revisions') }}
 ),
 
@@ -23,8 +23,8 @@ number_from_last as (
         period_start,
         goal_basis,
         custom_amount,
-        row_number() over (partition by sla_id, period_start order by statement_number desc) as statements_from_last
-    from statements
+        row_number() over (partition by sla_id, period_start order by revision_number desc) as revisions_from_last
+    from revisions
 )
 
 select
@@ -43,7 +43,7 @@ inner join number_from_last
     on
         goals.sla_id = number_from_last.sla_id
         and goals.period_start = number_from_last.period_start
-        and number_from_last.statements_from_last = 1
+        and number_from_last.revisions_from_last = 1
 inner join curves
     on
         goals.sla_id = curves.sla_id

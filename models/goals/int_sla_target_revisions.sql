@@ -1,7 +1,7 @@
 {#-
-One row per SLA, period and statement of its target, in order of effective_from: the rows of sla_targets.csv or, for a
+One row per SLA, period and revision of its target, in order of effective_from: the rows of sla_targets.csv or, for a
 period it does not list, the SLA's default basis from the first of the month. amount is in the SLA's unit and null when
-the basis has no answer. Statements that a later retroactive one replaces are left out.
+the basis has no answer. Revisions that a later retroactive one replaces are left out.
 -#}
 with
 
@@ -54,7 +54,7 @@ count_retroactive as (
 select
     sla_id,
     period_start,
-    row_number() over (partition by sla_id, period_start order by effective_from) as statement_number,
+    row_number() over (partition by sla_id, period_start order by effective_from) as revision_number,
     goal_basis,
     effective_from,
     change_policy,
