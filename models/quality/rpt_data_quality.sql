@@ -2,13 +2,11 @@
 One row per feed and reason, also where there is nothing to report: rows that landed, what became of them, and what is
 worth knowing about accepted ones. Counts of landed rows do not depend on as_of_date; the data issues do.
 -#}
-{%- set reasons = [
-    'landed', 'accepted', 'replayed', 'rejected',
-    'unknown_event_type', 'unknown_stage', 'unknown_lead', 'reserved_segment', 'negative_amount', 'unknown_currency',
-    'occurred_in_future', 'conflicting_duplicate',
-    'won_before_lead', 'deal_without_lead', 'unpriced_points', 'unpriced_value',
-] -%}
 with
+
+reasons as (
+    select * from {{ ref('data_quality_reasons') }}
+),
 
 feeds as (
     select * from {{ source('raw', 'feeds') }}
@@ -127,22 +125,15 @@ unite_counts as (
     select * from count_won_deals
     union all
     select * from count_unpriced
-),
-
-list_reasons as (
-    {%- for reason in reasons %}
-    select '{{ reason }}' as reason
-    {%- if not loop.last %} union all{% endif %}
-    {%- endfor %}
 )
 
 select
     feeds.feed,
-    list_reasons.reason,
+    reasons.reason,
     cast(coalesce(unite_counts.number_of_rows, 0) as bigint) as row_count
 from feeds
-cross join list_reasons
+cross join reasons
 left join unite_counts
     on
         feeds.feed = unite_counts.feed
-        and list_reasons.reason = unite_counts.reason
+        and reasons.reason = unite_counts.reason

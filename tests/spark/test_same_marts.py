@@ -64,7 +64,8 @@ def refresh(company: Company, spark: Spark, dataset: Dataset, as_of: date, optio
 def test_every_table_is_the_same(company: Company, spark: Spark, compared: list[Compared]) -> None:
     compared += compare_tables(company, spark, SCHEMAS)
     assert [f"{table.name}: {words}" for table in compared for words in table.differences] == []
-    built = {path.stem for path in (PROJECT_DIR / "models").rglob("*.sql")} | SEEDS.keys()
+    files = [path for pattern in ("*.sql", "*.csv") for path in (PROJECT_DIR / "models").rglob(pattern)]
+    built = {path.stem for path in files} | SEEDS.keys()
     assert {table.name.partition(".")[2] for table in compared} == built
     assert spark.executors() == WORKERS
 

@@ -198,7 +198,7 @@ def invoke_dbt(settings: Settings, arguments: list[str], *, as_shipped: bool = F
     """Run dbt in this process on the company's warehouse, and let go of the file whatever happens; a result a node."""
     manifest = parsed_manifest(as_shipped=as_shipped)
     for node in manifest.nodes.values():
-        if isinstance(node, SeedNode):
+        if isinstance(node, SeedNode) and node.original_file_path.startswith("seeds/"):
             node.root_path = str(settings.seeds.parent)
     os.environ["DBT_DUCKDB_THREADS"] = "1"  # small tables are built faster by one thread than by several
     os.environ["DBT_DUCKDB_PATH"] = str(settings.warehouse_path)

@@ -21,6 +21,7 @@ WHOLE = (
     "dim_event_types",
     "dim_agreed_rates",
     "dim_agreed_targets",
+    "dim_data_quality_reasons",
     "rpt_data_quality",
     "rpt_sla_gap_drivers",
     "rpt_sla_gap_drivers_by_type",

@@ -1,6 +1,3 @@
-// What becomes of most rows; the reasons why others count in no figure come after it.
-const FATES = ["landed", "accepted", "replayed", "rejected"];
-
 // What each section's table shows. The keys are the mart's columns, and so are the headings of the downloads.
 const SECTIONS = {
   waterfall(shown, file) {
@@ -105,12 +102,14 @@ const SECTIONS = {
   quality(shown, file) {
     const columns = [
       column("Feed", "feed"),
-      column("What became of it", "reason"),
+      column("Reason", "label"),
       column("Rows", "row_count", showNumber),
+      column("Meaning", "meaning"),
+      column("Remedy", "remedy"),
     ];
     const known = TABLES.rpt_data_quality.filter((row) => row.row_count > 0 || ["landed", "accepted"].includes(row.reason));
-    const place = ({ reason }) => (FATES.includes(reason) ? FATES.indexOf(reason) : FATES.length);
-    const rows = known.sort((one, other) => one.feed.localeCompare(other.feed) || place(one) - place(other));
+    const explained = known.map((row) => ({ ...find("dim_data_quality_reasons", { reason: row.reason })[0], ...row }));
+    const rows = explained.sort((one, other) => one.feed.localeCompare(other.feed) || one.sort_order - other.sort_order);
     renderTable("quality", columns, rows, { file, open: true });
   },
   restatements(shown, file) {
