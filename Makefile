@@ -1,5 +1,5 @@
 # Everything runs in .venv, which the first target makes; nothing has to be installed before but Python 3.11 to 3.13.
-.PHONY: demo test spark-test lint lineage dev bench
+.PHONY: demo test soak spark-test lint lineage dev bench
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -12,9 +12,14 @@ SPARK_READY := .venv/.spark-ready
 demo: $(READY)
 	$(BIN)/lead-sla demo
 
-# A worker per core; the tests of a file stay together, because they share what is dear to build.
+# A worker per core; the tests of a file stay together, because they share what takes long to build.
 test: $(READY)
-	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder --durations=10
+
+# What takes long: many random cases, 200 kills, companies of the size of a real one, and where there is Java, Spark.
+soak: $(READY)
+	SOAK=true $(BIN)/pytest -m "soak or property" -n auto --durations=10
+	if [ "$$CI" = true ] || command -v java >/dev/null; then $(MAKE) spark-test; else echo "No Java, no tests on Spark."; fi
 
 # The same models on a Spark cluster of this machine, against DuckDB. Needs Java 17.
 spark-test: $(SPARK_READY)

@@ -2,21 +2,24 @@
 
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import Event, Thread
+from typing import NamedTuple
 
 import duckdb
 import pytest
 
 from lead_sla.pipeline.dagster_home import prepare_dagster_home
 from lead_sla.pipeline.job import JOB
-from lead_sla.publishing import list_versions
+from lead_sla.publishing import list_versions, publish
 from lead_sla.publishing.restating import RESTATEMENTS
 from lead_sla.warehouse import current_holder
 from tests.support.cases import leads, sla, target, won
@@ -24,14 +27,21 @@ from tests.support.command_line import lead_sla, start_lead_sla
 from tests.support.harness import Company
 
 AS_OF = "2026-06-20"
-KILLS = 30
-# Tables that tell of the refresh itself, and so of how often it was run.
-OWN_STORY = {"publication", RESTATEMENTS}
+BATCHES = 4
+KILLS_A_BATCH = 50
+STEP = re.compile(r"\w+ - STEP_START")
+DBT_NODE = re.compile(r"\d+ of \d+ (?:OK|PASS) ")
+# Tables about the refresh itself, and so about how often it was run.
+ABOUT_THE_REFRESH = {"publication", RESTATEMENTS}
 
 
 @pytest.fixture(scope="module")
 def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
-    company = Company(tmp_path_factory.mktemp("killed"))
+    return make_company(tmp_path_factory.mktemp("killed"))
+
+
+def make_company(home: Path) -> Company:
+    company = Company(home)
     company.seed("sla_definitions", [sla("leads_all"), sla("points_all", "points", pacing="business_days")])
     company.seed("sla_targets", [target("leads_all", "2026-06-01", 300)])
     company.drop_file("lead_events", [*leads(40, "demo", "2026-05-04"), *leads(30, "whitepaper", "2026-06-10")])
@@ -39,11 +49,22 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
     return company
 
 
+def refresh(company: Company) -> str:
+    """Refresh to the end; its log."""
+    finished = lead_sla(company.settings, "refresh", "--as-of", AS_OF)
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    return max(find_logs(company), key=lambda path: path.stat().st_mtime).read_text()
+
+
+def find_logs(company: Company) -> set[Path]:
+    return set(company.settings.logs_dir.glob("refresh-*.log"))
+
+
 def read_mart(company: Company) -> dict[str, list[tuple]]:
     """Every table of the published mart, whole."""
     with duckdb.connect(str(company.settings.mart_path), read_only=True) as mart:
-        names = [name for (name,) in mart.execute("select table_name from duckdb_tables() order by 1").fetchall()]
-        return {name: mart.execute(f"from {name} order by all").fetchall() for name in names if name not in OWN_STORY}
+        names = {name for (name,) in mart.execute("select table_name from duckdb_tables()").fetchall()}
+        return {name: mart.execute(f"from {name} order by all").fetchall() for name in names - ABOUT_THE_REFRESH}
 
 
 class Reader(Thread):
@@ -64,78 +85,120 @@ class Reader(Thread):
                 self.errors.append(str(error))
 
 
-@pytest.fixture
-def reader(company: Company) -> Iterator[Reader]:
-    reader = Reader(company)
-    yield reader
-    reader.done.set()
+class Moment(NamedTuple):
+    """When so many lines of a refresh's log match."""
+
+    line: re.Pattern[str]
+    count: int
+
+    def has_come(self, log: str) -> bool:
+        return len(self.line.findall(log)) >= self.count
+
+
+def find_moments(log: str) -> Iterator[Moment]:
+    """When each step begins, and when dbt has done a tenth, a half and nine tenths of its work."""
+    yield from (Moment(re.compile(re.escape(step)), 1) for step in STEP.findall(log))
+    nodes = len(DBT_NODE.findall(log))
+    yield from (Moment(DBT_NODE, nodes * tenths // 10) for tenths in (1, 5, 9))
+
+
+def kill(process: subprocess.Popen[str]) -> None:
+    """Kill a process, but not its children."""
+    os.kill(process.pid, signal.SIGKILL)
+    process.communicate()
+
+
+def kill_at(company: Company, moment: Moment) -> None:
+    """Start a refresh and kill it when the moment has come."""
+    before = find_logs(company)
+    process = start_lead_sla(company.settings, "refresh", "--as-of", AS_OF)
+    while not any(moment.has_come(log.read_text()) for log in find_logs(company) - before):
+        assert process.poll() is None, (moment, process.communicate())
+        time.sleep(0.02)
+    kill(process)
 
 
 def finished_before(company: Company, seconds: float) -> float | None:
-    """Start a refresh and kill its process, but not its children; if it had finished before, how long it took."""
+    """Start a refresh and kill it after so many seconds; if it had finished before, how long it took."""
     started = time.monotonic()
     process = start_lead_sla(company.settings, "refresh", "--as-of", AS_OF)
     try:
         process.wait(seconds)
     except subprocess.TimeoutExpired:
-        os.kill(process.pid, signal.SIGKILL)
-        process.communicate()
+        kill(process)
         return None
     process.communicate()
     return time.monotonic() - started
 
 
-def test_thirty_kills_leave_the_mart_of_a_company_that_nothing_happened_to(
-    company: Company, reader: Reader, record_property: Callable[..., None]
-) -> None:
-    for _ in range(2):  # the first one has to parse the dbt project as well
-        started = time.monotonic()
-        assert lead_sla(company.settings, "refresh", "--as-of", AS_OF).returncode == 0
-        duration = time.monotonic() - started
-    reader.start()
-    dice = random.Random(9)  # noqa: S311 - which moments matters little
-    killed = 0
-    for attempt in range(2 * KILLS):
-        company.drop_file("lead_events", leads(2, "demo", "2026-06-12", f"kill-{attempt}"), f"{attempt:02}.csv")
-        # A moment in each thirtieth of a refresh, so that every step is hit.
-        took = finished_before(company, duration * (killed + dice.random()) / KILLS)
-        if took is not None:
-            duration = took  # the machine is faster now than it was when this was measured
-            continue
-        killed += 1
-        if killed == KILLS:
-            break
-    assert killed == KILLS
+def drop_new_leads(company: Company, number: int) -> None:
+    company.drop_file("lead_events", leads(2, "demo", "2026-06-12", f"kill-{number}"), f"{number:02}.csv")
 
-    finished = lead_sla(company.settings, "refresh", "--as-of", AS_OF)
-    assert finished.returncode == 0, finished.stdout + finished.stderr
+
+def assert_nothing_is_left(company: Company, reader: Reader, untouched_home: Path) -> None:
+    """The next refresh publishes what a company has that nothing happened to, and nobody has noticed anything."""
+    refresh(company)
     reader.done.set()
     reader.join()
-    assert (reader.errors, reader.looks > killed) == ([], True)
+    assert reader.errors == []
     assert current_holder(company.settings) is None
     versions = company.settings.published_dir / "versions"
     assert {path.name for path in versions.iterdir()} == {version.run_id for version in list_versions(company.settings)}
 
-    untouched = Company(company.settings.home.parent / "untouched")
+    untouched = Company(untouched_home)
     for folder in ("landing", "seeds"):
         shutil.copytree(company.settings.home / folder, untouched.settings.home / folder, dirs_exist_ok=True)
-    assert lead_sla(untouched.settings, "refresh", "--as-of", AS_OF).returncode == 0
+    untouched.refresh(AS_OF)
+    publish(untouched.settings, "untouched", date.fromisoformat(AS_OF), datetime.now(UTC), None)
     assert read_mart(company) == read_mart(untouched)
+
+
+def test_kills_at_every_step_and_inside_dbt_leave_the_mart_of_a_company_that_nothing_happened_to(
+    company: Company, tmp_path: Path, record_property: Callable[..., None]
+) -> None:
+    moments = list(find_moments(refresh(company)))
+    assert len(moments) >= 8, "too few steps are in the log"
+    reader = Reader(company)
+    reader.start()
+    for number, moment in enumerate(moments):
+        drop_new_leads(company, number)
+        kill_at(company, moment)
+    assert_nothing_is_left(company, reader, tmp_path / "untouched")
+    assert reader.looks > len(moments)
+    record_property("tried", f"{len(moments)} refreshes were killed; {reader.looks} looks at the mart meanwhile")
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(BATCHES))
+def test_kills_at_random_moments_leave_the_mart_of_a_company_that_nothing_happened_to(
+    tmp_path: Path, seed: int, record_property: Callable[..., None]
+) -> None:
+    company = make_company(tmp_path / "company")
+    refresh(company)  # which has to parse the dbt project as well
+    started = time.monotonic()
+    refresh(company)
+    duration = time.monotonic() - started
+    reader = Reader(company)
+    reader.start()
+    dice = random.Random(seed)  # noqa: S311 - which moments matters little
+    killed = 0
+    for attempt in range(2 * KILLS_A_BATCH):
+        drop_new_leads(company, attempt)
+        # A moment in each fiftieth of a refresh, so that every step is hit.
+        took = finished_before(company, duration * (killed + dice.random()) / KILLS_A_BATCH)
+        if took is not None:
+            duration = took  # the machine is faster now than it was when this was measured
+            continue
+        killed += 1
+        if killed == KILLS_A_BATCH:
+            break
+    assert killed == KILLS_A_BATCH
+    assert_nothing_is_left(company, reader, tmp_path / "untouched")
     record_property("tried", f"{killed} refreshes were killed; {reader.looks} looks at the mart meanwhile")
 
 
-def test_two_refreshes_at_once_take_turns(company: Company) -> None:
-    first = start_lead_sla(company.settings, "refresh", "--as-of", AS_OF)
-    while current_holder(company.settings) is None:
-        time.sleep(0.1)
-    second = start_lead_sla(company.settings, "refresh", "--as-of", AS_OF)
-    said = [process.communicate(timeout=300)[0] for process in (first, second)]
-    assert (first.returncode, second.returncode) == (0, 0), said
-    assert "Waiting for the warehouse, which is held by refresh" in said[1]
-
-
-def test_a_refresh_of_dagster_s_and_one_of_the_command_line_take_turns(company: Company) -> None:
-    """As the daemon and the browser do, in a process that loads the definitions and takes the job from them."""
+def test_refreshes_of_dagster_and_of_the_command_line_take_turns(company: Company) -> None:
+    """The first as the daemon and the browser start it, in a process that takes the job from the definitions."""
     settings = company.settings
     places = {"LEAD_SLA_HOME": settings.home, "LEAD_SLA_SEEDS": settings.seeds, "LEAD_SLA_FEEDS": settings.feeds}
     environment = os.environ | {name: str(path) for name, path in places.items()}
@@ -150,10 +213,13 @@ def test_a_refresh_of_dagster_s_and_one_of_the_command_line_take_turns(company: 
     while current_holder(settings) is None:
         assert dagster.poll() is None
         time.sleep(0.1)
-    second = lead_sla(settings, "refresh", "--as-of", AS_OF)
+    others = [start_lead_sla(settings, "refresh", "--as-of", AS_OF) for _ in range(2)]
     said, _ = dagster.communicate(timeout=300)
-    assert (dagster.returncode, second.returncode) == (0, 0), said[-3000:] + second.stdout + second.stderr
-    assert "Waiting for the warehouse, which is held by refresh" in second.stdout
+    assert dagster.returncode == 0, said[-3000:]
+    for other in others:
+        output, errors = other.communicate(timeout=300)
+        assert other.returncode == 0, output + errors
+        assert "Waiting for the warehouse, which is held by refresh" in output
 
 
 def test_an_unreadable_temp_folder_is_named(company: Company, tmp_path: Path) -> None:

@@ -5,7 +5,6 @@
 
 import json
 import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -15,7 +14,10 @@ import numpy as np
 import pytest
 
 from tests.support.cases import days_before, lead, won
+from tests.support.environments import make_environment
 from tests.support.harness import Company
+
+pytestmark = pytest.mark.external
 
 LIFELINES = "0.30.0"
 SEED = 20_261_101
@@ -60,12 +62,7 @@ class Fate(NamedTuple):
 @pytest.fixture(scope="session")
 def lifelines(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A Python of its own with lifelines."""
-    uv = Path(sys.executable).parent / "uv"
-    environment = tmp_path_factory.mktemp("lifelines") / "venv"
-    python = environment / "bin" / "python"
-    subprocess.run([uv, "venv", "--quiet", "--python", sys.executable, environment], check=True)
-    subprocess.run([uv, "pip", "install", "--quiet", "--python", python, f"lifelines=={LIFELINES}"], check=True)
-    return python
+    return make_environment(tmp_path_factory.mktemp("lifelines"), f"lifelines=={LIFELINES}")
 
 
 def draw_leads() -> Iterator[Fate]:
@@ -126,7 +123,8 @@ def company(fates: list[Fate], tmp_path_factory: pytest.TempPathFactory) -> Comp
     deals = [won(f"L{n}", each.customer_date) for n, each in enumerate(fates) if each.customer_date is not None]
     company.drop_file("lead_events", touches, "leads.csv")
     company.drop_file("deal_events", deals, "deals.csv")
-    company.refresh(AS_OF, minimum_at_risk=1, maturity_days=MATURITY_DAYS, life_table_window_days=WINDOW_DAYS)
+    rules = {"minimum_at_risk": 1, "maturity_days": MATURITY_DAYS, "life_table_window_days": WINDOW_DAYS}
+    company.refresh(AS_OF, select="+fct_close_rates", **rules)
     return company
 
 

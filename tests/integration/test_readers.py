@@ -3,7 +3,6 @@
 import json
 import multiprocessing
 import subprocess
-import sys
 import time
 from multiprocessing.synchronize import Barrier, Event
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 
 from lead_sla.settings import Settings, load_settings
 from lead_sla.warehouse import connect, current_holder, hold_lock
+from tests.support.environments import make_environment
 from tests.support.small_warehouse import publish_run, read_runs
 
 OLDEST_CLIENT = "1.0.0"
@@ -45,13 +45,7 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture(scope="session")
 def oldest_client(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A Python of its own with the oldest DuckDB that the mart promises to serve."""
-    uv = Path(sys.executable).parent / "uv"
-    environment = tmp_path_factory.mktemp("oldest_client") / "venv"
-    python = environment / "bin" / "python"
-    subprocess.run([uv, "venv", "--quiet", "--python", sys.executable, environment], check=True)
-    install = [uv, "pip", "install", "--quiet", "--python", python, f"duckdb=={OLDEST_CLIENT}"]
-    subprocess.run(install, check=True)
-    return python
+    return make_environment(tmp_path_factory.mktemp("oldest_client"), f"duckdb=={OLDEST_CLIENT}")
 
 
 def ask_old_client(python: Path, mart: Path) -> dict:
@@ -59,6 +53,7 @@ def ask_old_client(python: Path, mart: Path) -> dict:
     return json.loads(answer.stdout)
 
 
+@pytest.mark.external
 @pytest.mark.parametrize("copied", [False, True], ids=["where it was published", "copied elsewhere"])
 def test_the_mart_answers_in_the_oldest_client(
     settings: Settings, oldest_client: Path, tmp_path: Path, copied: bool
@@ -77,6 +72,7 @@ def test_the_mart_answers_in_the_oldest_client(
     assert answer["sums"] == [float(number) for number in sums]
 
 
+@pytest.mark.external
 def test_the_oldest_client_cannot_open_a_file_of_the_default_storage_version(
     oldest_client: Path, tmp_path: Path
 ) -> None:
@@ -158,6 +154,7 @@ def write_until(stop: Event, writing: Event, home: str) -> None:
         connection.execute("rollback")
 
 
+@pytest.mark.external
 def test_the_mart_is_read_while_a_refresh_is_writing(settings: Settings, oldest_client: Path) -> None:
     publish_run(settings, 1)
     spawn = multiprocessing.get_context("spawn")

@@ -37,6 +37,7 @@ BEFORE_AND_AFTER = {
 
 BOUNDARY = date(2026, 11, 1)
 MUCH_LATER = date(2027, 1, 31)
+RATES = "+fct_rate_cards +fct_close_rates"
 GRAINS = {
     "fct_rate_cards": ("period_start", "event_type"),
     "fct_close_rates": ("period_start", "segment", "event_type", "method"),
@@ -86,10 +87,11 @@ def sample_company(home: Path, scale: float) -> Company:
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Company:
     company = sample_company(tmp_path_factory.mktemp("sample"), SCALE)
-    company.refresh(SAMPLE_UNTIL)
+    company.refresh(SAMPLE_UNTIL, select=RATES)
     return company
 
 
+@pytest.mark.soak
 def test_while_a_funnel_is_young_the_other_methods_are_much_nearer_to_the_truth_than_observed(sample: Company) -> None:
     errors = mean_errors(sample, "all", TRUTH, *YOUNG)
     tell("young", errors)
@@ -97,6 +99,7 @@ def test_while_a_funnel_is_young_the_other_methods_are_much_nearer_to_the_truth_
         assert errors[method] < 0.6 * errors["observed"], method
 
 
+@pytest.mark.soak
 def test_later_kaplan_meier_and_matured_are_still_nearer_than_observed_and_period_pays_for_its_short_memory(
     sample: Company,
 ) -> None:
@@ -140,7 +143,7 @@ def changed(tmp_path_factory: pytest.TempPathFactory) -> Company:
     company = Company(tmp_path_factory.mktemp("changed"))
     company.drop_file("lead_events", touches, "leads.csv")
     company.drop_file("deal_events", deals, "deals.csv")
-    company.refresh(LATER)
+    company.refresh(LATER, select=RATES)
     return company
 
 
@@ -199,10 +202,10 @@ def drop_a_different_future(company: Company) -> None:
 
 def test_no_card_depends_on_what_happened_after_its_period_began(tmp_path: Path) -> None:
     company = sample_company(tmp_path, 0.3)
-    company.refresh(BOUNDARY)
+    company.refresh(BOUNDARY, select=RATES)
     before = cards_and_rates(company)
     drop_a_different_future(company)
-    company.refresh(MUCH_LATER)
+    company.refresh(MUCH_LATER, select=RATES)
     after = cards_and_rates(company)
 
     assert {key: (was, after[key]) for key, was in before.items() if not is_same(was, after[key])} == {}

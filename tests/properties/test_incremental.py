@@ -11,8 +11,9 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lead_sla.transform.rebuilding import ORDER_OF_FEEDS
@@ -20,12 +21,15 @@ from tests.oracle import Parameters, calculate, compare, read_inputs, read_table
 from tests.oracle.inputs import Inputs, Tables
 from tests.support.cases import sla, target
 from tests.support.harness import DEFAULT_SEEDS, Company
+from tests.support.random_cases import try_cases
 
 AS_OF = date(2026, 4, 20)
 DAYS = st.dates(date(2026, 1, 1), AS_OF + timedelta(days=5)).map(str)
 LEAD_IDS = st.sampled_from("abcdefgh")
 File = tuple[str, tuple[dict[str, Any], ...]]
-EXAMPLES = 8
+# What is kept from refresh to refresh, and what it is made from.
+INCREMENTAL = "+config.materialized:incremental"
+EVERYTHING = "*"
 FAX = {"event_type": "fax", "label": "Fax", "funnel_stage": "top", "funnel_rank": 15, "is_qualifying": "true"}
 # Fax qualified and webinars were unknown, a proposal counted as lost, and there was no lunch.
 EARLIER_SEEDS: dict[str, list[Any]] = {
@@ -107,10 +111,11 @@ def read_kept(company: Company) -> dict[str, list[tuple[Any, ...]]]:
         return {table: connection.execute(f"from {table} order by all").fetchall() for table in KEPT}
 
 
+@pytest.mark.property
 def test_any_batches_in_any_order_give_the_mart_of_a_full_refresh(record_property: Callable[..., None]) -> None:
     tried: list[int] = []
 
-    @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+    @try_cases(few=3, many=40)
     @given(files=FILES, data=st.data())
     def try_history(files: list[File], data: st.DataObject) -> None:
         tried.append(refresh_in_batches(files, data))
@@ -140,9 +145,10 @@ def refresh_in_batches(files: list[File], data: st.DataObject) -> int:
                 kind, rows = order[again]
                 company.drop_file(kind, rows, "again.csv")
             # An earlier as_of_date must not show in what is kept for the next refresh.
-            company.refresh(AS_OF - timedelta(days=20 * (3 - batch)))
+            select = INCREMENTAL if batch < 3 else EVERYTHING
+            company.refresh(AS_OF - timedelta(days=20 * (3 - batch)), select=select)
         found, kept = read_marts(company), read_kept(company)
-        company.build(AS_OF, full_refresh=True)
+        company.build(AS_OF, select=INCREMENTAL, full_refresh=True)
         assert read_kept(company) == kept
     assert compare(calculate_once(files), found) == []
     return len({*batches, 3})
@@ -152,7 +158,7 @@ def test_a_changed_seed_rebuilds_what_is_made_from_it_and_nothing_else(tmp_path:
     company = make_company(tmp_path)
     company.drop_file("lead_events", [{"lead_id": "a", "event_type": "fax", "occurred_at": "2026-04-01"}])
     company.drop_file("deal_events", [{"deal_id": "u", "lead_id": "a", "stage": "won", "occurred_at": "2026-04-02"}])
-    company.refresh(AS_OF)
+    company.refresh(AS_OF, select=INCREMENTAL)
     assert company.prepare(AS_OF) == {}
     rate = {"currency": "EUR", "effective_from": "2026-01-01", "rate": "1.1"}
     company.seed("exchange_rates", [rate])
@@ -161,10 +167,10 @@ def test_a_changed_seed_rebuilds_what_is_made_from_it_and_nothing_else(tmp_path:
         "staging.stg_raw__deal_dispositions": changed,
         "intermediate.int_deal_versions": changed,
     }
-    company.build(AS_OF)
+    company.build(AS_OF, select=INCREMENTAL)
     company.seed("event_types", [*DEFAULT_SEEDS["event_types"], FAX])
     assert set(company.prepare(AS_OF).values()) == {"seeds/reference/event_types.csv"}
-    company.build(AS_OF)
+    company.build(AS_OF, select="+int_credited_leads")
     assert company.query("select lead_id, customer_date from intermediate.int_credited_leads") == [
         {"lead_id": "a", "customer_date": date(2026, 4, 2)}
     ]
@@ -173,7 +179,7 @@ def test_a_changed_seed_rebuilds_what_is_made_from_it_and_nothing_else(tmp_path:
 def test_rules_that_history_does_not_depend_on_rebuild_nothing(tmp_path: Path) -> None:
     company = make_company(tmp_path)
     company.drop_file("lead_events", [{"lead_id": "a", "event_type": "demo", "occurred_at": "2026-04-01"}])
-    company.refresh(AS_OF)
+    company.refresh(AS_OF, select=INCREMENTAL)
     assert company.prepare(AS_OF + timedelta(days=1), maturity_days=30, ahead_rate=1.2) == {}
     assert set(company.prepare(AS_OF, business_timezone="Asia/Tokyo").values()) == {"the rule business_timezone"}
 
@@ -182,7 +188,7 @@ def test_feeds_in_another_order_rebuild_what_ties_depend_on(tmp_path: Path) -> N
     company = make_company(tmp_path)
     company.drop_file("lead_events", [{"lead_id": "a", "event_type": "demo", "occurred_at": "2026-04-01"}])
     company.drop_file("deal_events", [{"deal_id": "u", "lead_id": "a", "stage": "won", "occurred_at": "2026-04-02"}])
-    company.refresh(AS_OF)
+    company.refresh(AS_OF, select=INCREMENTAL)
     feeds = yaml.safe_load(company.settings.feeds.read_text())
     company.settings.feeds.write_text(yaml.safe_dump({"feeds": feeds["feeds"][::-1]}))
     company.land()

@@ -13,7 +13,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lead_sla.inputs.feeds import Feed
@@ -25,8 +25,11 @@ from lead_sla.landing.schema import stored_columns
 from lead_sla.landing.staging import STAGED, Staged, stage_exactly, stage_fast
 from lead_sla.landing.survey import survey
 from lead_sla.landing.typed import MappedSource, typed_select
+from tests.support.random_cases import try_cases
 
-EXAMPLES = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+pytestmark = pytest.mark.property
+
+EXAMPLES = try_cases(few=50, many=1000)
 LEADS = Feed("leads", "lead_events", "*")
 HEADER = "event_id,lead_id,event_type,occurred_at,segment\n"
 # Everything that matters to a reader of CSV or JSON Lines, and rows that are fine, so that files are near the border.

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from hypothesis import given, settings
+import pytest
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lead_sla.inputs.seed_reading import Problem, read_seed
@@ -22,6 +23,9 @@ from lead_sla.inputs.seed_rules import EXISTENCES, REFERENCES, UNIQUE, row_rules
 from lead_sla.inputs.seed_tables import TABLES, SeedTable
 from lead_sla.inputs.seeds import SeedError, check_seeds
 from lead_sla.settings import PROJECT_DIR
+from tests.support.random_cases import try_cases
+
+pytestmark = pytest.mark.property
 
 STARTER = PROJECT_DIR / "seeds"
 CURRENCY = "USD"
@@ -68,7 +72,7 @@ def changed_characters(draw: st.DrawFn) -> tuple[SeedTable, int, int, str]:
 
 
 @given(changed_cells())
-@settings(max_examples=400, deadline=None)
+@try_cases(few=100, many=2000)
 def test_a_changed_cell_is_reported_where_it_stands_or_loads_as_checked(
     change: tuple[SeedTable, int, str, str],
 ) -> None:
@@ -88,7 +92,7 @@ def test_a_changed_cell_is_reported_where_it_stands_or_loads_as_checked(
 
 
 @given(changed_characters())
-@settings(max_examples=400, deadline=None)
+@try_cases(few=100, many=2000)
 def test_a_changed_character_is_reported_on_its_line_or_loads_as_checked(
     change: tuple[SeedTable, int, int, str],
 ) -> None:

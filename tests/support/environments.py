@@ -27,6 +27,14 @@ def run_uv(*arguments: str | Path, **environment: str | Path) -> None:
         _give_up(f"uv {' '.join(map(str, arguments))} failed, is there a network? It says: {done.stderr.strip()}")
 
 
+def make_environment(folder: Path, requirement: str) -> Path:
+    """An environment with one package in it; its Python."""
+    python = folder / "venv" / "bin" / "python"
+    run_uv("venv", "--quiet", folder / "venv")
+    run_uv("pip", "install", "--quiet", "--python", python, requirement)
+    return python
+
+
 def _give_up(reason: str) -> NoReturn:
     if os.environ.get("CI") == "true":
         pytest.fail(reason)

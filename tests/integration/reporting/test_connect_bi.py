@@ -12,7 +12,7 @@ import yaml
 from sqlalchemy import create_engine, text
 
 from lead_sla.settings import PROJECT_DIR
-from tests.support.environments import run_uv
+from tests.support.environments import make_environment
 from tests.support.harness import Company
 from tests.support.snippets import read_snippets
 
@@ -71,15 +71,15 @@ def test_superset_s_parameters_open_the_file_read_only(company: Company, statuse
     engine.dispose()
 
 
+@pytest.mark.external
 def test_the_command_line_tells_where_we_stand(
     company: Company, statuses: list[tuple[str, str]], tmp_path: Path
 ) -> None:
-    run_uv("venv", "--quiet", tmp_path / "venv")
-    run_uv("pip", "install", "--quiet", "--python", tmp_path / "venv/bin/python", f"duckdb-cli=={duckdb.__version__}")
+    python = make_environment(tmp_path, f"duckdb-cli=={duckdb.__version__}")
     (command,) = [block for block in examples("bash") if block.startswith("duckdb ")]
     told = subprocess.run(
         ["bash", "-euc", command.replace(EXAMPLE_HOME, str(company.settings.home))],
-        env={**os.environ, "PATH": f"{tmp_path / 'venv/bin'}:{os.environ['PATH']}"},
+        env={**os.environ, "PATH": f"{python.parent}:{os.environ['PATH']}"},
         capture_output=True,
         text=True,
         check=False,

@@ -86,6 +86,7 @@ def test_it_knows_the_types_that_the_warehouse_has(page: Path) -> None:
     assert column[1] == "DOUBLE"
 
 
+@pytest.mark.external
 def test_it_is_read_in_a_browser_without_asking_anybody_else(page: Path, browser: Browser) -> None:
     asked: list[str] = []
     tab = browser.new_page()

@@ -133,6 +133,7 @@ def same(found: float | None, expected: float | None) -> bool:
     return math.isclose(found, expected, rel_tol=1e-9)
 
 
+@pytest.mark.external
 @pytest.mark.parametrize("metrics", EXPECTED)
 def test_metricflow_says_what_the_mart_says(
     company: Company, answers: dict[str, list[list[str]]], metrics: str
@@ -153,6 +154,7 @@ def test_metricflow_says_what_the_mart_says(
     assert known >= 4
 
 
+@pytest.mark.external
 def test_every_metric_is_asked_for(answers: dict[str, list[list[str]]]) -> None:
     asked = {metric for metrics in answers for metric in metrics.split(",")}
     assert asked == {metric.name for metric in parsed_manifest().metrics.values()}

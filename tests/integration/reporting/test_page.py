@@ -23,6 +23,8 @@ from lead_sla.reporting.wording import describe
 from tests.support.browser import READ
 from tests.support.reported_company import EMEA, FORMULA, ROCKET, SCRIPT
 
+pytestmark = pytest.mark.external
+
 CHARTS = {"waterfall", "daily", "gap", "rates", "goals", "months"}
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import duckdb
+import pytest
 from playwright.sync_api import Page
 
 from lead_sla.formatting import STATUS_WORDS, show_number
@@ -13,6 +14,8 @@ from lead_sla.mart.reading import fetch
 from lead_sla.reporting.page import SYMBOLS
 from tests.support.browser import READ, SHOW
 from tests.support.reported_company import AS_OF, ROCKET
+
+pytestmark = pytest.mark.external
 
 
 def percent(ratio: float | None, decimals: int = 1) -> str:

@@ -41,7 +41,10 @@ MISNAMED = {
 UNKNOWN = "-\x02type"
 
 
-pytestmark = pytest.mark.filterwarnings("ignore:Unable to read chart")  # openpyxl, of what LibreOffice writes
+pytestmark = [
+    pytest.mark.external,
+    pytest.mark.filterwarnings("ignore:Unable to read chart"),  # openpyxl, of what LibreOffice writes
+]
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from landing_home import LandingHome
+
+from tests.support.landing_home import LandingHome
 
 
 @pytest.fixture

@@ -4,10 +4,9 @@ import re
 from datetime import date, datetime
 from pathlib import Path
 
-from landing_home import LandingHome
-
 from lead_sla.inputs.feeds import load_feeds
 from lead_sla.settings import PROJECT_DIR
+from tests.support.landing_home import LandingHome
 
 PAGE = (PROJECT_DIR / "docs/how-to/bring-your-own-data.md").read_text()
 

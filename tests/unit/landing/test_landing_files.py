@@ -7,12 +7,12 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from landing_home import DEAL_HEADER, DEALS, LANDED_AT, LEAD_HEADER, LEADS, LandingHome
 
 from lead_sla.errors import InputError
 from lead_sla.inputs.feeds import Feed, Source
 from lead_sla.landing.land import LandedFile
 from lead_sla.landing.schema import create_raw_schema
+from tests.support.landing_home import DEAL_HEADER, DEALS, LANDED_AT, LEAD_HEADER, LEADS, LandingHome
 
 ROW = "1,l,demo,2024-01-01,,,\n"
 OTHER = Feed("other", "lead_events", "**/*.csv")

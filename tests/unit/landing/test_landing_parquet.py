@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from landing_home import DEALS, LandingHome
+from tests.support.landing_home import DEALS, LandingHome
 
 LEAD = "'e' as event_id, 'l' as lead_id, 'demo' as event_type"
 

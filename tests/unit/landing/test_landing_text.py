@@ -5,7 +5,8 @@ import json
 from decimal import Decimal
 
 import pytest
-from landing_home import LEAD_HEADER, LandingHome
+
+from tests.support.landing_home import LEAD_HEADER, LandingHome
 
 
 def lines_of(home: LandingHome) -> list[tuple[int, str]]:

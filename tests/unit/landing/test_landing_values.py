@@ -4,9 +4,9 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
-from landing_home import DEAL_HEADER, DEALS, LandingHome
 
 from lead_sla.inputs.feeds import Feed, Source
+from tests.support.landing_home import DEAL_HEADER, DEALS, LandingHome
 
 NEW_YORK = Feed("lead_events", "lead_events", "lead_events/*", "America/New_York")
 

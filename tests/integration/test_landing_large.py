@@ -1,11 +1,21 @@
 """Files large enough to be read in parallel and in many pieces: no row is lost, doubled or given another's line."""
 
+from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 
 import pytest
-from landing_home import LEADS, LandingHome
+
+from tests.support.landing_home import LEADS, LandingHome
 
 ROWS = 700_000
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[LandingHome]:
+    made = LandingHome(tmp_path)
+    yield made
+    made.connection.close()
 
 
 def write_rows(home: LandingHome, name: str, value: str = "'north'") -> None:

@@ -16,9 +16,12 @@ from tests.support.harness import Company
 LONGEST_SECONDS = 120
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Company(tmp_path).settings
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A company whose project dbt has read before, so that a worker is soon there."""
+    settings = Company(tmp_path_factory.mktemp("company")).settings
+    prepare_manifest(settings)
+    return settings
 
 
 @pytest.fixture
@@ -34,7 +37,6 @@ def test_without_an_order_it_ends_when_its_input_does(worker: DbtWorker) -> None
 
 
 def test_it_leaves_a_manifest_alone_that_others_may_be_reading(settings: Settings) -> None:
-    prepare_manifest(settings)
     manifest = settings.home / "dbt" / "manifest" / MANIFEST
     before = manifest.stat()
     start_worker(settings).process.communicate(timeout=LONGEST_SECONDS)
@@ -50,7 +52,8 @@ def test_it_prints_dbt_s_events_but_none_for_those_who_mend_dbt(worker: DbtWorke
     assert {event["level"] for event in events} == {"info"}
 
 
-def test_a_project_that_cannot_be_read_is_named_to_who_gives_the_order(settings: Settings) -> None:
+def test_a_project_that_cannot_be_read_is_named_to_who_gives_the_order(tmp_path: Path) -> None:
+    settings = Company(tmp_path).settings
     shutil.copy(settings.seeds / "reference" / "holidays.csv", settings.seeds / "targets")
     worker = start_worker(settings)
     worker.process.wait(LONGEST_SECONDS)

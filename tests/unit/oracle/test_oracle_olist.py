@@ -3,11 +3,11 @@
 import os
 from collections import Counter
 from math import fsum
-from pathlib import Path
 from typing import cast
 
 import pytest
 
+from lead_sla.settings import PROJECT_DIR
 from tests.oracle import Inputs, calculate
 from tests.oracle.cases import rows_of
 from tests.oracle.events import stage
@@ -15,7 +15,7 @@ from tests.oracle.inputs import Tables
 from tests.oracle.leads import World, world_as_of
 from tests.oracle.olist import AS_OF, known_numbers, olist_inputs
 
-FOLDER = Path(__file__).resolve().parents[3] / "shared" / "data" / "olist"
+FOLDER = PROJECT_DIR.parent / "shared" / "data" / "olist"
 
 
 @pytest.fixture(scope="module")
