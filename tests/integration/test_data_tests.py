@@ -17,6 +17,7 @@ import pytest
 from lead_sla.pipeline.dbt_assets import SEED_TESTS
 from lead_sla.quality.landing import landing_suite
 from lead_sla.quality.marts import mart_suite
+from lead_sla.transform.explaining import describe_test
 from lead_sla.transform.project import TESTED
 from tests.support.cases import agreed, lead, leads, sla, target, won
 from tests.support.harness import Company, invoke_dbt, manifest_as_dict
@@ -144,6 +145,12 @@ def test_every_data_test_passes_on_the_company_as_it_is(
         if finds_rows(connection, query)
     ]
     assert failing == []
+
+
+def test_every_data_test_has_a_rule_in_words() -> None:
+    assert [
+        test["name"] for test in data_tests() if not describe_test(manifest_as_dict(), test["unique_id"]).rule
+    ] == []
 
 
 def test_every_singular_test_has_a_corruption() -> None:

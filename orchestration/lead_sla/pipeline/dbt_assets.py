@@ -16,7 +16,7 @@ from lead_sla.errors import CheckFailedError
 from lead_sla.pipeline.audit import check_metadata
 from lead_sla.pipeline.resources import Refresh
 from lead_sla.settings import PROJECT_DIR, Settings
-from lead_sla.transform.explaining import describe_test, forget_rows, keep_rows
+from lead_sla.transform.explaining import describe_test, drop_failures, store_failures
 from lead_sla.transform.project import (
     TESTED,
     build_arguments,
@@ -53,7 +53,7 @@ class Translator(DagsterDbtTranslator):
     ) -> dg.AssetCheckSpec | None:
         """One check per data test, described in the project's own words."""
         spec = super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
-        return spec and spec._replace(description=describe_test(manifest, unique_id).demand)
+        return spec and spec._replace(description=describe_test(manifest, unique_id).rule)
 
 
 def is_mart(key: dg.AssetKey) -> bool:
@@ -76,7 +76,7 @@ def build_dbt_assets(
         prune_runs(settings)
         variables = run_variables(settings, refresh.run.as_of_date)
         with closing(connect(settings)) as connection:
-            forget_rows(connection)
+            drop_failures(connection)
             rebuilt = prepare_build(
                 connection,
                 manifest,
@@ -141,7 +141,7 @@ def _explain(
     unique_id = str(metadata["unique_id"].value)
     test = describe_test(manifest, unique_id)
     count = metadata["dagster_dbt/failed_row_count"].value if "dagster_dbt/failed_row_count" in metadata else 0
-    found = f"{test.demand} ({test.subject}) {keep_rows(settings, test, queries.get(unique_id), int(str(count)))}"
+    found = f"{test.rule} ({test.subject}) {store_failures(settings, test, queries.get(unique_id), int(str(count)))}"
     explained: dict[str, Any] = {**metadata, **check_metadata(found=found, remedy=test.remedy)}
     return result._replace(metadata=explained)
 

@@ -1,4 +1,4 @@
-"""What a failed dbt test means, in words: what it demands, which rows break that, and what to do."""
+"""Describes a failed dbt test: its rule, the rows that fail it, and the remedy."""
 
 import re
 from collections.abc import Mapping
@@ -12,74 +12,71 @@ from lead_sla.settings import Settings
 from lead_sla.warehouse import connect
 
 BUILT_IN = {
-    "not_null": "The column has a value in every row.",
-    "unique": "No two rows have the same value in the column.",
-    "accepted_values": "The column holds only the values that are listed.",
-    "relationships": "Every value of the column exists in the table it points to.",
+    "accepted_values": "The column contains only the listed values.",
+    "relationships": "Every value of the column exists in the parent table.",
 }
 HEADER = re.compile(r"\{#-?\s*(.*?)\s*-?#\}", re.DOTALL)
 DEFAULT_REMEDY = (
-    "Look at these rows, mend the files or the seeds they come from and run again; if those are right, the model is "
-    "wrong."
+    "Check the failing rows. Fix the files or seeds they come from and rerun; if those are correct, the model is wrong."
 )
-AUDIT = "dbt_test__audit"  # the name that dbt gives to such a schema
+AUDIT = "dbt_test__audit"  # the schema in which dbt itself stores failures
 SHOWN_ROWS = 3
 SHOWN_CHARACTERS = 40
-# What a source sent beside the canonical columns can be personal, and messages travel.
+# These can contain personal data, and messages are sent by mail and webhook.
 UNSHOWN_COLUMNS = {"attributes", "original_text"}
 
 
 @dataclass(frozen=True)
 class Test:
-    """A data test of the manifest. `kept_in` is the table for rows that break it, as schema.table."""
+    """A data test of the manifest: what it tests, its rule, and the table (schema.table) that stores its failures."""
 
     subject: str
-    demand: str
+    rule: str
     remedy: str
-    kept_in: str
+    failures: str
 
 
 def describe_test(manifest: Mapping[str, Any], unique_id: str) -> Test:
-    """Find what the project says about a test: its description, its header comment, or that of its macro."""
+    """Read the rule of a test from its description, its header comment, or the description of its macro."""
     node = manifest["nodes"][unique_id]
     header = HEADER.search(node["raw_code"]) if node["path"].endswith(".sql") else None
-    demand, _, remedy = " ".join(header.group(1).split()).partition("Remedy: ") if header else ("", "", "")
+    rule, _, remedy = " ".join(header.group(1).split()).partition("Remedy: ") if header else ("", "", "")
     return Test(
         subject=_subject(node),
-        demand=(node["description"] or demand or _macro_description(manifest, node)).strip(),
+        rule=(node["description"] or rule or _macro_description(manifest, node)).strip(),
         remedy=remedy or DEFAULT_REMEDY,
-        kept_in=f"{AUDIT}.{node['alias']}",
+        failures=f"{AUDIT}.{node['alias']}",
     )
 
 
-def keep_rows(settings: Settings, test: Test, query: str | None, count: int) -> str:
-    """Keep the failing rows until the next run, and put them into words: how many, some of them, and where all are.
+def store_failures(settings: Settings, test: Test, query: str | None, count: int) -> str:
+    """Store the failing rows until the next run, and describe them: how many, the first ones, and the table.
 
-    The caller holds the warehouse, and dbt has ended.
+    The caller holds the lock of the warehouse, and dbt has ended.
 
     Args:
         settings: of the refresh.
         test: the failed test.
-        query: what the test selects, as dbt has compiled it; None when dbt broke off before it could say.
-        count: how many rows dbt has counted.
+        query: the compiled SQL of the test; None when dbt stopped before it wrote its results.
+        count: the number of failing rows that dbt reported.
     """
     if query is None:
-        return "dbt broke off before it could say which rows; the run's log says why."
+        return "dbt stopped before it wrote the failing rows; see the log of the run."
     with closing(connect(settings)) as connection:
         try:
             connection.execute(f"create schema if not exists {AUDIT}")
-            connection.execute(f"create or replace table {test.kept_in} as {query}")
+            connection.execute(f"create or replace table {test.failures} as {query}")
         except duckdb.Error as error:
-            return f"The test could not be carried out: {error}"
-        cursor = connection.execute(f"from {test.kept_in} limit {SHOWN_ROWS}")
+            return f"The test could not run: {error}"
+        cursor = connection.execute(f"from {test.failures} limit {SHOWN_ROWS}")
         names = [column[0] for column in cursor.description or []]
         rows = [_show_row(dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
-    times = "1 row breaks" if count == 1 else f"{count:,} rows break"
-    return f"{times} that, kept in the table {test.kept_in} of the warehouse: {'; '.join(rows)}."
+    found = "1 row fails" if count == 1 else f"{count:,} rows fail"
+    return f"{found}, stored in the table {test.failures} of the warehouse: {'; '.join(rows)}."
 
 
-def forget_rows(connection: duckdb.DuckDBPyConnection) -> None:
-    """Drop what an earlier run has kept."""
+def drop_failures(connection: duckdb.DuckDBPyConnection) -> None:
+    """Drop the failing rows of an earlier run."""
     connection.execute(f"drop schema if exists {AUDIT} cascade")
 
 

@@ -1,7 +1,7 @@
 {{ config(meta={'dagster': {'ref': {'name': 'fct_sla_daily'}}}) }}
 {#-
-What an SLA shows per period is what the ledger booked for its segment. Returns a row per SLA and period that differs;
-if it fails, the aggregation dropped or doubled entries.
+The credit of an SLA in a period equals the entries of the credit ledger for its segment. Returns a row per SLA and
+period in which they differ; if it fails, the aggregation dropped or duplicated entries.
 -#}
 with
 

@@ -1,7 +1,7 @@
 {{ config(meta={'dagster': {'ref': {'name': 'int_credit_ledger'}}}) }}
 {#-
-The ledger counts every lead once, whatever it became. Returns one row, both counts, when they differ; if it fails,
-leads were lost or doubled between their first touch and the ledger.
+The credit ledger counts every lead once, whatever type it has now. Returns one row with both counts when they differ;
+if it fails, leads were lost or duplicated between their first touch and the ledger.
 -#}
 with
 

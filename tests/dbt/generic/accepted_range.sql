@@ -1,6 +1,6 @@
 {#-
-Every value lies in [min_value, max_value]; either end may be left out, and the column itself stands for it, which no
-value is below or above. A null passes, since "missing" is another test's matter. Returns the values outside.
+Every value is in [min_value, max_value]; either bound is optional. Nulls pass, since not_null tests find them. Returns
+the values outside. A bound that is left out compiles to the column itself, which no value is below or above.
 -#}
 {% test accepted_range(model, column_name, min_value=none, max_value=none) %}
 

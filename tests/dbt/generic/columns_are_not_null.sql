@@ -1,6 +1,6 @@
 {#-
-None of `columns` is null in any row. Returns the rows in which one is. One test for a whole model, since a test for
-each column would cost a query each.
+None of `columns` is null in any row. Returns the rows with a null. One test for the whole model, since a test for each
+column would run a query each.
 -#}
 {% test columns_are_not_null(model, columns) %}
 

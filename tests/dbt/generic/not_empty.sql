@@ -1,4 +1,4 @@
-{#- The relation has a row at all. Returns one row, the count, when it has none. -#}
+{#- The relation has at least one row. Returns one row with the count when it has none. -#}
 {% test not_empty(model) %}
 
 select count(*) as row_count

@@ -1,5 +1,6 @@
 {#-
-No two rows agree in all of `columns`; nulls agree with each other. Returns the combinations that occur more than once.
+No two rows have the same values in `columns`; nulls are equal to each other. Returns the combinations that occur more
+than once.
 -#}
 {% test unique_combination_of_columns(model, columns) %}
 

@@ -1,9 +1,8 @@
 {{ config(meta={'dagster': {'ref': {'name': 'int_lead_touches'}}}) }}
 {#-
-A lead's steps climb without a gap from its first touch to its highest type: each goes on from the type of the one
-before, on the same day or a later one. Looks at the leads of which something has landed since all tests passed; when
-everything was built anew, at those of the last three months. Returns a row per step that does not fit; if it fails, a
-lead is counted twice, or lost.
+The steps of a lead are consecutive: each starts from the type of the previous one, on the same day or later. Tests the
+leads with rows that landed after the last successful tests; after a full rebuild, those of the last three months.
+Returns a row per step that does not fit; if it fails, a lead is counted twice or not at all.
 -#}
 with
 

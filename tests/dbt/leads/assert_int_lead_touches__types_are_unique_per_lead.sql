@@ -1,7 +1,7 @@
 {{ config(meta={'dagster': {'ref': {'name': 'int_lead_touches'}}}) }}
 {#-
-A lead has one row per type that it has had. Looks at the leads of which something has landed since all tests passed.
-Returns a row per lead and type with more; if it fails, a lead is counted twice.
+A lead has one row for each type that it has had. Tests the leads with rows that landed after the last successful
+tests. Returns a row per lead and type with more than one; if it fails, a lead is counted twice.
 -#}
 with
 

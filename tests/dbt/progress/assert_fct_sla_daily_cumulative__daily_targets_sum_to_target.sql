@@ -1,7 +1,7 @@
 {{ config(meta={'dagster': {'ref': {'name': 'fct_sla_daily_cumulative'}}}) }}
 {#-
-A month's daily goal slices add up to its target. Returns a row per SLA and period where they do not; if it fails, the
-goal line ends above or below what was agreed.
+The daily targets of a month add up to its target. Returns a row per SLA and period in which they do not; if it fails,
+the goal line ends above or below the agreed amount.
 -#}
 with
 

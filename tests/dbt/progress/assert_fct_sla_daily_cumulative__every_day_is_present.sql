@@ -1,7 +1,7 @@
 {{ config(meta={'dagster': {'ref': {'name': 'fct_sla_daily_cumulative'}}}) }}
 {#-
-Every SLA has every day of every period. Returns a row per SLA and date that is missing or should not be there; if it
-fails, the chart has a hole.
+Every SLA has a row for every day of every period, and no others. Returns a row per SLA and date that is missing or
+unexpected; if it fails, the chart has a gap.
 -#}
 with
 

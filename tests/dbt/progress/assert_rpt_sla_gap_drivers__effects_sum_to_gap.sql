@@ -1,7 +1,7 @@
 {{ config(meta={'dagster': {'ref': {'name': 'rpt_sla_gap_drivers'}}}) }}
 {#-
-Volume, mix and upgrades explain the whole gap, and the types add up to the SLA. Returns the SLAs where they do not; if
-it fails, the reasons given for a gap are not its reasons.
+The volume, mix and upgrade effects add up to the gap, and the gaps of the types to that of the SLA. Returns the SLAs
+in which they do not; if it fails, the report explains a gap by the wrong amounts.
 -#}
 with
 

@@ -1,7 +1,7 @@
 {{ config(meta={'dagster': {'ref': {'name': 'fct_close_rates'}}}) }}
 {#-
-Every period has every segment, qualifying type and method, also without leads. Returns one row when the number of
-rows is not the product; together with the unique key it proves the grid. If it fails, a chart shows a gap as a zero.
+Every period has a row for each segment, qualifying type and method, even without leads. Returns one row when the
+number of rows is not the product; together with the unique key, this proves that no combination is missing.
 -#}
 with
 

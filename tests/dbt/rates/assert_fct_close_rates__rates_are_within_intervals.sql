@@ -1,7 +1,7 @@
 {{ config(meta={'dagster': {'ref': {'name': 'fct_close_rates'}}}) }}
 {#-
-A rate lies within its interval, the interval within 0 and 1, and all three are null exactly where there are no leads.
-Returns the rows where that is not so; if it fails, an interval was computed with another rate or another n.
+A close rate is within its interval, the interval within 0 and 1, and all three are null exactly when there are no
+leads. Returns the rows that break this; if it fails, the interval was computed from another rate or number of leads.
 -#}
 with
 

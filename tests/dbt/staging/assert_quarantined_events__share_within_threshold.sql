@@ -1,8 +1,8 @@
 {{ config(meta={'dagster': {'ref': {'name': 'quarantined_events'}}}) }}
 {#-
-A feed of which more than var max_quarantined_share is quarantined, once 100 rows have landed, is broken: a code list or
-a mapping is wrong, and a mart without those rows would mislead. Returns a row per such feed and reason, most frequent
-first. Remedy: look at staging.quarantined_events, add the missing code to its seed or mend feeds.yml.
+At most max_quarantined_share of a feed's rows are quarantined, once 100 rows have landed. More means that a seed or a
+mapping is wrong, and that figures without those rows would mislead. Returns a row per feed and reason, most frequent
+first. Remedy: look at staging.quarantined_events, add the missing code to its seed or fix the mapping in feeds.yml.
 -#}
 with
 

@@ -1,8 +1,7 @@
 {{ config(meta={'dagster': {'ref': {'name': 'stg_raw__deal_events'}}}) }}
 {#-
-An event id is accepted once within its feed. Of lead events, which are never judged again, it looks at the ids that
-have landed since all tests passed; of deal events at all. Returns a row per id accepted more often; if it fails, a lead
-or a deal is counted twice.
+An event id is accepted once in its feed. Tests the lead event ids that landed after the last successful tests, and all
+deal event ids. Returns a row per id that is accepted more than once; if it fails, a lead or a deal is counted twice.
 -#}
 with
 

@@ -1,7 +1,7 @@
 {{ config(meta={'dagster': {'ref': {'name': 'quarantined_events'}}}) }}
 {#-
-Every landed row is accepted, replayed or quarantined, once. Returns a row per feed whose files say that more or fewer
-rows landed than staging accounts for; if it fails, rows were lost or doubled between raw and the mart.
+Every landed row is accepted, replayed or quarantined exactly once. Returns a row per feed in which the counts differ;
+if it fails, rows were lost or duplicated between landing and staging.
 -#}
 with
 
