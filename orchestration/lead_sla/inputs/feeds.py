@@ -70,7 +70,9 @@ class _Reader:
         for entry in entries.value:
             feed = self._feed(entry)
             if feed.name in feeds:
-                raise self._fail(entry, f"feed {feed.name}: the name is taken by an earlier feed; names must differ")
+                raise self._fail(
+                    entry, f"feed {feed.name}: the name is already used by another feed; names must be unique"
+                )
             feeds[feed.name] = feed
         return tuple(feeds.values())
 
@@ -78,16 +80,16 @@ class _Reader:
         try:
             root = yaml.compose(self._path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
         except FileNotFoundError as error:
-            raise InputError(f"{self._path} does not exist; write it, or point LEAD_SLA_FEEDS to it.") from error
+            raise InputError(f"{self._path} does not exist; create it, or set LEAD_SLA_FEEDS to its path.") from error
         except OSError as error:
             raise InputError(f"{self._path} cannot be read: {error.strerror}.") from error
         except UnicodeDecodeError as error:
             raise InputError(f"{self._path} is not UTF-8; save it in that encoding.") from error
         except yaml.MarkedYAMLError as error:
             line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
-            raise InputError(f"{self._path}{line}: this is no valid YAML: {error.problem}.") from error
+            raise InputError(f"{self._path}{line}: it is not valid YAML: {error.problem}.") from error
         except yaml.YAMLError as error:
-            raise InputError(f"{self._path}: this is no valid YAML: {error}.") from error
+            raise InputError(f"{self._path}: it is not valid YAML: {error}.") from error
         if root is None:
             raise InputError(f"{self._path} is empty; list at least one feed under `feeds`.")
         return root
@@ -96,10 +98,10 @@ class _Reader:
         keys = self._mapping(entry, "a feed", FEED_KEYS)
         for key in ("name", "kind", "files"):
             if key not in keys:
-                raise self._fail(entry, f"a feed lacks `{key}`; each needs name, kind and files")
+                raise self._fail(entry, f"a feed has no `{key}`; every feed needs name, kind and files")
         name = self._text(keys["name"], "name")
         if not NAME.fullmatch(name):
-            raise self._fail(keys["name"], f"name '{name}' may hold letters, digits, _ and - only")
+            raise self._fail(keys["name"], f"name '{name}' may contain only letters, digits, _ and -")
         where = f"feed {name}: "
         kind = self._text(keys["kind"], where + "kind")
         if kind not in KINDS:
@@ -117,10 +119,10 @@ class _Reader:
         parts = PurePosixPath(pattern).parts
         if pattern.startswith(("/", "~")) or ".." in parts or "\\" in pattern or "\0" in pattern:
             raise self._fail(
-                node, f"{where}files '{pattern}' leaves the landing folder; give a path below it, such as crm/*.csv"
+                node, f"{where}files '{pattern}' is outside the landing folder; use a path below it, such as crm/*.csv"
             )
         if not parts or pattern.endswith("/"):
-            raise self._fail(node, f"{where}files '{pattern}' names a folder; add /* for the files in it")
+            raise self._fail(node, f"{where}files '{pattern}' is a folder; add /* for its files")
         if any("**" in part and part != "**" for part in parts):
             raise self._fail(node, f"{where}files '{pattern}': ** must stand alone between slashes")
         return pattern
@@ -157,12 +159,12 @@ class _Reader:
 
     def _mapping(self, node: yaml.Node, where: str, allowed: tuple[str, ...]) -> dict[str, yaml.Node]:
         if not isinstance(node, yaml.MappingNode):
-            raise self._fail(node, f"{where} must hold `key: value` lines; the keys are {', '.join(allowed)}")
+            raise self._fail(node, f"{where} must contain `key: value` lines; the keys are {', '.join(allowed)}")
         found: dict[str, yaml.Node] = {}
         for key, value in node.value:
             name = self._text(key, where)
             if name not in allowed:
-                raise self._fail(key, f"{where}: '{name}' is unknown; what can stand here is {', '.join(allowed)}")
+                raise self._fail(key, f"{where}: '{name}' is not a known key; the keys are {', '.join(allowed)}")
             if name in found:
                 raise self._fail(key, f"{where}: '{name}' is given twice; keep one")
             found[name] = value

@@ -99,7 +99,7 @@ def _problems(found: Mapping[str, Any]) -> Iterator[str]:
     known = (*RUN_VARS, *RULES)
     for name, value in found.items():
         if name not in known:
-            yield f"var {name}: there is no such var.{did_you_mean(str(name), known)}"
+            yield f"var {name}: the var is unknown.{did_you_mean(str(name), known)}"
         elif name in RULES and not RULES[name].allows(value):
             yield f"var {name}: {value!r} is not allowed. It must be {RULES[name]}."
     for name in known:

@@ -25,12 +25,12 @@ OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing to mend. Line 0 means the whole file; the column is empty when the whole line is meant."""
+    """One thing to fix. Line 0 means the whole file; the column is empty when the whole line is meant."""
 
     path: str
     line: int
     column: str
-    says: str
+    message: str
 
     def __str__(self) -> str:
         """One line: where, what, remedy."""
@@ -39,7 +39,7 @@ class Problem:
             place.append(f"line {self.line}")
         if self.column:
             place.append(f"column {self.column}")
-        return f"{', '.join(place)}: {self.says}"
+        return f"{', '.join(place)}: {self.message}"
 
 
 @dataclass(frozen=True)
@@ -61,13 +61,13 @@ class SeedFile:
     rows: list[Row] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
-    def report(self, line: int, column: str, says: str) -> None:
+    def report(self, line: int, column: str, message: str) -> None:
         """Note a problem of this file."""
-        self.problems.append(Problem(self.path, line, column, says))
+        self.problems.append(Problem(self.path, line, column, message))
 
 
 def read_seed(table: SeedTable, seeds_dir: Path) -> SeedFile:
-    """Read and judge one file, row by row."""
+    """Read and check one file, row by row."""
     seed = SeedFile(table, f"{seeds_dir.name}/{table.file}")
     content = _read_text(seed, seeds_dir / table.file)
     if content is None:
@@ -100,7 +100,7 @@ def _read_text(seed: SeedFile, path: Path) -> str | None:
     try:
         content = path.read_bytes()
     except FileNotFoundError:
-        seed.report(0, "", f"the file is missing. Create it; a file of one line will do: {seed.table.header}")
+        seed.report(0, "", f"the file is missing. Create it; the header line is enough: {seed.table.header}")
         return None
     except OSError as error:
         seed.report(0, "", f"the file cannot be read: {error.strerror}.")
@@ -128,7 +128,7 @@ def _read_records(seed: SeedFile, content: str) -> Iterator[tuple[int, list[str]
             seed.report(
                 line,
                 "",
-                f"the line cannot be read ({error}). Close every double quote, and double one that is part of a text.",
+                f"the line cannot be read ({error}). Close every double quote, and double each one inside a value.",
             )
             continue
         if fields:
@@ -150,9 +150,9 @@ def _read_header(seed: SeedFile, records: list[tuple[int, list[str]]]) -> list[s
     missing = [name for name in expected if name not in header]
     for position, name in enumerate(header, start=1):
         if not name:
-            seed.report(1, "", f"the header's value {position} is empty. Delete the column, or name it.")
+            seed.report(1, "", f"column {position} of the header is empty. Delete the column, or name it.")
         elif name not in expected:
-            seed.report(1, "", f"{quoted(name)} is no column of this file. {_name_for(name, missing)}")
+            seed.report(1, "", f"{quoted(name)} is not a column of this file. {_name_for(name, missing)}")
     for name, count in Counter(header).items():
         if name in expected and count > 1:
             seed.report(1, name, "the column occurs twice. Delete one.")
@@ -190,7 +190,7 @@ def _read_row(seed: SeedFile, line: int, texts: dict[str, str], surplus: int) ->
             line,
             "",
             f"the line has {columns + surplus} values, the header {columns}. "
-            "Every line needs all its commas; a text that contains one stands in double quotes.",
+            "Every line needs as many; put a value that contains a comma in double quotes.",
         )
     else:
         row = Row(line, texts, {})

@@ -23,13 +23,13 @@ REVENUE_PLAN_COLUMNS = tuple(
 
 @dataclass(frozen=True)
 class RowRule:
-    """Cells of one row that do not go together. `says` may name their values in braces."""
+    """Cells of one row that do not go together. `message` may name their values in braces."""
 
     table: str
     column: str
     reads: tuple[str, ...]
     is_broken: Callable[[Values], bool]
-    says: str
+    message: str
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Reference:
     column: str
     target: str
     target_column: str
-    says: str
+    message: str
     is_target: Callable[[Values], bool] = lambda _: True
     only_spelling: bool = False
 
@@ -61,7 +61,7 @@ class Existence:
 
     table: str
     is_enough: Callable[[Values], bool]
-    says: str
+    message: str
 
 
 def _is_qualifying(values: Values) -> bool:
@@ -91,7 +91,7 @@ def row_rules(reporting_currency: str) -> tuple[RowRule, ...]:
             "rate",
             ("currency", "rate"),
             lambda row: row["currency"] == reporting_currency and row["rate"] != 1,
-            "{rate} cannot be right: {currency} is the reporting currency, and a rate says what one unit of a foreign "
+            "{rate} cannot be right: {currency} is the reporting currency, and a rate is what one unit of a foreign "
             "currency is worth in it. Delete the row, or write 1.",
         ),
         RowRule(
@@ -136,12 +136,12 @@ UNIQUE = (
     ),
     Unique("deal_stages", ("stage",), "Delete one, or rename it."),
     Unique("holidays", ("segment", "holiday_date"), "Delete one."),
-    Unique("exchange_rates", ("currency", "effective_from"), "Delete one, or change the day from which it counts."),
+    Unique("exchange_rates", ("currency", "effective_from"), "Delete one, or change the day from which it applies."),
     Unique("sla_definitions", ("sla_id",), "Delete one, or rename it."),
     Unique(
         "sla_targets",
         ("sla_id", "period_start", "effective_from"),
-        "Delete one, or give the later one the day of the month from which it counts.",
+        "Delete one, or give the later one the day of the month from which it applies.",
         _first_day_in_force,
     ),
     Unique(
@@ -149,7 +149,9 @@ UNIQUE = (
         REVENUE_PLAN_COLUMNS,
         "Rows of one month and segment add up, so the same row would count twice. Delete one.",
     ),
-    Unique("agreed_rate_card", ("event_type", "effective_from"), "Delete one, or change the day from which it counts."),
+    Unique(
+        "agreed_rate_card", ("event_type", "effective_from"), "Delete one, or change the day from which it applies."
+    ),
 )
 
 REFERENCES = (
@@ -158,23 +160,23 @@ REFERENCES = (
         "segment",
         "sla_definitions",
         "segment",
-        "is the segment of no SLA in {file}, so the holiday would not count.",
+        "is not the segment of any SLA in {file}, so the holiday would not count.",
         only_spelling=True,  # one list of holidays may serve more segments than have an SLA
     ),
-    Reference("sla_targets", "sla_id", "sla_definitions", "sla_id", "is no sla_id of {file}."),
+    Reference("sla_targets", "sla_id", "sla_definitions", "sla_id", "is not an sla_id of {file}."),
     Reference(
         "revenue_plan",
         "segment",
         "sla_definitions",
         "segment",
-        "is the segment of no SLA in {file}, so the row would never count.",
+        "is not the segment of any SLA in {file}, so the row would never count.",
     ),
     Reference(
         "agreed_rate_card",
         "event_type",
         "event_types",
         "event_type",
-        "is no qualifying event type of {file}, so it has no close rate.",
+        "is not a qualifying event type of {file}, so it has no close rate.",
         _is_qualifying,
     ),
 )
@@ -197,14 +199,14 @@ def check_rules_across(seeds: Seeds, reporting_currency: str) -> Iterator[Proble
     for existence in EXISTENCES:
         seed = seeds[existence.table]
         if seed.complete and not any(existence.is_enough(row.values) for row in seed.rows):
-            yield Problem(seed.path, 0, "", existence.says)
+            yield Problem(seed.path, 0, "", existence.message)
 
 
 def _check_rows(rule: RowRule, seed: SeedFile) -> Iterator[Problem]:
     for row in _rows_with(seed, rule.reads):
         if rule.is_broken(row.values):
             shown = {name: quoted(value) for name, value in row.texts.items()}
-            yield Problem(seed.path, row.line, rule.column, rule.says.format_map(shown))
+            yield Problem(seed.path, row.line, rule.column, rule.message.format_map(shown))
 
 
 def _check_unique(unique: Unique, seed: SeedFile) -> Iterator[Problem]:
@@ -219,8 +221,8 @@ def _check_unique(unique: Unique, seed: SeedFile) -> Iterator[Problem]:
                 f"{name} {'(empty)' if value is None else value}"
                 for name, value in zip(unique.columns, key, strict=True)
             )
-            says = f"line {first} already has {shown}. {unique.remedy}"
-            yield Problem(seed.path, row.line, unique.columns[-1], says)
+            message = f"line {first} already has {shown}. {unique.remedy}"
+            yield Problem(seed.path, row.line, unique.columns[-1], message)
 
 
 def _check_reference(reference: Reference, seed: SeedFile, target: SeedFile) -> Iterator[Problem]:
@@ -231,9 +233,9 @@ def _check_reference(reference: Reference, seed: SeedFile, target: SeedFile) -> 
         value = row.values[reference.column]
         is_concerned = not reference.only_spelling or value.lower() in {code.lower() for code in known}
         if value not in known and is_concerned:
-            says = reference.says.format(file=target.path)
-            remedy = did_you_mean(value, known) or f" The known ones are {', '.join(sorted(known))}."
-            yield Problem(seed.path, row.line, reference.column, f"{quoted(value)} {says}{remedy}")
+            message = reference.message.format(file=target.path)
+            remedy = did_you_mean(value, known) or f" Known values are {', '.join(sorted(known))}."
+            yield Problem(seed.path, row.line, reference.column, f"{quoted(value)} {message}{remedy}")
 
 
 def _rows_with(seed: SeedFile, columns: tuple[str, ...]) -> Iterator[Row]:

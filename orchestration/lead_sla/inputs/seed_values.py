@@ -46,7 +46,7 @@ def check_text(text: str) -> None:
         ValueError: blanks at the ends, line breaks, control characters or invisible characters.
     """
     if text != text.strip():
-        raise ValueError("has blanks at its beginning or end. Remove them.")
+        raise ValueError("has leading or trailing whitespace. Remove it.")
     for character in text:
         if character in "\r\n":
             raise ValueError("contains a line break. Keep a value on one line, and close every double quote.")
@@ -93,7 +93,7 @@ def number(what: str, *, above_zero: bool = False, digits: int = 15, decimals: i
 
 def share(what: str) -> Kind:
     """A ratio between 0 and 1; a percentage is refused, and told how to write itself."""
-    lies = f"{what} lies between 0 and 1"
+    lies = f"{what} is between 0 and 1"
 
     def read(value: str) -> Decimal:
         percentage = value.removesuffix("%").rstrip()
@@ -131,7 +131,7 @@ def _read_date(value: str) -> date:
         raise ValueError(f"is a year out of range. Years go from {YEARS[0]} to {YEARS[-1]}.")
     found = _calendar_day(year, month, day)
     if not found:
-        raise ValueError("is no day of the calendar. Write a day that exists.")
+        raise ValueError("is not a valid date. Write a day that exists.")
     return found
 
 
@@ -154,7 +154,7 @@ def _read_currency(value: str) -> str:
     if not CURRENCY.fullmatch(value):
         capitals = value.upper()
         remedy = capitals if CURRENCY.fullmatch(capitals) else "three capital letters, such as EUR"
-        raise ValueError(f"is no ISO 4217 currency code. Write {remedy}.")
+        raise ValueError(f"is not an ISO 4217 currency code. Write {remedy}.")
     return value
 
 

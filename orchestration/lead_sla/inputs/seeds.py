@@ -45,5 +45,5 @@ def _misplaced(seeds_dir: Path) -> Iterator[Problem]:
     for path in seeds_dir.rglob("*.csv"):
         found = path.relative_to(seeds_dir).as_posix()
         if files.get(path.name, found) != found:
-            says = f"a seed of this name belongs in {files[path.name]}. Move the file there, or rename it."
-            yield Problem(f"{seeds_dir.name}/{found}", 0, "", says)
+            message = f"a seed of this name belongs in {files[path.name]}. Move the file there, or rename it."
+            yield Problem(f"{seeds_dir.name}/{found}", 0, "", message)

@@ -64,14 +64,14 @@ MISTAKES = [
         "kind: leads\n    files: olist",
         "line 6: feed olist_leads: kind 'leads' is unknown; the kinds are lead_events, deal_events",
     ),
-    ("name: olist_leads", "name: lead_events", "line 5: feed lead_events: the name is taken"),
-    ("name: olist_leads", "name: olist leads", "line 5: name 'olist leads' may hold letters"),
+    ("name: olist_leads", "name: lead_events", "line 5: feed lead_events: the name is already used"),
+    ("name: olist_leads", "name: olist leads", "line 5: name 'olist leads' may contain only letters"),
     (
         "name: olist_leads",
         "nam: olist_leads",
-        "line 5: a feed: 'nam' is unknown; what can stand here is name, kind, files, timezone, columns",
+        "line 5: a feed: 'nam' is not a known key; the keys are name, kind, files, timezone, columns",
     ),
-    ("    files: lead_events/*\n", "", "line 2: a feed lacks `files`"),
+    ("    files: lead_events/*\n", "", "line 2: a feed has no `files`"),
     (
         "    files: lead_events/*\n",
         "    files: lead_events/*\n    files: x/*\n",
@@ -88,7 +88,7 @@ MISTAKES = [
     (
         "segment: {constant: 2024}",
         "segmnt: {constant: 2024}",
-        "line 14: feed olist_leads: columns of lead_events: 'segmnt' is unknown; what can stand here is event_id",
+        "line 14: feed olist_leads: columns of lead_events: 'segmnt' is not a known key; the keys are event_id",
     ),
     (
         "{constant: 2024}",
@@ -101,33 +101,33 @@ MISTAKES = [
         "line 14: feed olist_leads: column segment: give a source column",
     ),
     ("{constant: 2024}", "{default: 2024}", "line 14: feed olist_leads: column segment: give a source column"),
-    ("{constant: 2024}", "{value: 2024}", "line 14: feed olist_leads: column segment: 'value' is unknown"),
+    ("{constant: 2024}", "{value: 2024}", "line 14: feed olist_leads: column segment: 'value' is not a known key"),
     ("{constant: 2024}", "", "line 14: feed olist_leads: column segment is empty"),
     ("{constant: 2024}", "{constant: null}", "column segment, constant is empty"),
     (
         "{constant: 2024}",
         "[a, b]",
-        "column segment must hold `key: value` lines; the keys are column, default, constant",
+        "column segment must contain `key: value` lines; the keys are column, default, constant",
     ),
     (
         "occurred_at: first_contact_date",
         "occurred_at: {constant: 1 May}",
         "column occurred_at: '1 May' is not an ISO 8601 date or stamp",
     ),
-    ("olist/**/*.csv", "../secret/*", "line 7: feed olist_leads: files '../secret/*' leaves the landing folder"),
-    ("olist/**/*.csv", "olist/../../x", "leaves the landing folder"),
-    ("olist/**/*.csv", "/etc/*", "line 7: feed olist_leads: files '/etc/*' leaves the landing folder"),
-    ("olist/**/*.csv", "~/x/*", "leaves the landing folder"),
-    ("olist/**/*.csv", "olist/", "line 7: feed olist_leads: files 'olist/' names a folder; add /*"),
+    ("olist/**/*.csv", "../secret/*", "line 7: feed olist_leads: files '../secret/*' is outside the landing folder"),
+    ("olist/**/*.csv", "olist/../../x", "is outside the landing folder"),
+    ("olist/**/*.csv", "/etc/*", "line 7: feed olist_leads: files '/etc/*' is outside the landing folder"),
+    ("olist/**/*.csv", "~/x/*", "is outside the landing folder"),
+    ("olist/**/*.csv", "olist/", "line 7: feed olist_leads: files 'olist/' is a folder; add /*"),
     ("olist/**/*.csv", "olist/**.csv", "** must stand alone between slashes"),
-    ("feeds:", "feed:", "line 1: the file: 'feed' is unknown; what can stand here is feeds"),
-    ("  - name: lead_events", "  - name: [lead_events", "this is no valid YAML"),
+    ("feeds:", "feed:", "line 1: the file: 'feed' is not a known key; the keys are feeds"),
+    ("  - name: lead_events", "  - name: [lead_events", "it is not valid YAML"),
     (GOOD, "feeds: []\n", "line 1: `feeds` must be a list with at least one feed"),
     (GOOD, "feeds:\n", "`feeds` must be a list with at least one feed"),
-    (GOOD, "feeds:\n  - lead_events\n", "line 2: a feed must hold `key: value` lines"),
+    (GOOD, "feeds:\n  - lead_events\n", "line 2: a feed must contain `key: value` lines"),
     (GOOD, "", "is empty; list at least one feed"),
-    (GOOD, "a: 1\n---\nb: 1\n", "this is no valid YAML"),
-    (GOOD, "feeds: \x00\n", "this is no valid YAML"),
+    (GOOD, "a: 1\n---\nb: 1\n", "it is not valid YAML"),
+    (GOOD, "feeds: \x00\n", "it is not valid YAML"),
 ]
 
 
@@ -141,7 +141,7 @@ def test_a_mistake_is_told_with_its_place_and_remedy(tmp_path: Path, old: str, n
 
 
 def test_a_missing_file_is_told_with_the_setting_that_names_it(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"nowhere\.yml does not exist; write it, or point LEAD_SLA_FEEDS to it"):
+    with pytest.raises(InputError, match=r"nowhere\.yml does not exist; create it, or set LEAD_SLA_FEEDS"):
         load_feeds(tmp_path / "nowhere.yml")
 
 

@@ -46,8 +46,8 @@ def test_the_vars_of_the_project_pass() -> None:
         ("at_risk_rate", 0.95, "0.95 is not allowed. It must be less than on_track_rate, 0.95."),
         ("ahead_rate", MISSING, "the var is missing. It must be a number from 0 to 10."),
         ("as_of_date", MISSING, "the var is missing. Every run passes its own value."),
-        ("maturity_day", 90, "there is no such var. Did you mean maturity_days?"),
-        ("colour", "red", "there is no such var."),
+        ("maturity_day", 90, "the var is unknown. Did you mean maturity_days?"),
+        ("colour", "red", "the var is unknown."),
     ],
 )
 def test_a_wrong_var_is_named_with_its_value_and_what_is_allowed(

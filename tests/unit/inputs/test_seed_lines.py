@@ -11,13 +11,13 @@ MISTAKES = [
         TARGETS,
         ",amount,",
         ",ammount,",
-        'line 1: "ammount" is no column of this file. Did you mean amount?',
+        'line 1: "ammount" is not a column of this file. Did you mean amount?',
     ),
     (
         HOLIDAYS,
         "segment,holiday_date,label",
         "segment,holiday_date,label,weight",
-        'line 1: "weight" is no column of this file. Delete it.',
+        'line 1: "weight" is not a column of this file. Delete it.',
     ),
     (
         HOLIDAYS,
@@ -35,7 +35,7 @@ MISTAKES = [
         HOLIDAYS,
         "segment,holiday_date,label",
         "segment,holiday_date,label,",
-        "line 1: the header's value 4 is empty. Delete the column, or name it.",
+        "line 1: column 4 of the header is empty. Delete the column, or name it.",
     ),
     (
         HOLIDAYS,
@@ -53,15 +53,15 @@ MISTAKES = [
         HOLIDAYS,
         "New Year",
         "New Year, observed",
-        "line 2: the line has 4 values, the header 3. Every line needs all its commas; a text that contains one "
-        "stands in double quotes.",
+        "line 2: the line has 4 values, the header 3. Every line needs as many; put a value that contains a "
+        "comma in double quotes.",
     ),
     (
         HOLIDAYS,
         ",Good Friday",
         "",
-        "line 3: the line has 2 values, the header 3. Every line needs all its commas; a text that contains one "
-        "stands in double quotes.",
+        "line 3: the line has 2 values, the header 3. Every line needs as many; put a value that contains a "
+        "comma in double quotes.",
     ),
     (
         HOLIDAYS,
@@ -79,8 +79,8 @@ MISTAKES = [
         HOLIDAYS,
         "New Year",
         '"New Year',
-        "line 2: the line cannot be read (unexpected end of data). Close every double quote, and double one that is "
-        "part of a text.",
+        "line 2: the line cannot be read (unexpected end of data). Close every double quote, and double each "
+        "one inside a value.",
     ),
 ]
 

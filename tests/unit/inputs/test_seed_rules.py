@@ -32,14 +32,14 @@ MISTAKES = [
         "2026-02-16",
         "",
         "line 3, column effective_from: line 2 already has sla_id leads_all, period_start 2026-02-01, effective_from "
-        "2026-02-01. Delete one, or give the later one the day of the month from which it counts.",
+        "2026-02-01. Delete one, or give the later one the day of the month from which it applies.",
     ),
     (
         TARGETS,
         "2026-02-16",
         "2025-02-16",
         "line 3, column effective_from: line 2 already has sla_id leads_all, period_start 2026-02-01, effective_from "
-        "2026-02-01. Delete one, or give the later one the day of the month from which it counts.",
+        "2026-02-01. Delete one, or give the later one the day of the month from which it applies.",
     ),
     (
         PLAN,
@@ -51,7 +51,7 @@ MISTAKES = [
         RATES,
         "EUR,2026-07-01",
         "USD,2026-07-01",
-        'line 3, column rate: "1.20" cannot be right: "USD" is the reporting currency, and a rate says what one unit '
+        'line 3, column rate: "1.20" cannot be right: "USD" is the reporting currency, and a rate is what one unit '
         "of a foreign currency is worth in it. Delete the row, or write 1.",
     ),
     (
@@ -59,7 +59,7 @@ MISTAKES = [
         "2026-07-01",
         "2026-01-01",
         "line 3, column effective_from: line 2 already has currency EUR, effective_from 2026-01-01. Delete one, or "
-        "change the day from which it counts.",
+        "change the day from which it applies.",
     ),
     (
         TYPES,
@@ -99,42 +99,42 @@ MISTAKES = [
         "2026-01-01",
         "2026-01-01,demo_request,0.2,Ada,Sam,\n2026-01-01",
         "line 3, column effective_from: line 2 already has event_type demo_request, effective_from 2026-01-01. "
-        "Delete one, or change the day from which it counts.",
+        "Delete one, or change the day from which it applies.",
     ),
     (
         TARGETS,
         "points_emea",
         "point_emea",
-        'line 4, column sla_id: "point_emea" is no sla_id of seeds/targets/sla_definitions.csv. '
+        'line 4, column sla_id: "point_emea" is not an sla_id of seeds/targets/sla_definitions.csv. '
         "Did you mean points_emea?",
     ),
     (
         TARGETS,
         "points_emea",
         "x",
-        'line 4, column sla_id: "x" is no sla_id of seeds/targets/sla_definitions.csv. '
-        "The known ones are leads_all, points_emea.",
+        'line 4, column sla_id: "x" is not an sla_id of seeds/targets/sla_definitions.csv. '
+        "Known values are leads_all, points_emea.",
     ),
     (
         PLAN,
         "emea",
         "EMEA",
-        'line 3, column segment: "EMEA" is the segment of no SLA in seeds/targets/sla_definitions.csv, so the row '
-        "would never count. Did you mean emea?",
+        'line 3, column segment: "EMEA" is not the segment of any SLA in seeds/targets/sla_definitions.csv, so the '
+        "row would never count. Did you mean emea?",
     ),
     (
         HOLIDAYS,
         "emea",
         "Emea",
-        'line 3, column segment: "Emea" is the segment of no SLA in seeds/targets/sla_definitions.csv, so the holiday '
-        "would not count. Did you mean emea?",
+        'line 3, column segment: "Emea" is not the segment of any SLA in seeds/targets/sla_definitions.csv, so the '
+        "holiday would not count. Did you mean emea?",
     ),
     (
         CARD,
         "demo_request",
         "page_visit",
-        'line 2, column event_type: "page_visit" is no qualifying event type of seeds/reference/event_types.csv, so '
-        "it has no close rate. The known ones are demo_request, whitepaper.",
+        'line 2, column event_type: "page_visit" is not a qualifying event type of seeds/reference/event_types.csv, so '
+        "it has no close rate. Known values are demo_request, whitepaper.",
     ),
 ]
 

@@ -70,7 +70,7 @@ def test_every_problem_of_every_file_is_reported_at_once_by_file_and_line(seeds_
 def test_a_missing_file_is_named_with_the_header_it_needs(seeds_dir: Path) -> None:
     (seeds_dir / HOLIDAYS).unlink()
     assert complaints(seeds_dir) == [
-        f"seeds/{HOLIDAYS}: the file is missing. Create it; a file of one line will do: segment,holiday_date,label"
+        f"seeds/{HOLIDAYS}: the file is missing. Create it; the header line is enough: segment,holiday_date,label"
     ]
 
 
