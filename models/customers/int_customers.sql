@@ -1,11 +1,11 @@
 {#-
-One row per cutoff and lead that was a customer as far as the events up to the cutoff tell. Cutoffs are the day before
-each period, from which its rates are calibrated, and as_of_date. deal_value is null when it is not known.
+One row per cutoff and lead that was a customer as far as the events up to the cutoff tell. deal_value is null when it
+is not known.
 -#}
 with
 
-periods as (
-    select * from {{ ref('int_month_spine') }}
+cutoffs as (
+    select * from {{ ref('int_cutoffs') }}
 ),
 
 deals as (
@@ -14,12 +14,6 @@ deals as (
 
 lead_steps as (
     select * from {{ ref('int_lead_upgrades') }}
-),
-
-list_cutoffs as (
-    select cutoff_date from periods
-    union distinct
-    select {{ as_of_date() }} as cutoff_date
 ),
 
 list_leads as (
@@ -33,7 +27,7 @@ list_leads as (
 
 rank_won_deals as (
     select
-        list_cutoffs.cutoff_date,
+        cutoffs.cutoff_date,
         list_leads.lead_id,
         list_leads.lead_date,
         list_leads.segment,
@@ -41,12 +35,12 @@ rank_won_deals as (
         deals.won_date as customer_date,
         deals.deal_value,
         row_number() over (
-            partition by list_cutoffs.cutoff_date, list_leads.lead_id
+            partition by cutoffs.cutoff_date, list_leads.lead_id
             order by deals.won_date, deals.won_at, deals.deal_id
         ) as deal_number
     from deals
-    inner join list_cutoffs
-        on {{ is_valid_on('deals.valid_from', 'deals.valid_to', 'list_cutoffs.cutoff_date') }}
+    inner join cutoffs
+        on {{ is_valid_on('deals.valid_from', 'deals.valid_to', 'cutoffs.cutoff_date') }}
     inner join list_leads
         on
             deals.lead_id = list_leads.lead_id

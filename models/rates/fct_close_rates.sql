@@ -1,8 +1,8 @@
 {#- One row per period, segment (with the roll-up `all`), qualifying lead type and method, also without leads. -#}
 with
 
-periods as (
-    select * from {{ ref('int_month_spine') }}
+windows as (
+    select * from {{ ref('int_calibration_windows') }}
 ),
 
 segments as (
@@ -45,37 +45,24 @@ unite_methods as (
     from survival_rates
 ),
 
-list_methods as (
-    select 'observed' as method
-    union all
-    select 'matured' as method
-    union all
-    select 'kaplan_meier' as method
-    union all
-    select 'life_table' as method
-    union all
-    select 'any_touch' as method
-),
-
 fill_grid as (
     select
-        periods.period_start,
+        windows.period_start,
         segments.segment,
         event_types.event_type,
-        list_methods.method,
+        windows.method,
         coalesce(unite_methods.leads, 0) as leads,
         coalesce(unite_methods.customers, 0) as customers,
         unite_methods.close_rate
-    from periods
+    from windows
     cross join segments
     cross join event_types
-    cross join list_methods
     left join unite_methods
         on
-            periods.period_start = unite_methods.period_start
+            windows.period_start = unite_methods.period_start
             and segments.segment = unite_methods.segment
             and event_types.event_type = unite_methods.event_type
-            and list_methods.method = unite_methods.method
+            and windows.method = unite_methods.method
     where event_types.is_qualifying
 ),
 

@@ -1,45 +1,36 @@
 {#-
-One row per period, segment, lead type and counting method (`observed`, `matured`, `any_touch`) with leads: customers
+One row per period, segment, lead type and method that counts (`observed`, `matured`, `any_touch`) with leads: customers
 counted, and their share of the leads.
 -#}
-{%- set window = var('calibration_window_months') -%}
 with
 
 cohorts as (
     select * from {{ ref('int_lead_cohorts') }}
 ),
 
-window_observed as (
-    select
-        period_start,
-        segment,
-        event_type,
-        case counting when 'current' then 'observed' else 'any_touch' end as method,
-        leads,
-        case when days_to_close is not null then leads else 0 end as customers
-    from cohorts
-    where lead_date >= {{ add_months('period_start', -window) }}
+windows as (
+    select * from {{ ref('int_calibration_windows') }}
 ),
 
-window_matured as (
+count_customers as (
     select
-        period_start,
-        segment,
-        event_type,
-        'matured' as method,
-        leads,
-        case when days_to_close <= {{ var('maturity_days') }} then leads else 0 end as customers
-    from cohorts
-    where
-        counting = 'current'
-        and lead_date < {{ add_days('period_start', -var('maturity_days')) }}
-        and lead_date >= {{ add_months(add_days('period_start', -var('maturity_days')), -window) }}
-),
-
-unite_methods as (
-    select * from window_observed
-    union all
-    select * from window_matured
+        windows.period_start,
+        cohorts.segment,
+        cohorts.event_type,
+        windows.method,
+        cohorts.leads,
+        case
+            when cohorts.days_to_close <= coalesce(windows.max_days_to_close, cohorts.days_to_close)
+                then cohorts.leads
+            else 0
+        end as customers
+    from windows
+    inner join cohorts
+        on
+            windows.period_start = cohorts.period_start
+            and windows.counting = cohorts.counting
+            and cohorts.lead_date between windows.first_lead_date and windows.last_lead_date
+    where windows.estimator = 'counted'
 )
 
 select
@@ -50,5 +41,5 @@ select
     sum(leads) as leads,
     sum(customers) as customers,
     {{ ratio('sum(customers)', 'sum(leads)') }} as close_rate
-from unite_methods
+from count_customers
 group by period_start, segment, event_type, method

@@ -1,12 +1,13 @@
 {#-
 One row per period: the method that its rate card is calibrated with. `auto` takes the one that has predicted best over
-the last 6 matured months in which customers came, among those with a prediction for each of them; ties, and months
-without any, go to kaplan_meier first. Where the method has no leads at all yet, kaplan_meier stands in.
+the last auto_months matured months in which customers came, among those with a prediction for each of them; ties, and
+periods without any, go to the earlier one of close_rate_methods. Where the method has no leads at all yet, the first of
+close_rate_methods stands in.
 -#}
 with
 
-periods as (
-    select * from {{ ref('int_month_spine') }}
+windows as (
+    select * from {{ ref('int_calibration_windows') }}
 ),
 
 close_rates as (
@@ -19,16 +20,19 @@ predictions as (
 
 number_months as (
     select
-        periods.period_start,
-        predictions.method,
+        windows.period_start,
+        windows.method,
         predictions.predicted_customers,
         predictions.actual_customers,
         row_number() over (
-            partition by periods.period_start, predictions.method
+            partition by windows.period_start, windows.method
             order by predictions.period_start desc
         ) as months_back
-    from periods
-    inner join predictions on periods.cutoff_date = predictions.cutoff_date
+    from windows
+    inner join predictions
+        on
+            windows.cutoff_date = predictions.cutoff_date
+            and windows.method = predictions.method
     where predictions.actual_customers > 0
 ),
 
@@ -38,43 +42,9 @@ sum_errors as (
         method,
         sum(abs(predicted_customers - actual_customers)) as total_error
     from number_months
-    where months_back <= 6
+    where months_back <= {{ var('auto_months') }}
     group by period_start, method
     having count(*) = count(predicted_customers)
-),
-
--- Errors that differ by binary noise alone are a tie.
-rank_methods as (
-    select
-        period_start,
-        method,
-        row_number() over (
-            partition by period_start
-            order by
-                case when {{ at_least('smallest_error', 'total_error') }} then 0 else total_error end,
-                case method when 'kaplan_meier' then 1 when 'life_table' then 2 when 'matured' then 3 else 4 end
-        ) as place
-    from (
-        select
-            sum_errors.*,
-            min(total_error) over (partition by period_start) as smallest_error
-        from sum_errors
-    ) as errors
-),
-
-choose_methods as (
-    select
-        periods.period_start,
-        {%- if var('close_rate_method') == 'auto' %}
-        coalesce(rank_methods.method, 'kaplan_meier') as method
-        {%- else %}
-        '{{ var("close_rate_method") }}' as method
-        {%- endif %}
-    from periods
-    left join rank_methods
-        on
-            periods.period_start = rank_methods.period_start
-            and rank_methods.place = 1
 ),
 
 count_leads as (
@@ -85,13 +55,44 @@ count_leads as (
     from close_rates
     where segment = 'all'
     group by period_start, method
+),
+
+describe_methods as (
+    select
+        windows.period_start,
+        windows.method,
+        windows.preference,
+        coalesce(count_leads.leads, 0) as leads,
+        sum_errors.total_error,
+        min(sum_errors.total_error) over (partition by windows.period_start) as smallest_error
+    from windows
+    left join count_leads
+        on
+            windows.period_start = count_leads.period_start
+            and windows.method = count_leads.method
+    left join sum_errors
+        on
+            windows.period_start = sum_errors.period_start
+            and windows.method = sum_errors.method
+    where windows.preference is not null
+),
+
+-- Errors that differ by binary noise alone are a tie.
+rank_methods as (
+    select
+        describe_methods.*,
+        row_number() over (
+            partition by period_start
+            order by
+                case when total_error is null then 1 else 0 end,
+                case when {{ at_least('smallest_error', 'total_error') }} then smallest_error else total_error end,
+                preference
+        ) as place
+    from describe_methods
 )
 
 select
-    choose_methods.period_start,
-    case when count_leads.leads > 0 then choose_methods.method else 'kaplan_meier' end as method
-from choose_methods
-inner join count_leads
-    on
-        choose_methods.period_start = count_leads.period_start
-        and choose_methods.method = count_leads.method
+    period_start,
+    case when leads > 0 then method else '{{ var("close_rate_methods") | first }}' end as method
+from rank_methods
+where {{ 'place = 1' if var('close_rate_method') == 'auto' else "method = '" ~ var('close_rate_method') ~ "'" }}

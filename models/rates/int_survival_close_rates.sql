@@ -7,65 +7,37 @@ One row per period, segment, lead type and survival method with leads: the share
 Gefeller, Cancer 78 (1996), 2004-2010). A lead is at risk from the lag at which it enters to the lag at which it closes
 or, while it is open, to its present age; lost deals stay at risk.
 -#}
-{%- set window = var('calibration_window_months') -%}
-{%- set maturity = var('maturity_days') -%}
-{%- set recent = var('life_table_window_days') -%}
 with
 
 cohorts as (
     select * from {{ ref('int_lead_cohorts') }}
 ),
 
-periods as (
-    select * from {{ ref('int_month_spine') }}
+windows as (
+    select * from {{ ref('int_calibration_windows') }}
 ),
 
+-- window_lag is the age of the leads on the first day on which closes count.
 follow_leads as (
     select
-        cohorts.period_start,
+        windows.period_start,
         cohorts.segment,
         cohorts.event_type,
-        cohorts.lead_date,
+        windows.method,
         cohorts.leads,
-        cohorts.days_to_close is not null as has_closed,
+        {{ days_between('cohorts.lead_date', 'windows.first_close_date') }} as window_lag,
         coalesce(
             cohorts.days_to_close,
-            {{ days_between('cohorts.lead_date', 'periods.cutoff_date') }}
+            {{ days_between('cohorts.lead_date', 'windows.cutoff_date') }}
         ) as last_lag,
-        {{ days_between('cohorts.lead_date', add_days('cohorts.period_start', -recent)) }} as window_lag
-    from cohorts
-    inner join periods on cohorts.period_start = periods.period_start
-    where cohorts.counting = 'current'
-),
-
-choose_leads as (
-    select
-        period_start,
-        segment,
-        event_type,
-        'kaplan_meier' as method,
-        leads,
-        leads as leads_counted,
-        has_closed,
-        0 as first_lag,
-        last_lag
-    from follow_leads
-    where lead_date >= {{ add_months('period_start', -window) }}
-
-    union all
-
-    select
-        period_start,
-        segment,
-        event_type,
-        'life_table' as method,
-        leads,
-        case when window_lag <= 0 then leads else 0 end as leads_counted,
-        has_closed,
-        greatest(window_lag, 0) as first_lag,
-        last_lag
-    from follow_leads
-    where last_lag >= window_lag
+        coalesce(cohorts.days_to_close <= windows.max_days_to_close, false) as has_closed
+    from windows
+    inner join cohorts
+        on
+            windows.period_start = cohorts.period_start
+            and windows.counting = cohorts.counting
+            and cohorts.lead_date between windows.first_lead_date and windows.last_lead_date
+    where windows.estimator = 'survival'
 ),
 
 -- Who enters counts from its lag on, who leaves still counts on its last one.
@@ -75,12 +47,13 @@ move_leads as (
         segment,
         event_type,
         method,
-        first_lag as lag_days,
+        greatest(window_lag, 0) as lag_days,
         leads as entering,
         0 as leaving,
         0 as closes,
-        leads_counted
-    from choose_leads
+        case when window_lag <= 0 then leads else 0 end as leads_counted
+    from follow_leads
+    where last_lag >= window_lag
 
     union all
 
@@ -94,7 +67,8 @@ move_leads as (
         leads as leaving,
         case when has_closed then leads else 0 end as closes,
         0 as leads_counted
-    from choose_leads
+    from follow_leads
+    where last_lag >= window_lag
 ),
 
 sum_lags as (
@@ -132,7 +106,7 @@ take_steps as (
         method,
         leads_counted,
         case
-            when closes = 0 or lag_days > {{ maturity }} or at_risk < {{ var('minimum_at_risk') }} then 1.0
+            when closes = 0 or at_risk < {{ var('minimum_at_risk') }} then 1.0
             else 1.0 - {{ ratio('closes', 'at_risk') }}
         end as survival
     from count_at_risk

@@ -1,12 +1,19 @@
 """Stand-ins for what only dbt can render, so that the SQL linter can do without dbt. `.sqlfluff` names it."""
 
 from collections.abc import Callable
+from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
+
+import yaml
+
+VARS = yaml.safe_load((Path(__file__).resolve().parents[2] / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]
 
 
-def var(_name: str) -> int:
-    """Every var is a number here; text in quotes may be one too."""
-    return 1
+def var(name: str) -> Any:
+    """A list is as the project file has it; every other var is a number, and text in quotes may be one too."""
+    value = VARS.get(name)
+    return value if isinstance(value, list) else 1
 
 
 def _dispatch(macro: str, _package: str) -> Callable[..., str]:

@@ -52,8 +52,27 @@ class Range:
         return f"a {'whole ' if self.whole else ''}number from {self.low:g} to {self.high:g}"
 
 
-RULES: Mapping[str, Choice | Range] = {
-    "close_rate_method": Choice(("auto", "observed", "matured", "kaplan_meier", "life_table")),
+@dataclass(frozen=True)
+class Order:
+    """A list that names each of some words once, in any order."""
+
+    members: tuple[str, ...]
+
+    def allows(self, value: Any) -> bool:
+        """Whether the value is such a list."""
+        return isinstance(value, list) and len(value) == len(self.members) and all(m in value for m in self.members)
+
+    def __str__(self) -> str:
+        """In words that follow "It must be"."""
+        return f"a list of {', '.join(self.members)}, in the order of your choice"
+
+
+CLOSE_RATE_METHODS = ("kaplan_meier", "life_table", "matured", "observed")
+
+RULES: Mapping[str, Choice | Range | Order] = {
+    "close_rate_method": Choice(("auto", *CLOSE_RATE_METHODS)),
+    "close_rate_methods": Order(CLOSE_RATE_METHODS),
+    "auto_months": Range(1, 120, whole=True),
     "calibration_window_months": Range(1, 120, whole=True),
     "maturity_days": Range(1, 3650, whole=True),
     "life_table_window_days": Range(1, 3650, whole=True),

@@ -24,7 +24,7 @@ event_types as (
 count_rows as (
     select
         (select count(*) from close_rates) as found,
-        5
+        ({{ var('close_rate_methods') | length }} + 1)
         * (select count(*) from periods)
         * (select count(*) from segments)
         * (select count(*) from event_types where event_types.is_qualifying) as expected

@@ -44,6 +44,7 @@ def test_the_vars_of_the_project_pass() -> None:
         ("max_rejected_share", 1.5, "1.5 is not allowed. It must be a number from 0 to 1."),
         ("on_track_rate", 1.2, "1.2 is not allowed. It must be less than ahead_rate, 1.1."),
         ("at_risk_rate", 0.95, "0.95 is not allowed. It must be less than on_track_rate, 0.95."),
+        ("auto_months", 0, "0 is not allowed. It must be a whole number from 1 to 120."),
         ("ahead_rate", MISSING, "the var is missing. It must be a number from 0 to 10."),
         ("as_of_date", MISSING, "the var is missing. Every run passes its own value."),
         ("maturity_day", 90, "the var is unknown. Did you mean maturity_days?"),
@@ -59,8 +60,34 @@ def test_a_wrong_var_is_named_with_its_value_and_what_is_allowed(
 def test_an_unknown_close_rate_method_is_told_the_known_ones(tmp_path: Path) -> None:
     [complaint] = complaints(tmp_path, close_rate_method="any_touch")
     assert complaint.startswith(
-        "dbt_project.yml, var close_rate_method: 'any_touch' is not allowed. It must be one of auto, observed, "
+        "dbt_project.yml, var close_rate_method: 'any_touch' is not allowed. It must be one of auto, kaplan_meier, "
     )
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        ["kaplan_meier", "life_table", "matured"],
+        ["kaplan_meier", "life_table", "matured", "matured"],
+        ["kaplan_meier", "life_table", "matured", "observed", "observed"],
+        ["kaplan_meier", "life_table", "matured", "any_touch"],
+        "kaplan_meier",
+    ],
+)
+def test_the_close_rate_methods_are_each_named_once(tmp_path: Path, value: Any) -> None:
+    [complaint] = complaints(tmp_path, close_rate_methods=value)
+    assert complaint == (
+        f"dbt_project.yml, var close_rate_methods: {value!r} is not allowed. "
+        "It must be a list of kaplan_meier, life_table, matured, observed, in the order of your choice."
+    )
+
+
+def test_the_close_rate_methods_may_come_in_another_order(tmp_path: Path) -> None:
+    project = yaml.safe_load(PROJECT_FILE.read_text())
+    project["vars"]["close_rate_methods"].reverse()
+    changed = tmp_path / "dbt_project.yml"
+    changed.write_text(yaml.safe_dump(project))
+    check_rules(changed)
 
 
 def test_every_wrong_var_is_named_at_once(tmp_path: Path) -> None:

@@ -1,0 +1,48 @@
+{#-
+One row per cutoff, customer, way of counting and lead type that the customer had on a day that counts: when it closed,
+on the cutoff or at maturity, maturity_days after its lead_date. Whoever counts leads in bulk, as if none had closed,
+takes the customers out of the type they would have and puts them back under the one they closed with.
+-#}
+with
+
+customers as (
+    select * from {{ ref('int_customers') }}
+),
+
+types as (
+    select * from {{ ref('int_lead_type_history') }}
+),
+
+compare_days as (
+    select
+        customers.cutoff_date,
+        customers.lead_id,
+        customers.lead_date,
+        customers.segment,
+        customers.days_to_close,
+        types.counting,
+        types.event_type,
+        {{ is_valid_on('types.valid_from', 'types.valid_to', 'customers.customer_date') }} as is_held_at_close,
+        {{ is_valid_on('types.valid_from', 'types.valid_to', 'customers.cutoff_date') }} as is_held_at_cutoff,
+        {{ is_valid_on(
+            'types.valid_from',
+            'types.valid_to',
+            add_days('customers.lead_date', var('maturity_days')),
+        ) }} as is_held_at_maturity
+    from customers
+    inner join types on customers.lead_id = types.lead_id
+)
+
+select
+    cutoff_date,
+    lead_id,
+    lead_date,
+    segment,
+    days_to_close,
+    counting,
+    event_type,
+    is_held_at_close,
+    is_held_at_cutoff,
+    is_held_at_maturity
+from compare_days
+where is_held_at_close or is_held_at_cutoff or is_held_at_maturity
