@@ -16,8 +16,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 from lead_sla.publishing import current_version
-from lead_sla.reporting.drawing import draw_reports
 from lead_sla.reporting.mail.composing import compose
+from lead_sla.reporting.rendering import render_reports
 from lead_sla.sample.company import write_company
 from lead_sla.settings import Settings, load_settings
 from tests.support.command_line import lead_sla
@@ -44,7 +44,7 @@ def measure(scale: float, home: Path) -> dict[str, float]:
     return {
         "events": company.lead_events + company.deal_events,
         "refresh": refresh,
-        "page and workbook": median_seconds(lambda: draw_reports(settings, folder)),
+        "page and workbook": median_seconds(lambda: render_reports(settings, folder)),
         "mail": median_seconds(lambda: compose_mail(settings)),
     }
 

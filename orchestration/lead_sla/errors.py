@@ -1,12 +1,12 @@
-"""The errors that reach a person. Every message says what is wrong, where, and what to do next."""
+"""The errors that are shown to users. Every message contains the problem, its place and the remedy."""
 
 
 class LeadSlaError(Exception):
-    """Anything this product stops for on purpose."""
+    """Base class of the expected errors."""
 
 
 class InputError(LeadSlaError):
-    """A setting, a seed, `feeds.yml` or a file is wrong; the person who wrote it can mend it. Exit code 2."""
+    """A setting, a seed, `feeds.yml` or a file is invalid, and the user who wrote it can fix it. Exit code 2."""
 
 
 class DiskFullError(LeadSlaError):

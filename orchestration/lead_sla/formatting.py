@@ -15,7 +15,7 @@ DECIMALS_BELOW = 1000
 
 
 def show_number(value: float | None, *, signed: bool = False) -> str:
-    """A quantity for reading: thousands separated, decimals (one) only where they say something."""
+    """A quantity for display: thousands separated, one decimal only where it is significant."""
     if value is None:
         return NOTHING
     sign = "+" if signed else "-"

@@ -1,6 +1,6 @@
 """Every setting, read from the environment (or `.env`) and validated once.
 
-What belongs here: names, defaults and allowed values. What does not: the numeric rules of the metrics, which are dbt
+This module contains names, defaults and allowed values. The numeric rules of the metrics are dbt
 vars in `dbt_project.yml` (see `orchestration/lead_sla/inputs/rules.py`).
 """
 
@@ -36,7 +36,7 @@ ADDRESS = re.compile(r"^[^@\s,<>]+@[^@\s,<>]+$")
 
 
 def time_zones() -> set[str]:
-    """The time zones that mean the same on every machine. Debian lists `localtime` besides, which DuckDB can't know."""
+    """The time zones of the IANA database. Debian also lists `localtime`, which DuckDB does not have."""
     return available_timezones() - {"localtime"}
 
 
@@ -45,7 +45,9 @@ AbsolutePath = Annotated[Path, AfterValidator(lambda path: path.expanduser().res
 
 def _require_address(text: str) -> str:
     if not ADDRESS.match(text):
-        raise ValueError(f"{text!r} is no mail address; use one such as sales@example.com, several with commas between")
+        raise ValueError(
+            f"{text!r} is not an email address; use one such as sales@example.com, or several separated by commas"
+        )
     return text
 
 
@@ -58,71 +60,73 @@ Addresses = Annotated[tuple[Address, ...], NoDecode, BeforeValidator(_split_addr
 
 
 class Settings(BaseSettings):
-    """Where things are and how this company counts. Made by `load_settings`, then passed down, never read again."""
+    """The settings of a company. Created once by `load_settings`, then passed down."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=ENV_FILE, env_ignore_empty=True, extra="ignore")
 
-    home: AbsolutePath = Field(PROJECT_DIR / "data", description="holds landing/, the warehouse and what is published")
+    home: AbsolutePath = Field(
+        PROJECT_DIR / "data", description="contains landing/, the warehouse and the published mart"
+    )
     business_timezone: str = Field("UTC", description="IANA zone whose midnight ends the company's day")
     reporting_currency: str = Field("USD", description="ISO 4217 code of the currency that money is reported in")
-    feeds: AbsolutePath = Field(PROJECT_DIR / "feeds.yml", description="maps files onto the canonical feeds")
-    seeds: AbsolutePath = Field(PROJECT_DIR / "seeds", description="holds reference/, targets/ and agreements/")
+    feeds: AbsolutePath = Field(PROJECT_DIR / "feeds.yml", description="maps files to the canonical feeds")
+    seeds: AbsolutePath = Field(PROJECT_DIR / "seeds", description="contains reference/, targets/ and agreements/")
     memory_limit: str = Field("4GB", description="DuckDB's memory limit")
     threads: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, le=256, description="DuckDB's threads")
     temp_directory: AbsolutePath | None = Field(None, description="where DuckDB spills; default <home>/tmp")
-    page_url: str | None = Field(None, description="where people open the page, for links; default its file:// address")
-    mail_host: str | None = Field(None, description="SMTP server; without one no mail is sent")
+    page_url: str | None = Field(None, description="address of the page, for links; default its file:// address")
+    mail_host: str | None = Field(None, description="SMTP server; without one no email is sent")
     mail_port: int = Field(587, ge=1, le=65535, description="the SMTP server's port")
     mail_security: Literal["starttls", "tls", "none"] = Field("starttls", description="how the connection is secured")
     mail_user: str | None = Field(None, description="login at the SMTP server; without one there is no login")
     mail_password: SecretStr | None = Field(None, description="password of that login")
-    mail_from: Address | None = Field(None, description="sender of mails")
-    mail_sales: Addresses = Field((), description="who gets the mail for Sales, separated by commas")
-    mail_marketing: Addresses = Field((), description="who gets the mail for Marketing")
-    mail_executives: Addresses = Field((), description="who gets the mail for executives")
-    mail_engineers: Addresses = Field((), description="who is told when a refresh, a mail or an alert fails")
+    mail_from: Address | None = Field(None, description="sender of emails")
+    mail_sales: Addresses = Field((), description="recipients of the email for Sales, separated by commas")
+    mail_marketing: Addresses = Field((), description="recipients of the email for Marketing")
+    mail_executives: Addresses = Field((), description="recipients of the email for executives")
+    mail_engineers: Addresses = Field((), description="recipients of alerts about failed refreshes, emails and alerts")
     webhook_url: SecretStr | None = Field(None, description="Slack-compatible webhook that alerts are posted to")
 
     @field_validator("business_timezone")
     @classmethod
     def _known_zone(cls, zone: str) -> str:
         if zone not in time_zones():
-            raise ValueError("is no IANA time zone; use a name such as UTC, America/New_York or Europe/Berlin")
+            raise ValueError("is not an IANA time zone; use a name such as UTC, America/New_York or Europe/Berlin")
         return zone
 
     @field_validator("reporting_currency")
     @classmethod
     def _iso_currency(cls, code: str) -> str:
         if not CURRENCY.match(code):
-            raise ValueError("is no ISO 4217 code; use three capital letters such as USD or EUR")
+            raise ValueError("is not an ISO 4217 code; use three capital letters such as USD or EUR")
         return code
 
     @field_validator("memory_limit")
     @classmethod
     def _memory_size(cls, size: str) -> str:
         if not MEMORY.match(size):
-            raise ValueError("is no size; use a number and a unit such as 4GB or 512MB")
+            raise ValueError("is not a size; use a number and a unit such as 4GB or 512MB")
         return size
 
     @model_validator(mode="after")
     def _sender_known(self) -> Self:
         if self.mail_host is not None and self.mail_from is None:
-            raise ValueError(f"{PREFIX}MAIL_HOST is set without {PREFIX}MAIL_FROM; name the sender of the mails")
+            raise ValueError(f"{PREFIX}MAIL_HOST is set without {PREFIX}MAIL_FROM; set the sender of the emails")
         return self
 
     @property
     def landing_dir(self) -> Path:
-        """Where the user drops files."""
+        """The folder for the user's files."""
         return self.home / "landing"
 
     @property
     def warehouse_path(self) -> Path:
-        """The pipeline's private database; nobody else opens it."""
+        """The database that only the pipeline opens."""
         return self.home / "warehouse.duckdb"
 
     @property
     def published_dir(self) -> Path:
-        """What readers see: `current`, a link to one of `versions/`."""
+        """The published versions: `current` links to one of `versions/`."""
         return self.home / "published"
 
     @property
@@ -132,7 +136,7 @@ class Settings(BaseSettings):
 
     @property
     def page_path(self) -> Path:
-        """The page that people open."""
+        """The page of the current version."""
         return self.published_dir / "current" / PAGE_FILE
 
     @property
@@ -147,17 +151,17 @@ class Settings(BaseSettings):
 
     @property
     def cache_dir(self) -> Path:
-        """What takes long to make and is the same every day; may be deleted at any time."""
+        """Files that take long to create and rarely change; can be deleted at any time."""
         return self.home / "cache"
 
     @property
     def spill_dir(self) -> Path:
-        """Where DuckDB spills what does not fit into memory."""
+        """The folder for DuckDB's temporary files."""
         return self.temp_directory or self.home / "tmp"
 
 
 def make_folder(path: Path, field: str) -> None:
-    """Make the folder that a setting names, or one in it.
+    """Create the folder of a setting, or one in it.
 
     Raises:
         InputError: one sentence that names the setting, its value and what is wrong with it.
@@ -166,13 +170,13 @@ def make_folder(path: Path, field: str) -> None:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InputError(f"{folder} cannot be made ({error.strerror}); name one that can.") from error
+        raise InputError(f"{folder} cannot be created ({error.strerror}); use another folder.") from error
     if not os.access(path, os.W_OK):
-        raise InputError(f"{folder} cannot be written to; grant that to this user, or name another.")
+        raise InputError(f"{folder} is not writable; change its permissions, or use another folder.")
 
 
 def load_settings(**overrides: Any) -> Settings:
-    """Read the settings from the environment; keyword arguments win over it.
+    """Read the settings from the environment; keyword arguments take precedence.
 
     Raises:
         InputError: one sentence that names the setting, its value and what is allowed.

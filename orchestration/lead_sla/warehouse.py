@@ -1,7 +1,7 @@
-"""The warehouse file: how it is opened, and the lock that keeps it to one writer.
+"""The warehouse file: opening it, and the lock that restricts it to one writer.
 
-DuckDB lets one process write. The command line, the Dagster daemon and a person can collide, so every one of them
-takes an operating-system lock first; the system itself frees it when a process dies, however it dies.
+DuckDB allows one process to write. The command line, the Dagster daemon and users can collide, so each of them
+acquires an operating-system lock first, which the system releases when the process ends in any way.
 """
 
 import contextlib
@@ -25,13 +25,13 @@ HELD_BY = re.compile(r"Conflicting lock is held in .*?\(PID (\d+)\)")
 
 
 class LockHeldError(LeadSlaError):
-    """Another refresh holds the warehouse and did not finish while we waited."""
+    """Another refresh holds the lock and did not finish in time."""
 
 
 def connect(settings: Settings, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
     """Open the warehouse with the configured limits, in UTC; the caller closes it.
 
-    A reader must be told `read_only`, but still belongs inside `hold_lock`: DuckDB does not mix the two kinds.
+    Use `hold_lock` also with `read_only`, because DuckDB does not allow readers beside a writer.
     """
     make_spill_dir(settings)
     connection = duckdb.connect(str(settings.warehouse_path), read_only=read_only, config=limits(settings))
@@ -40,16 +40,16 @@ def connect(settings: Settings, *, read_only: bool = False) -> duckdb.DuckDBPyCo
 
 
 def make_spill_dir(settings: Settings) -> None:
-    """Make the folder that DuckDB spills to; who only reads the published mart has no need, and perhaps no right, to.
+    """Create the folder for DuckDB's temporary files, which readers of the mart may not be permitted to.
 
     Raises:
-        InputError: it cannot be made or written to.
+        InputError: it cannot be created or is not writable.
     """
     make_folder(settings.spill_dir, "temp_directory" if settings.temp_directory else "home")
 
 
 def limits(settings: Settings) -> dict[str, str | bool | int | float | list[str]]:
-    """DuckDB's settings for every connection of ours. Extensions are never fetched from outside."""
+    """DuckDB's settings for every connection. Extensions are never downloaded."""
     return {
         "memory_limit": settings.memory_limit,
         "threads": str(settings.threads),
@@ -64,9 +64,9 @@ def hold_lock(
     purpose: str,
     *,
     wait_seconds: float = 3600,
-    tell: Callable[[str], None] = print,
+    log: Callable[[str], None] = print,
 ) -> Iterator[None]:
-    """Hold the warehouse for `purpose`; a waiter is told once who has it.
+    """Hold the lock of the warehouse for `purpose`; logs once who holds it if it has to wait.
 
     Raises:
         LockHeldError: it was not free within `wait_seconds`.
@@ -74,7 +74,7 @@ def hold_lock(
     make_folder(settings.home, "home")
     lock = FileLock(_lock_path(settings))
     deadline = time.monotonic() + wait_seconds
-    told = False
+    is_logged = False
     while not lock.is_locked:
         try:
             lock.acquire(timeout=0)
@@ -82,46 +82,46 @@ def hold_lock(
             holder = describe_holder(settings)
             if time.monotonic() >= deadline:
                 raise LockHeldError(
-                    f"The warehouse is held by {holder}. Wait until that has finished, or stop it, and run again."
+                    f"The warehouse is held by {holder}. Wait until it has finished, or stop it, and rerun the command."
                 ) from held
-            if not told:
-                tell(f"Waiting for the warehouse, which is held by {holder}.")
-                told = True
+            if not is_logged:
+                log(f"Waiting for the warehouse, which is held by {holder}.")
+                is_logged = True
             time.sleep(POLL_SECONDS)
     try:
         _write_holder(settings, purpose)
-        _outwait_orphan(settings, deadline, tell)
+        _outwait_orphan(settings, deadline, log)
         yield
     finally:
         _holder_path(settings).unlink(missing_ok=True)
         lock.release()
 
 
-def _outwait_orphan(settings: Settings, deadline: float, tell: Callable[[str], None]) -> None:
-    """Wait for a process that a killed refresh has left behind: it writes on, and only DuckDB's own lock shows it."""
-    told = False
+def _outwait_orphan(settings: Settings, deadline: float, log: Callable[[str], None]) -> None:
+    """Wait for the child process of a killed refresh, which still writes and holds DuckDB's own lock."""
+    is_logged = False
     while settings.warehouse_path.exists():
         try:
             connect(settings).close()
         except duckdb.IOException as error:
             left_behind = HELD_BY.search(str(error))
             if left_behind is None:
-                return  # whoever needs the warehouse will say better what is wrong with it
+                return  # the caller reports why the warehouse cannot be opened
             if time.monotonic() >= deadline:
                 raise LockHeldError(
-                    f"The warehouse is still open in process {left_behind[1]}, which an earlier refresh has left "
-                    "behind. Stop that process, and run again."
+                    f"The warehouse is still open in process {left_behind[1]}, which an interrupted refresh has left "
+                    "behind. Stop that process, and rerun the command."
                 ) from error
-            if not told:
-                tell(f"Waiting for process {left_behind[1]}, which an earlier refresh has left behind, to finish.")
-                told = True
+            if not is_logged:
+                log(f"Waiting for process {left_behind[1]}, which an interrupted refresh has left behind, to finish.")
+                is_logged = True
             time.sleep(POLL_SECONDS)
         else:
             return
 
 
 def current_holder(settings: Settings) -> str | None:
-    """Who holds the warehouse now, or None when it is free."""
+    """The holder of the lock, or None if it is free."""
     if not _lock_path(settings).exists():
         return None
     lock = FileLock(_lock_path(settings))
@@ -134,7 +134,7 @@ def current_holder(settings: Settings) -> str | None:
 
 
 def describe_holder(settings: Settings) -> str:
-    """The holder's note in words; the note can be missing for an instant after the lock was taken."""
+    """The holder of the lock as text; its note can be missing for an instant after the lock was acquired."""
     try:
         note = json.loads(_holder_path(settings).read_text())
     except (FileNotFoundError, json.JSONDecodeError):

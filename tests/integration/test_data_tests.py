@@ -82,7 +82,7 @@ CORRUPTIONS = [
 ]
 COPY = "corrupted_copy"
 # Checks that Dagster runs itself; tests/integration/reporting has the cases in which they fail.
-CHECKS_OF_DAGSTER = {"reports_drawn", "notifications_delivered"}
+CHECKS_OF_DAGSTER = {"reports_rendered", "notifications_delivered"}
 
 
 @pytest.fixture(scope="module")

@@ -10,14 +10,18 @@ from lead_sla.settings import load_settings
 from lead_sla.warehouse import connect, hold_lock
 
 MISTAKES = [
-    ("BUSINESS_TIMEZONE", "Berlin", "is no IANA time zone; use a name such as UTC, America/New_York or Europe/Berlin."),
-    ("BUSINESS_TIMEZONE", "localtime", "is no IANA time zone; use a name such as"),
-    ("REPORTING_CURRENCY", "usd", "is no ISO 4217 code; use three capital letters such as USD or EUR."),
-    ("MEMORY_LIMIT", "4", "is no size; use a number and a unit such as 4GB or 512MB."),
+    (
+        "BUSINESS_TIMEZONE",
+        "Berlin",
+        "is not an IANA time zone; use a name such as UTC, America/New_York or Europe/Berlin.",
+    ),
+    ("BUSINESS_TIMEZONE", "localtime", "is not an IANA time zone; use a name such as"),
+    ("REPORTING_CURRENCY", "usd", "is not an ISO 4217 code; use three capital letters such as USD or EUR."),
+    ("MEMORY_LIMIT", "4", "is not a size; use a number and a unit such as 4GB or 512MB."),
     ("THREADS", "0", "Input should be greater than or equal to 1."),
     ("THREADS", "two", "Input should be a valid integer"),
     ("MAIL_SECURITY", "ssl", "Input should be 'starttls', 'tls' or 'none'."),
-    ("MAIL_SALES", "sam", "'sam' is no mail address"),
+    ("MAIL_SALES", "sam", "'sam' is not an email address"),
 ]
 
 
@@ -52,11 +56,11 @@ def test_the_file_may_hold_what_is_not_ours(tmp_path: Path, monkeypatch: pytest.
 def test_a_folder_that_cannot_be_made_is_named_with_its_setting(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     place = tmp_path / "file" / "home"
-    message = f"LEAD_SLA_HOME: the folder {place} cannot be made (Not a directory); name one that can."
+    message = f"LEAD_SLA_HOME: the folder {place} cannot be created (Not a directory); use another folder."
     with pytest.raises(InputError) as told, hold_lock(load_settings(home=place), "a test"):
         pass
     assert str(told.value) == message
-    with pytest.raises(InputError, match=r"LEAD_SLA_HOME: .*/dagster cannot be made"):
+    with pytest.raises(InputError, match=r"LEAD_SLA_HOME: .*/dagster cannot be created"):
         prepare_dagster_home(load_settings(home=place))
-    with pytest.raises(InputError, match=r"LEAD_SLA_TEMP_DIRECTORY: .*/file/home cannot be made"):
+    with pytest.raises(InputError, match=r"LEAD_SLA_TEMP_DIRECTORY: .*/file/home cannot be created"):
         connect(load_settings(home=tmp_path, temp_directory=place))

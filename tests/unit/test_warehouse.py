@@ -45,16 +45,18 @@ def test_a_process_that_was_left_behind_is_waited_for(settings: Settings, orphan
         assert orphan.stdin is not None
         orphan.stdin.close()
 
-    with hold_lock(settings, "a refresh", tell=let_it_end):
+    with hold_lock(settings, "a refresh", log=let_it_end):
         connect(settings).close()
-    assert told == [f"Waiting for process {orphan.pid}, which an earlier refresh has left behind, to finish."]
+    assert told == [f"Waiting for process {orphan.pid}, which an interrupted refresh has left behind, to finish."]
 
 
 def test_one_that_does_not_end_is_named(settings: Settings, orphan: subprocess.Popen[str]) -> None:
     started = time.monotonic()
     with (
-        pytest.raises(LockHeldError, match=rf"still open in process {orphan.pid}.*Stop that process, and run again"),
-        hold_lock(settings, "a refresh", wait_seconds=0.5, tell=lambda _: None),
+        pytest.raises(
+            LockHeldError, match=rf"still open in process {orphan.pid}.*Stop that process, and rerun the command"
+        ),
+        hold_lock(settings, "a refresh", wait_seconds=0.5, log=lambda _: None),
     ):
         pass
     assert time.monotonic() - started < 20

@@ -92,7 +92,7 @@ def agree(  # noqa: PLR0913 - one argument an option
         agreement = Agreement(sla, period.date(), basis, amount, marketing, sales, reason, change_policy)
         today = datetime.now(ZoneInfo(settings.business_timezone)).date()
         # A refresh must not read one file from before the agreement and one from after it.
-        with hold_lock(settings, "lead-sla agree", tell=say):
+        with hold_lock(settings, "lead-sla agree", log=say):
             changed = write_agreement(settings, agreement, today)
         for line in changed:
             say(line)
@@ -154,7 +154,7 @@ def _describe_change(origin: str, customers: float, change: MixChange) -> str:
 
 
 def _show_proposal(proposal: Proposal) -> None:
-    say(f"{proposal.plan_inputs.remark} Counted to the end of {proposal.as_of_date}.")
+    say(f"{proposal.plan_inputs.remark} Figures up to the end of {proposal.as_of_date}.")
     card = _table("Lead type", "Close rate", "95 % interval", "Leads", "Method", "In force", "Change")
     for line in proposal.card:
         interval = f"{_percent(line.close_rate_low)} to {_percent(line.close_rate_high)}" if line.leads else NOTHING

@@ -104,7 +104,7 @@ def land() -> None:
         settings = load_settings()
         feeds = load_feeds(settings.feeds)
         landed_at = datetime.now(UTC).replace(tzinfo=None)
-        with hold_lock(settings, "lead-sla land", tell=say), contextlib.closing(connect(settings)) as connection:
+        with hold_lock(settings, "lead-sla land", log=say), contextlib.closing(connect(settings)) as connection:
             report = land_feeds(connection, feeds, settings.landing_dir, landed_at, say)
         for line in (*describe_feeds_without_files(report), describe(report)):
             say(line)
@@ -120,8 +120,8 @@ def publish(
         if not back:
             raise InputError("A new version is published by `lead-sla refresh`; this command only goes --rollback.")
         settings = load_settings()
-        with hold_lock(settings, "lead-sla publish --rollback", tell=say):
-            rollback(settings, tell=say)
+        with hold_lock(settings, "lead-sla publish --rollback", log=say):
+            rollback(settings, log=say)
 
 
 @app.command()

@@ -66,7 +66,7 @@ def _show_required(sla: SlaStatus) -> str:
 def _freshness(report: StatusReport, now: datetime) -> str:
     booked = f"last booking on {report.data_through}" if report.data_through else "nothing booked yet"
     return (
-        f"Counted to the end of {report.as_of_date} ({report.business_timezone}); published "
+        f"Figures up to the end of {report.as_of_date} ({report.business_timezone}); published "
         f"{report.published_at:%Y-%m-%d %H:%M} UTC, {show_age(now - report.published_at)} ago; {booked}."
     )
 

@@ -20,7 +20,7 @@ def open_mart(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     """The current publication, read-only; a refresh may be running meanwhile.
 
     Raises:
-        InputError: nothing is published yet, or what is published lacks what the caller asks for.
+        InputError: nothing is published yet, or the mart lacks a table or column that is read.
     """
     if not settings.mart_path.exists():
         raise InputError(f"Nothing is published yet at {settings.mart_path}. Run `lead-sla refresh` first.")
@@ -30,12 +30,12 @@ def open_mart(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         except (duckdb.CatalogException, duckdb.BinderException) as error:
             raise InputError(
                 f"The mart at {settings.mart_path} was published by another release of Lead SLA: "
-                f"{str(error).splitlines()[0]} Run `lead-sla refresh`, which publishes all that this one reads."
+                f"{str(error).splitlines()[0]} Run `lead-sla refresh` to publish a current one."
             ) from error
 
 
 def read_as_of_date(connection: duckdb.DuckDBPyConnection) -> date:
-    """The last day that the publication counts."""
+    """The last day that counts in the publication."""
     return connection.execute("select as_of_date from publication").fetchall()[0][0]
 
 

@@ -1,4 +1,4 @@
-"""Where each SLA stands in the current month, read from the published mart."""
+"""The status of each SLA in the current month, read from the published mart."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime

@@ -1,4 +1,4 @@
-"""Telling people about a publication, as a Dagster asset: it never fails a refresh, and is never silent."""
+"""Emails and alerts about a publication, as a Dagster asset that does not fail the refresh."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -15,13 +15,13 @@ from lead_sla.settings import Settings
 NOTIFICATIONS = dg.AssetKey(["notifications"])
 NOTIFICATIONS_DELIVERED = "notifications_delivered"
 REMEDY = (
-    "The mart is published all the same. Mend what is named, then materialize `notifications` alone: "
-    "only those who were not told yet are told."
+    "The mart is published nevertheless. Fix the cause, then materialize `notifications` alone: "
+    "only recipients that have not received an email or alert get one."
 )
 
 
 def build_notifications(settings: Settings, published: dg.AssetKey) -> dg.AssetsDefinition:
-    """Mail and alerts about the current publication, each sent once however often this runs."""
+    """Emails and alerts about the current publication, each sent once however often this runs."""
 
     @dg.asset(
         key=NOTIFICATIONS,
@@ -31,16 +31,16 @@ def build_notifications(settings: Settings, published: dg.AssetKey) -> dg.Assets
             dg.AssetCheckSpec(
                 NOTIFICATIONS_DELIVERED,
                 asset=NOTIFICATIONS,
-                description="Every mail and alert about the publication got through.",
+                description="Every email and alert about the publication was delivered.",
             )
         ],
-        description="The mail to Sales, Marketing and executives, and the alerts, about what was published.",
+        description="The email to Sales, Marketing and executives, and the alerts, about the publication.",
     )
     def notifications(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
-        problems = tell_everybody(settings, context.log.exception)
+        problems = send_notifications(settings, context.log.exception)
         for problem in problems:
             context.log.error(problem)
-        found = "\n".join(problems) or "Everybody was told."
+        found = "\n".join(problems) or "All emails and alerts were delivered."
         return dg.MaterializeResult(
             metadata={"problems": len(problems)},
             check_results=[
@@ -56,19 +56,19 @@ def build_notifications(settings: Settings, published: dg.AssetKey) -> dg.Assets
     return notifications
 
 
-def tell_everybody(settings: Settings, log_crash: Callable[[str], None]) -> list[str]:
-    """Send the mails and alerts of the current publication; what went wrong, a sentence each.
+def send_notifications(settings: Settings, log_crash: Callable[[str], None]) -> list[str]:
+    """Send the emails and alerts of the current publication; returns the problems, a sentence each.
 
-    Nobody is told about the made-up sample company.
+    Nothing is sent for the sample company.
     """
     publication = current_version(settings)
     if publication is None or is_sample(settings.home):
         return []
     problems = []
-    for what, tell in (("The mail", send_mails), ("The alerts", announce_publication)):
+    for what, send in (("The email", send_mails), ("The alerts", announce_publication)):
         try:
-            problems += tell(settings, publication, datetime.now(UTC))
-        except Exception as error:  # noqa: BLE001 - the mart is published, and no mail's trouble takes that back
-            log_crash(f"{what} broke off")
-            problems.append(f"{what} broke off: {type(error).__name__}: {error}")
+            problems += send(settings, publication, datetime.now(UTC))
+        except Exception as error:  # noqa: BLE001 - the mart is published even if this fails
+            log_crash(f"{what} failed")
+            problems.append(f"{what} failed: {type(error).__name__}: {error}")
     return problems

@@ -1,4 +1,4 @@
-"""Publishing as a Dagster asset: the last step, which makes sure itself that this very run was checked."""
+"""Publishing as a Dagster asset, which verifies that every check has passed in the same run."""
 
 import shutil
 import subprocess
@@ -11,14 +11,13 @@ from lead_sla.pipeline.audit import check_metadata, require_audit
 from lead_sla.pipeline.resources import Refresh
 from lead_sla.publishing.manifest import Publication
 from lead_sla.publishing.versions import publish
-from lead_sla.reporting.drawing import draw_reports
+from lead_sla.reporting.rendering import render_reports
 from lead_sla.settings import PROJECT_DIR, Settings
 
 PUBLISHED_MART = dg.AssetKey(["published_mart"])
-REPORTS_DRAWN = "reports_drawn"
+REPORTS_RENDERED = "reports_rendered"
 FAILED_REPORTS_REMEDY = (
-    "The mart is published all the same. The run's log has the whole error; run `lead-sla refresh` again when its "
-    "cause is mended."
+    "The mart is published nevertheless. The run's log contains the error; fix the cause and rerun `lead-sla refresh`."
 )
 
 
@@ -28,7 +27,7 @@ def build_published_mart(
     checks: Collection[dg.AssetCheckKey],
     freshness: dg.FreshnessPolicy,
 ) -> dg.AssetsDefinition:
-    """The published version. It waits for `marts`, and wants all of `checks` evaluated in the same run."""
+    """The published version. It depends on `marts`, and requires that all of `checks` ran in the same run."""
 
     @dg.asset(
         key=PUBLISHED_MART,
@@ -38,15 +37,15 @@ def build_published_mart(
         freshness_policy=freshness,
         check_specs=[
             dg.AssetCheckSpec(
-                REPORTS_DRAWN, asset=PUBLISHED_MART, description="The page and the workbook could be drawn."
+                REPORTS_RENDERED, asset=PUBLISHED_MART, description="The page and the workbook were rendered."
             )
         ],
-        description="What BI tools read: published/current/sla_mart.duckdb and its Parquet copies.",
+        description="The mart for BI tools: published/current/sla_mart.duckdb and its Parquet copies.",
     )
     def published_mart(context: dg.AssetExecutionContext, refresh: Refresh) -> dg.MaterializeResult:
         require_audit(context.instance, context.run_id, marts, checks)
         now = datetime.now(UTC)
-        publication = publish(settings, context.run_id, refresh.run.as_of_date, now, _git_commit(), draw_reports)
+        publication = publish(settings, context.run_id, refresh.run.as_of_date, now, _git_commit(), render_reports)
         return dg.MaterializeResult(
             metadata={
                 "as_of_date": refresh.run.as_of_date.isoformat(),
@@ -55,17 +54,17 @@ def build_published_mart(
                 "page": dg.MetadataValue.path(settings.page_path),
                 "rows": sum(table.rows for table in publication.tables),
             },
-            check_results=[_reports_drawn(publication)],
+            check_results=[_reports_rendered(publication)],
         )
 
     return published_mart
 
 
-def _reports_drawn(publication: Publication) -> dg.AssetCheckResult:
-    found = "\n".join(publication.failed_reports) or "The page and the workbook are drawn."
+def _reports_rendered(publication: Publication) -> dg.AssetCheckResult:
+    found = "\n".join(publication.failed_reports) or "The page and the workbook were rendered."
     return dg.AssetCheckResult(
         passed=not publication.failed_reports,
-        check_name=REPORTS_DRAWN,
+        check_name=REPORTS_RENDERED,
         severity=dg.AssetCheckSeverity.WARN,
         metadata=check_metadata(found=found, remedy=FAILED_REPORTS_REMEDY),
     )
@@ -75,7 +74,7 @@ def _git_commit() -> str | None:
     git = shutil.which("git")
     if git is None:
         return None
-    asked = subprocess.run(  # noqa: S603 - our own command
+    done = subprocess.run(  # noqa: S603 - our own command
         [git, "rev-parse", "HEAD"], cwd=PROJECT_DIR, capture_output=True, text=True, check=False
     )
-    return asked.stdout.strip() if asked.returncode == 0 else None
+    return done.stdout.strip() if done.returncode == 0 else None

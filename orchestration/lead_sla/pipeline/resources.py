@@ -54,7 +54,7 @@ class Refresh(dg.ConfigurableResource):
         """The warehouse is ours from before the first step until after the last."""
         started_at = datetime.now(UTC)
         as_of_date = resolve_as_of_date(self.as_of_date, self.settings.business_timezone, started_at)
-        with hold_lock(self.settings, f"refresh {context.run_id}", tell=context.log.info if context.log else print):
+        with hold_lock(self.settings, f"refresh {context.run_id}", log=context.log.info if context.log else print):
             worker = start_worker(self.settings)
             try:
                 if context.instance is not None:

@@ -83,8 +83,8 @@ def publish(
     return publication
 
 
-def rollback(settings: Settings, *, tell: Callable[[str], None] = print) -> Publication:
-    """Point `current` at the version published before the current one, and tell which that is.
+def rollback(settings: Settings, *, log: Callable[[str], None] = print) -> Publication:
+    """Point `current` to the version published before the current one, and log which one it is.
 
     Raises:
         InputError: nothing is published, or no earlier version is left.
@@ -99,7 +99,7 @@ def rollback(settings: Settings, *, tell: Callable[[str], None] = print) -> Publ
             "Correct the files or seeds and run `lead-sla refresh` instead."
         )
     _point_current(settings, earlier[0].run_id)
-    tell(
+    log(
         f"Rolled back from version {current.run_id} (as of {current.as_of_date}) to version {earlier[0].run_id} "
         f"(as of {earlier[0].as_of_date}), published {earlier[0].published_at:%Y-%m-%d %H:%M} UTC."
     )

@@ -1,4 +1,4 @@
-"""Where people open the page."""
+"""The address of the page."""
 
 from lead_sla.settings import Settings
 

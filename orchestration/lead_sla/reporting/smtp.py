@@ -1,4 +1,4 @@
-"""Hands a mail to the SMTP server of the settings, and tells for every recipient what became of it."""
+"""Sends an email through the SMTP server of the settings, with a result for every recipient."""
 
 import smtplib
 import ssl
@@ -9,15 +9,15 @@ from email.policy import SMTP
 
 from lead_sla.settings import Settings
 
-# Wide enough that a subject stays on its line, which some clients would show with a gap otherwise.
+# Wide enough for a subject on one line; some clients show a folded one with a gap.
 POLICY = SMTP.clone(max_line_length=150)
 TIMEOUT_SECONDS = 30.0
-PERMANENT = 500  # replies from here on will be the same next time
+PERMANENT = 500  # replies from here on are permanent
 
 
 @dataclass
 class Delivery:
-    """What became of a mail: who is served, who is refused for good, and what went wrong, a sentence each."""
+    """The result of sending an email: accepted and permanently refused recipients, and problems, a sentence each."""
 
     accepted: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
@@ -25,7 +25,7 @@ class Delivery:
 
 
 def deliver(settings: Settings, message: EmailMessage, recipients: Sequence[str]) -> Delivery:
-    """Send one mail to `recipients`; a refused one does not keep the others from it. Never raises for a delivery."""
+    """Send one email to `recipients`; a refused one does not affect the others. Never raises delivery errors."""
     delivery = Delivery()
     try:
         with _connect(settings) as server:
@@ -42,8 +42,8 @@ def deliver(settings: Settings, message: EmailMessage, recipients: Sequence[str]
         )
     except (smtplib.SMTPException, OSError) as error:
         delivery.problems.append(
-            f"{_where(settings)} did not take the mail: {_reply(error)}. Check LEAD_SLA_MAIL_HOST and _PORT, and that "
-            "the server is up."
+            f"{_where(settings)} did not accept the email: {_reply(error)}. Check LEAD_SLA_MAIL_HOST and _PORT, and "
+            "that the server is up."
         )
     return delivery
 
@@ -76,10 +76,10 @@ def _send(
     delivery.accepted += [address for address in recipients if address not in refused]
     for address, (code, reply) in refused.items():
         text = reply.decode(errors="replace") if isinstance(reply, bytes) else str(reply)
-        lasting = code >= PERMANENT
-        if lasting:
+        is_permanent = code >= PERMANENT
+        if is_permanent:
             delivery.refused.append(address)
-        remedy = "Check the address" if lasting else "It is tried again with the next run"
+        remedy = "Check the address" if is_permanent else "It is retried with the next run"
         delivery.problems.append(f"{_where(settings)} refused {address} ({code} {text}). {remedy}.")
 
 

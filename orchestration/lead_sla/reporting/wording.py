@@ -1,17 +1,17 @@
-"""Where an SLA stands, in one line of plain words: the same on the page, in the mail and in an alert."""
+"""Describes the status of an SLA in one line, for the page, emails and alerts."""
 
 import math
 
 from lead_sla.formatting import STATUS_WORDS, show_number
 from lead_sla.mart.status import SlaStatus
 
-DAY_WORDS = {"calendar_days": "a day", "business_days": "a working day"}
+DAY_WORDS = {"calendar_days": "per day", "business_days": "per business day"}
 
 
 def describe(sla: SlaStatus) -> str:
-    """One line of plain words, such as `Points: 1,176 of 1,300 to date, 90 % - at risk; needs 62 a working day, ...`.
+    """One line of text, such as `Points: 1,176 of 1,300 to date, 90 % - at risk; needs 62 per business day, ...`.
 
-    What the mart does not know is left out.
+    Values that are null in the mart are left out.
     """
     actual = show_number(sla.actual_cumulative)
     if sla.status == "no_target":
@@ -21,7 +21,7 @@ def describe(sla: SlaStatus) -> str:
     parts = [f"{sla.label}: {actual} of {show_number(sla.target_cumulative)} to date{share} - {word}"]
     day = DAY_WORDS[sla.pacing]
     if sla.required_per_remaining_weight is not None:
-        made = "" if sla.made_per_weight is None else f", has been making {show_number(sla.made_per_weight)}"
+        made = "" if sla.made_per_weight is None else f", average so far {show_number(sla.made_per_weight)}"
         parts.append(
             f"needs {show_number(sla.required_per_remaining_weight)} {day}{made}"
             if sla.required_per_remaining_weight
@@ -33,5 +33,5 @@ def describe(sla: SlaStatus) -> str:
 
 
 def _percent(ratio: float) -> str:
-    # Rounded down, so that 109.8 %, which is not yet ahead, does not look like the 110 % that would be.
+    # Rounded down, so that 109.8 %, which is not ahead, is not shown as 110 %, which is.
     return f"{math.floor(100 * ratio + 1e-9)} %"

@@ -1,1 +1,1 @@
-"""A made-up company with known truth: its leads, deals, seeds and targets, written as files for a first try."""
+"""A generated company with known close rates: its leads, deals, seeds and targets, as files for a first try."""

@@ -1,6 +1,6 @@
-"""What the sample company is like, as constants: this is the truth that estimates can be compared with.
+"""The sample company as constants: the true values that estimates can be compared with.
 
-Event types are named by their position in `EVENT_TYPES`, which goes upwards in rank.
+Event types are identified by their position in `EVENT_TYPES`, in ascending order of rank.
 """
 
 import math
@@ -8,16 +8,16 @@ from typing import Final, NamedTuple
 
 
 class EventType(NamedTuple):
-    """One kind of touch, and how the leads who begin with it, or end with it, behave."""
+    """An event type, and the behavior of leads whose first or last touch it is."""
 
     code: str
     label: str
     funnel_stage: str
     funnel_rank: int
     first_share: float  # share of leads whose first qualifying event it is
-    upgrade_weight: float  # relative chance to be the next step up
+    upgrade_weight: float  # relative probability of being the next step
     close_rate: float  # see TRUE_CLOSE_RATES
-    deal_share: float  # of the leads that never close: share for which Sales opens a deal all the same
+    deal_share: float  # of the leads that never close: share for which Sales opens a deal nevertheless
     landing_pages: tuple[str, str]
 
 
@@ -63,7 +63,7 @@ HOLIDAY_WEIGHT: Final = 0.35
 SEGMENTS: Final = ("americas", "emea", "apac")
 SEGMENT_SHARES: Final = (0.45, 0.33, 0.22)
 SEGMENT_HOURS: Final = (17.0, 11.0, 5.0)  # the busiest hour of the day there, in UTC
-NO_SEGMENT_SHARE: Final = 0.01  # leads whose form did not say
+NO_SEGMENT_SHARE: Final = 0.01  # leads without a segment in their form
 
 CHANNELS: Final = ("organic_search", "paid_search", "social", "email", "referral", "partner")
 CHANNEL_SHARES: Final = (0.34, 0.22, 0.14, 0.16, 0.09, 0.05)

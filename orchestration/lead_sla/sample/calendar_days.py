@@ -29,7 +29,7 @@ def to_date(number: int) -> date:
 
 
 def month_number(day: date) -> int:
-    """The month that a day lies in."""
+    """The month of a day."""
     return day.year * 12 + day.month - 1
 
 
@@ -55,7 +55,7 @@ def off_weekends(days: Days) -> Days:
 
 
 def holidays_of(year: int) -> list[Holiday]:
-    """The holidays that the company keeps, by segment; `all` applies to everyone."""
+    """The holidays of the company, by segment; `all` applies to every segment."""
     return [
         ("all", date(year, 1, 1), "New Year's Day"),
         ("all", date(year, 12, 25), "Christmas Day"),
@@ -73,12 +73,12 @@ def holidays_of(year: int) -> list[Holiday]:
 
 
 def holidays_around(month: int, segment: str) -> set[int]:
-    """Day numbers of the holidays that a segment keeps in the year of a month."""
+    """Day numbers of a segment's holidays in the year of a month."""
     return {day_number(day) for who, day, _ in holidays_of(month // 12) if who in {segment, "all"}}
 
 
 def arrival_weights(month: int, segment: str) -> npt.NDArray[np.float64]:
-    """How the month's leads of a segment spread over its days; sums to 1."""
+    """The distribution of a segment's leads over the days of a month; sums to 1."""
     days = days_of(month)
     weekday = weekdays(days)
     weights = np.where(weekday == SATURDAY, business.SATURDAY_WEIGHT, 1.0)

@@ -23,7 +23,7 @@ def pick(table: Table, rows: npt.NDArray) -> Table:
 
 
 def stack(tables: Sequence[Table]) -> Table:
-    """One table under the other; all have the same columns."""
+    """The rows of all tables, which have the same columns."""
     return {name: np.concatenate([table[name] for table in tables]) for name in tables[0]}
 
 

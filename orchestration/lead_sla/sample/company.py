@@ -1,4 +1,4 @@
-"""The sample company, written as files that anybody's own company could have.
+"""Writes the sample company as files like those of a real company.
 
 The company is a function of the seed and the scale alone. Each calendar month's leads and deals are drawn from the
 month's own random numbers, with their whole future, and `until` only cuts off what has not happened yet. So files
@@ -29,7 +29,7 @@ __all__ = ["TRUE_CLOSE_RATES", "SampleCompany", "write_company"]
 
 @dataclass(frozen=True)
 class SampleCompany:
-    """What was written: where, for which days, how many files, and how many rows that can be read."""
+    """The result: the folders, the days, the number of files and of readable rows."""
 
     home: Path
     first_day: date
@@ -42,12 +42,12 @@ class SampleCompany:
 def write_company(home: Path, until: date, seed: int = 7, scale: float = 1.0) -> SampleCompany:
     """Write the landing files and the seeds of 24 months, the last one that of `until`, which is the last day in it.
 
-    The same arguments give the same bytes. In a home that has an earlier sample, files that are no longer needed are
-    removed and the others replaced; the warehouse there takes what it knows already as replays. `scale` multiplies
+    The same arguments result in the same bytes. In a home with an earlier sample, files that are no longer needed are
+    removed and the others replaced; rows that have already landed are replays. `scale` multiplies
     the number of leads (1: about 500 to 900 a month) and does not change what one lead is like.
 
     Raises:
-        InputError: the scale is not above 0, or the home holds files or another company that this one would mix with.
+        InputError: the scale is not above 0, or the home contains other files or another sample company.
     """
     if not scale > 0:
         raise InputError(f"The sample company's scale is {scale}; use a number above 0, such as 1 or 0.1.")

@@ -1,4 +1,4 @@
-"""What the sample company's leads earn, day by day: a small count that the targets are set from.
+"""The daily credit of the sample company's leads, from which its targets are set.
 
 The volume is exact. Points and value are expectations: they use the true close rates, of which `MATURITY_DAYS` show,
 and the mean deal value, where the product estimates both from history.
@@ -17,7 +17,7 @@ MATURITY_DAYS: Final = 90
 
 
 def book(cohort: Cohort) -> Table:
-    """One entry per step of each lead of a cohort: its day, segment, and what it adds in each unit."""
+    """One entry per step of each lead of a cohort: its day, segment, and its credit in each unit."""
     lead, step = np.nonzero(cohort.steps != NONE)
     rates = business.share_closed_within(MATURITY_DAYS) * np.array([kind.close_rate for kind in business.EVENT_TYPES])
     reached = rates[cohort.steps[lead, step]]

@@ -1,4 +1,4 @@
-"""The deals that grow out of a month's leads, and those that Sales finds on its own.
+"""The deals of a month's leads, and outbound deals of Sales.
 
 A deal's last stage decides; a few are lost, reopened and then won, or the other way round.
 """
@@ -15,13 +15,13 @@ from lead_sla.sample.leads import Cohort
 
 DEALS_STREAM: Final = 2
 WON, LOST, OPEN = 0, 1, 2
-LOST_SHARE: Final = 0.75  # of the deals that are not won; the rest stay open for ever
+LOST_SHARE: Final = 0.75  # of the deals that are not won; the rest stay open
 PROPOSAL_SHARE: Final = (1.0, 0.8, 0.5)  # by end
-TURN_SHARE: Final = (0.06, 0.05, 0.0)  # by end: deals that had another end first, and were reopened
-NO_AMOUNT_SHARE: Final = 0.03  # deals that nobody gave a value
+TURN_SHARE: Final = (0.06, 0.05, 0.0)  # by outcome: deals that had another outcome first, and were reopened
+NO_AMOUNT_SHARE: Final = 0.03  # deals without a value
 EUR_SHARE: Final = 0.8  # of the deals in emea
 NO_ESTIMATE_SHARE: Final = 0.7  # of the deals that were only qualified
-NO_CURRENCY_SHARE: Final = 0.15  # of the dollar rows: the reporting currency is meant
+NO_CURRENCY_SHARE: Final = 0.15  # of the dollar rows: no currency, which means the reporting currency
 OUTBOUND_WON_SHARE: Final = 0.25
 VISITOR_DEAL_SHARE: Final = 0.15  # of the outbound deals: they name a contact that never qualified
 STAGES: Final = [stage for stage, *_ in business.DEAL_STAGES]
@@ -72,7 +72,7 @@ def _outbound(rng: np.random.Generator, cohort: Cohort, scale: float) -> Table:
 
 
 def _early_wins(rng: np.random.Generator, cohort: Cohort) -> Table:
-    """Contacts that buy first and fill in a form afterwards: won before the lead, so nobody's credit."""
+    """Contacts that buy first and fill in a form afterward: won before the lead, so without credit."""
     late = np.flatnonzero(cohort.days >= calendar_days.days_of(cohort.month)[0] + 20)
     lead = np.sort(rng.choice(late, min(len(late), max(1, cohort.size // 700)), replace=False))
     return {
@@ -124,7 +124,7 @@ def _one_stage(rng: np.random.Generator, deals: Table, stage: str, fraction: flo
 
 
 def _amounts(rng: np.random.Generator, values: npt.NDArray[np.float64], stage: str) -> npt.NDArray[np.float64]:
-    """An estimate at first, if any; the figure of the contract in the end; none on reopening."""
+    """An estimate at first, if any; the contract value in the last event; none on reopening."""
     count = len(values)
     estimates = np.rint(values * rng.uniform(0.85, 1.2, count) / 500) * 500
     if stage == "reopened":

@@ -1,4 +1,4 @@
-"""The dirty rows that every real export has, a few of each kind.
+"""Invalid rows like those of real exports, a few of each kind.
 
 All of them are added: no clean row is damaged, so the truth about leads and deals stays known. Rows that parse but
 are not to be believed, and repeated rows, are drawn here for a month's cohort; rows that do not even parse are lines
@@ -14,15 +14,15 @@ from lead_sla.sample import business, calendar_days
 from lead_sla.sample.columns import Table, numbered, pick, size, stack, texts
 
 DIRT_STREAM: Final = 3
-REPLAY_SHARE: Final = 0.004  # rows that the source hands over a second time, unchanged
-FAR_DAY: Final = calendar_days.day_number(date(2099, 12, 31))  # what forms put in when nobody entered a date
+REPLAY_SHARE: Final = 0.004  # rows that the source exports a second time, unchanged
+FAR_DAY: Final = calendar_days.day_number(date(2099, 12, 31))  # the default date of forms
 CONFLICT_AMOUNT: Final = 750.0
 BAD_STAMP: Final = "yesterday 9:30"
 UNQUOTED: Final = {"lead_events": ("/guides/leads", " deals and more"), "deal_events": ("12", "500.00")}
 
 
 def spoil_lead_events(events: Table, month: int, seed: int, scale: float) -> Table:
-    """A cohort's lead events together with their dirty rows."""
+    """A cohort's lead events with their invalid rows."""
     rng = np.random.default_rng([seed, month, DIRT_STREAM, 1])
     if not size(events):
         return events
@@ -40,7 +40,7 @@ def spoil_lead_events(events: Table, month: int, seed: int, scale: float) -> Tab
 
 
 def spoil_deal_events(events: Table, month: int, seed: int, scale: float) -> Table:
-    """A cohort's deal events together with their dirty rows; the kinds take turns from month to month."""
+    """A cohort's deal events with their invalid rows; the kinds alternate from month to month."""
     rng = np.random.default_rng([seed, month, DIRT_STREAM, 2])
     if not size(events):
         return events
@@ -64,7 +64,7 @@ def spoil_deal_events(events: Table, month: int, seed: int, scale: float) -> Tab
 
 
 def unreadable_lines(feed: str, file_format: str, month: int, rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """Spoilt copies of rows that no reader can type, for the file of one month; none for Parquet, which is typed.
+    """Corrupted copies of rows that cannot be typed, for the file of one month; none for Parquet, which is typed.
 
     A comma that nobody quoted, in the landing page or the amount, makes a column too many; a line that was cut off has
     some too few.
@@ -91,7 +91,7 @@ def _other_channel(events: Table) -> Table:
 
 
 def _strays(rng: np.random.Generator, events: Table, count: int, prefix: str) -> Table:
-    """Rows like those of the cohort, under ids of their own."""
+    """Rows like those of the cohort, with different ids."""
     strays = pick(events, rng.choice(size(events), count, replace=False))
     label = str(events["event_id"][0])[2:9]
     return {**strays, "event_id": numbered(f"{prefix}-{label}-%03d", np.arange(1, count + 1))}

@@ -1,4 +1,4 @@
-"""From tables to files: one a month, of the current month one a day (leads) or a week (deals), in several formats.
+"""Tables to files: one per month, in the current month one per day (leads) or week (deals), in several formats.
 
 A row lies in the file of the day on which its source exported it. All files of closed months are the same bytes
 whatever the day for which the company is written; the current month's are replaced by one file when it has closed, as
@@ -29,7 +29,7 @@ COLUMNS: Final = {
     "deal_events": ("event_id", "deal_id", "lead_id", "stage", "occurred_at", "amount", "currency"),
 }
 ROTATION: Final = ("csv", "csv.gz", "jsonl", "csv", "jsonl.gz", "csv.gz")  # by month
-PARQUET_MONTH: Final = 4  # May comes as Parquet
+PARQUET_MONTH: Final = 4  # May is Parquet
 CURRENT_FORMAT: Final = {"lead_events": "jsonl", "deal_events": "csv"}
 BERLIN_SHIFT: Final = 3600  # the JSON Lines source writes +01:00 all year
 
@@ -87,7 +87,7 @@ def _as_text(table: Table, name: str, file_format: str) -> list[str]:
 
 
 def _stamps(seconds: npt.NDArray[np.int64], file_format: str) -> list[str]:
-    """The same instants, as each source spells them: with Z, with an offset, or without a zone."""
+    """The same instants in the notation of each source: with Z, with an offset, or without a zone."""
     shift, suffix = 0, "Z"
     if file_format.startswith("jsonl"):
         shift, suffix = BERLIN_SHIFT, "+01:00"

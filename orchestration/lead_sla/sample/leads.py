@@ -1,4 +1,4 @@
-"""The leads whose first touch falls into one month, and everything they do from then on.
+"""The leads whose first touch is in one month, and all their later events.
 
 A month's leads, the *cohort*, are drawn from the seed and the month alone, with their whole future. What a day knows
 of it is cut off later, so the past never changes when the company is written again for a later day.
@@ -14,7 +14,7 @@ from lead_sla.sample import business, calendar_days
 from lead_sla.sample.calendar_days import DAY_SECONDS
 from lead_sla.sample.columns import Table, numbered, stack, texts
 
-LEADS_STREAM: Final = 1  # tells this module's random numbers from those of the others
+LEADS_STREAM: Final = 1  # separates the random numbers of this module from those of others
 NONE: Final = -1  # no further step
 ECHO_SHARE, ECHO_DAYS = 0.20, 40  # leads that later touch a lower type too, which earns nothing
 VISITING_SHARE, VISITOR_SHARE = 0.25, 0.15  # leads seen on a page before; contacts never seen again, per lead
@@ -30,13 +30,13 @@ class Cohort:
 
     month: int
     lead_ids: npt.NDArray[np.str_]
-    segments: npt.NDArray[np.str_]  # empty where the form did not say
+    segments: npt.NDArray[np.str_]  # empty if the form has no segment
     days: npt.NDArray[np.int64]  # the lead date
     seconds: npt.NDArray[np.int64]  # second of that day
     steps: npt.NDArray[np.int64]  # position of the type reached at each step, NONE when there was no such step
     step_days: npt.NDArray[np.int64]  # the day of each step
     highest: npt.NDArray[np.int64]  # the last type of the chain
-    closes: npt.NDArray[np.bool_]  # becomes a customer in the end
+    closes: npt.NDArray[np.bool_]  # whether it becomes a customer
     cycle_days: npt.NDArray[np.int64]  # from the lead date to the end of the deal, if there is one
 
     @property
@@ -46,7 +46,7 @@ class Cohort:
 
 
 def draw_cohort(month: int, seed: int, scale: float) -> Cohort:
-    """Draw a month's leads with their upgrades and their fate."""
+    """Generate a month's leads with their upgrades and outcome."""
     rng = np.random.default_rng([seed, month, LEADS_STREAM])
     days, places = _draw_arrivals(rng, month, scale)
     count = len(days)

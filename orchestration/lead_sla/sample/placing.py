@@ -1,4 +1,4 @@
-"""Putting the sample's files into a home without ever touching a file that is not the sample's.
+"""Writes the sample's files to a home folder without changing any other file.
 
 `<home>/sample_company.json` lists what was written, with hashes. What is not on the list, or was changed since, is
 somebody's own and makes the sample refuse.
@@ -18,7 +18,7 @@ PARTIAL_NAME: Final = "sample_company.partial"
 
 
 def place(home: Path, contents: Mapping[str, bytes], recipe: Mapping[str, Any]) -> None:
-    """Write the sample's files (path below `home` -> bytes) and remove those it wrote earlier and needs no longer.
+    """Write the sample's files (path below `home` -> bytes) and remove those of an earlier sample.
 
     Files that are there already with the same bytes are left alone. Where seeds change, what was published is removed:
     the company's agreements are made up anew, and those signed in the published mart would forbid it. `recipe` is kept
@@ -44,7 +44,7 @@ def place(home: Path, contents: Mapping[str, bytes], recipe: Mapping[str, Any]) 
 
 
 def is_sample(home: Path) -> bool:
-    """Whether the company in `home` is the made-up one, about which nobody is to be told."""
+    """Whether `home` contains the sample company, for which no notifications are sent."""
     return (home / LIST_NAME).exists()
 
 
@@ -62,7 +62,7 @@ def _read_list(home: Path, recipe: Mapping[str, Any]) -> dict[str, str]:
     wanted = {name: recipe[name] for name in known}
     if known != wanted:
         raise InputError(
-            f"{home} holds the sample company with {_spell(known)}, not {_spell(wanted)}; its ids would mean other "
+            f"{home} contains the sample company with {_spell(known)}, not {_spell(wanted)}; its ids would mean other "
             "leads. Use another home folder, or delete this one."
         )
     return files
@@ -75,7 +75,7 @@ def _refuse_strangers(home: Path, earlier: Mapping[str, str], hashes: Mapping[st
         if (home / path).exists() and _hash(home / path) not in {earlier.get(path), hashes.get(path)}:
             what = "was changed since the sample company wrote it" if path in earlier else "is not a sample file"
             raise InputError(
-                f"{home / path} {what}, and sample data is never mixed with anybody's own. Use another home folder, "
+                f"{home / path} {what}, and sample data is never mixed with other data. Use another home folder, "
                 "or move the file away and try again."
             )
 
@@ -86,7 +86,7 @@ def _hash(path: Path) -> str:
 
 
 def _replace(home: Path, path: str, data: bytes) -> None:
-    """Written beside and moved into place, so that nobody lands half a file."""
+    """Write under a temporary name and rename, so that no partial file lands."""
     partial = home / PARTIAL_NAME
     partial.write_bytes(data)
     (home / path).parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""The sample company's seeds: the same files, with the same columns, as anybody's own company needs."""
+"""The sample company's seeds: the same files, with the same columns, as for a real company."""
 
 import csv
 import io
@@ -50,7 +50,7 @@ PAGE_VISIT_ROW: Final = (business.PAGE_VISIT, "Page visit", "anonymous", 0, "fal
 
 
 def write_seeds(entries: Table, first_month: int, until: date, seed: int, scale: float) -> dict[str, bytes]:
-    """Every seed file by its path below the seeds folder; `entries` is what the leads earn (`credit.book`)."""
+    """Every seed file by its path below the seeds folder; `entries` is the credit of the leads (`credit.book`)."""
     rows: dict[str, Iterable[Sequence[object]]] = {
         "reference/event_types": [
             PAGE_VISIT_ROW,
@@ -68,7 +68,7 @@ def write_seeds(entries: Table, first_month: int, until: date, seed: int, scale:
 
 
 def _holidays(first_month: int, until: date) -> list[tuple[str, str, str]]:
-    """From the first year to the next one, which people have planned already."""
+    """From the first year to the next one, which is already planned."""
     return [
         (segment, day.isoformat(), label)
         for year in range(first_month // 12, until.year + 2)

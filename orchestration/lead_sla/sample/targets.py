@@ -16,14 +16,14 @@ from lead_sla.sample import business, calendar_days, credit
 from lead_sla.sample.columns import Table
 
 TARGETS_STREAM: Final = 4
-SPREAD: Final = 0.11  # of past targets around what came, as a share
-TOO_EARLY_SHARE: Final = 0.10  # the product judges from here on
+SPREAD: Final = 0.11  # of past targets around the actual, as a share
+TOO_EARLY_SHARE: Final = 0.10  # the first elapsed share with a status
 STEPS: Final = (100, 50, 20, 10, 5, 2, 1, 0.5, 0.1, 0.01)  # targets are as round as they can be
 BOTH_SIGNED: Final = ("Head of Marketing", "Head of Sales")
 
 
 class Sla(NamedTuple):
-    """One agreement."""
+    """One SLA."""
 
     sla_id: str
     label: str
@@ -34,7 +34,7 @@ class Sla(NamedTuple):
 
 
 class AttainmentRange(NamedTuple):
-    """The attainment that a target shall show on `until`: at best `aim`, in any case from `low` to `high`."""
+    """The attainment that a target should result in on `until`: `aim` if possible, always from `low` to `high`."""
 
     aim: float
     low: float
@@ -73,7 +73,7 @@ CHANGES: Final = {
 }
 YOUNG_MONTHS: Final = 4  # at first there is no history, so other bases than the SLA's own are agreed
 PLAN_CYCLE_MONTHS: Final = 2
-PLAN_CLOSE_RATE: Final = 0.055  # customers per lead that the planners reckon with
+PLAN_CLOSE_RATE: Final = 0.055  # customers per lead that the plan assumes
 PLAN_MARKETING_SHARE: Final = 0.6
 
 
@@ -90,7 +90,7 @@ def target_rows(entries: Table, first_month: int, until: date, seed: int) -> lis
             if basis == "trailing_3_average" and month < first_month + YOUNG_MONTHS:
                 basis = "last_period"
             if basis == sla.goal_basis != "custom":
-                continue  # the definition says it already
+                continue  # already in the definition
             amount = ""
             if basis == "custom":
                 rng = np.random.default_rng([seed, month, TARGETS_STREAM, place])
@@ -104,7 +104,7 @@ def target_rows(entries: Table, first_month: int, until: date, seed: int) -> lis
 
 
 def plan_rows(first_month: int, until: date, scale: float) -> list[tuple[str, ...]]:
-    """The rows of `revenue_plan.csv`: the leads of each month are those that its revenue two months later needs.
+    """The rows of `revenue_plan.csv`: the leads of each month are those for its revenue two months later.
 
     Most months plan revenue; each sixth plans customers. The first year plans with a deal value, later the rate card's
     is taken.
@@ -147,7 +147,7 @@ def _roundest(full_attainment: float, wish: AttainmentRange) -> float:
 
 
 def _rounded(amount: float) -> float:
-    """To two figures, as people set targets."""
+    """Rounded to two digits, like real targets."""
     if amount <= 1:
         return 1.0
     step = 10.0 ** (math.floor(math.log10(amount)) - 1)

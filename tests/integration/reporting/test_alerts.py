@@ -80,7 +80,7 @@ def subjects(mailbox: Mailbox) -> list[str]:
 def test_the_first_word_of_a_month_is_news_only_if_it_is_bad(settings: Settings, hook: Hook, mailbox: Mailbox) -> None:
     assert announce(settings) == []
     (text,) = hook.texts
-    assert text.startswith("Lead SLA: 3 agreements have another status\n")
+    assert text.startswith("Lead SLA: 3 SLAs have changed their status\n")
     assert 'Leads, "all" &lt;regions&gt; &amp; more: 59 of 62.4 to date, 94 % - at risk' in text
     assert "+Points: 306.8 of 510 to date, 60 % - behind" in text
     assert "Gap -203.2: leads" in text
@@ -103,7 +103,7 @@ def test_a_change_is_told_once_there_and_once_back(settings: Settings, hook: Hoo
     assert subjects(mailbox)[1:] == ["Lead SLA: =1+1 is at risk", "Lead SLA: =1+1 is on track"]
 
 
-def test_too_early_is_no_judgement(settings: Settings, hook: Hook) -> None:
+def test_too_early_is_not_alerted(settings: Settings, hook: Hook) -> None:
     announce(settings)
     for status in ("too_early", "on_track"):
         judge(settings, "value_all", status)
@@ -148,8 +148,8 @@ def test_a_channel_that_fails_is_tried_again_and_the_other_is_not(
     hook.answers = [(status, {})] * 4
     (problem,) = announce(settings)
     assert problem == (
-        f"The webhook did not take the alert: it answered {status}. Check LEAD_SLA_WEBHOOK_URL; the alert is tried "
-        "again with the next refresh."
+        f"The webhook did not accept the alert: the response was {status}. Check LEAD_SLA_WEBHOOK_URL; the alert is "
+        "sent again with the next refresh."
     )
     assert hook.asked == asked
     hook.answers = []
@@ -160,7 +160,7 @@ def test_a_channel_that_fails_is_tried_again_and_the_other_is_not(
 def test_a_server_that_is_gone_is_named_without_its_secret_address(settings: Settings) -> None:
     gone = load_settings(home=settings.home, webhook_url="http://127.0.0.1:9/services/T0/secret-token")
     (problem,) = announce_publication(gone, published(gone), NOW)
-    assert "The webhook did not take the alert: ConnectionError." in problem
+    assert "The webhook did not accept the alert: ConnectionError." in problem
     assert "secret-token" not in problem + json.dumps((settings.home / "alerts.json").read_text())
 
 

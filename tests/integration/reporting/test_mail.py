@@ -165,7 +165,7 @@ def test_a_bad_recipient_does_not_keep_the_others_from_it_and_is_named(home: Pat
     settings = configure(home, server.port)
     (problem,) = send(settings)
     assert problem == (
-        f"Mail to sales: The mail server localhost:{server.port} refused sue@sales.example (550 no such user). "
+        f"Email to sales: The mail server localhost:{server.port} refused sue@sales.example (550 no such user). "
         "Check the address."
     )
     assert ["sam@sales.example"] in server.recipients
@@ -187,7 +187,7 @@ def test_a_server_that_refuses_everything_is_named_and_tried_again(home: Path, s
     settings = configure(home, server.port)
     problems = send(settings)
     assert len(problems) == 3
-    assert all("did not take the mail: 554 not today" in problem for problem in problems)
+    assert all("did not accept the email: 554 not today" in problem for problem in problems)
     server.refuse_all = None
     assert send(settings) == []
     assert len(server.mails) == 3
@@ -246,7 +246,7 @@ def test_without_a_server_nothing_is_sent_and_a_list_without_one_is_told(home: P
     settings = load_settings(home=home, **alone)
     assert send(settings) == []
     assert send(load_settings(home=home, mail_sales=("a@b.example",))) == [
-        "LEAD_SLA_MAIL_SALES is set, but LEAD_SLA_MAIL_HOST is not: nobody got a mail."
+        "LEAD_SLA_MAIL_SALES is set, but LEAD_SLA_MAIL_HOST is not, so no email was sent."
     ]
 
 

@@ -54,7 +54,7 @@ def test_the_statuses_are_there_without_any_script(
     page.goto(file.as_uri())
     lines = [line.text_content().strip() for line in page.locator(".statuses li").all()]
     assert lines == [f"{SYMBOLS[sla.status]} {describe(sla)}" for sla in read_sla_statuses(mart)]
-    assert "Counted to the end of 2026-06-17 (UTC)." in " ".join(page.locator(".fresh").text_content().split())
+    assert "Figures up to the end of 2026-06-17 (UTC)." in " ".join(page.locator(".fresh").text_content().split())
     page.close()
 
 
@@ -154,10 +154,10 @@ def test_downloads_hold_the_whole_figures_and_no_formula(
 
 def test_a_page_that_cannot_be_drawn_says_what_to_do(browser: Browser, tmp_path: Path) -> None:
     path = tmp_path / "index.html"
-    write_failure_page(path, ["The page could not be drawn: ValueError: <b>bold</b>"])
+    write_failure_page(path, ["The page could not be rendered: ValueError: <b>bold</b>"])
     page = browser.new_page()
     page.goto(path.as_uri())
-    assert page.locator("h1").text_content() == "The page could not be drawn"
+    assert page.locator("h1").text_content() == "The page could not be rendered"
     assert "ValueError: <b>bold</b>" in page.locator(".problems").text_content()
     assert "lead-sla doctor" in html.unescape(page.content())
     page.close()

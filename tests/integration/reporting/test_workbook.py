@@ -163,7 +163,7 @@ LISTS = {
     """,
     "Rate card": """
         select period_start as "Month", event_type as "Type", close_rate as "Close rate %", points as "Points",
-            average_deal_value as "Average deal", value as "Value", rate_source as "Who says so"
+            average_deal_value as "Average deal", value as "Value", rate_source as "Source"
         from fct_rate_cards where period_start >= '2025-06-01' order by 1 desc, 2
     """,
     "Close rates": """

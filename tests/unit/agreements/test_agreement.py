@@ -238,7 +238,7 @@ def test_without_a_proposal_and_with_a_rate_that_is_none_the_remedy_is_named(set
     with pytest.raises(InputError, match=r"line 2, column close_rate: the rate '' of 'demo_request'"):
         agreed(settings)
     write_seed(path, "event_type,close_rate\npage_visit,0.1\n")
-    with pytest.raises(InputError, match=r'"page_visit" is no qualifying event type'):
+    with pytest.raises(InputError, match=r'"page_visit" is not a qualifying event type'):
         agreed(settings)
     assert content(settings, CARD) == SEEDS[CARD]
 

@@ -47,7 +47,7 @@ def test_a_wrong_setting_is_named_with_what_is_allowed(home: Path, monkeypatch: 
     monkeypatch.setenv("LEAD_SLA_BUSINESS_TIMEZONE", "Mars/Olympus")
     result = run("refresh")
     assert result.exit_code == 2
-    assert "LEAD_SLA_BUSINESS_TIMEZONE='Mars/Olympus': is no IANA time zone" in result.output
+    assert "LEAD_SLA_BUSINESS_TIMEZONE='Mars/Olympus': is not an IANA time zone" in result.output
 
 
 def test_status_before_the_first_refresh_says_what_to_do(home: Path) -> None:

@@ -106,7 +106,7 @@ def test_the_table_says_how_old_the_data_is_and_what_was_left_out(settings: Sett
     publish_run(settings, 1)
     text = shown(settings, NOW)
     assert (
-        "Counted to the end of 2026-05-20 (UTC); published 2026-05-21 06:01 UTC, 10 hours ago; "
+        "Figures up to the end of 2026-05-20 (UTC); published 2026-05-21 06:01 UTC, 10 hours ago; "
         "last booking on 2026-05-20." in text
     )
     assert "3 rows rejected, 7 quarantined: the reasons are in the table rpt_data_quality." in text

@@ -86,20 +86,20 @@ def test_rollback_points_to_the_version_before_and_says_so(settings: Settings) -
     for run in (1, 2, 3):
         publish_run(settings, run)
     said: list[str] = []
-    assert rollback(settings, tell=said.append).run_id == "run-2"
+    assert rollback(settings, log=said.append).run_id == "run-2"
     assert said == [
         "Rolled back from version run-3 (as of 2026-05-20) to version run-2 (as of 2026-05-20), "
         "published 2026-05-21 06:02 UTC."
     ]
     assert runs_seen(settings) == {2}
-    assert rollback(settings, tell=said.append).run_id == "run-1"
+    assert rollback(settings, log=said.append).run_id == "run-1"
     assert versions_on_disk(settings) == ["run-1", "run-2", "run-3"]
 
 
 def test_a_publication_after_a_rollback_is_the_newest(settings: Settings) -> None:
     for run in (1, 2):
         publish_run(settings, run)
-    rollback(settings, tell=lambda _: None)
+    rollback(settings, log=lambda _: None)
     publish_run(settings, 3)
     assert runs_seen(settings) == {3}
     assert [version.run_id for version in list_versions(settings)] == ["run-3", "run-2", "run-1"]

@@ -1,8 +1,8 @@
-"""Alerts: a status that changed, a refresh that failed, a mart that is overdue. Each is told once, on each channel.
+"""Alerts: a status changed, a refresh failed, a publication is overdue. Each is sent once on each channel.
 
 Changes of status go to the webhook, Sales and Marketing; failures and delays to the webhook and the engineers. A
-channel that could not be reached is tried again at the next occasion, without telling the other one twice; a mail that
-one of several recipients got counts as told.
+channel that could not be reached is tried again at the next opportunity, without sending to the other one twice; an
+email that at least one recipient received counts as sent.
 """
 
 import hashlib
@@ -14,7 +14,7 @@ from email.utils import format_datetime
 from zoneinfo import ZoneInfo
 
 from lead_sla.publishing import Publication, current_version
-from lead_sla.reporting.alerts.changes import Judgement, describe_change, is_news, read_judgements
+from lead_sla.reporting.alerts.changes import JudgedStatus, describe_change, is_news, read_statuses
 from lead_sla.reporting.alerts.state import State, load_state, save_state
 from lead_sla.reporting.alerts.webhook import post
 from lead_sla.reporting.links import page_link
@@ -29,9 +29,9 @@ ENGINEERS = ("engineers",)
 
 @dataclass(frozen=True)
 class Sent:
-    """Whether somebody was told, and what went wrong."""
+    """Whether an alert was sent, and the problems."""
 
-    is_told: bool
+    is_sent: bool
     problems: list[str]
 
 
@@ -39,47 +39,47 @@ NOTHING_TO_SEND = Sent(True, [])
 
 
 def announce_publication(settings: Settings, publication: Publication, now: datetime) -> list[str]:
-    """Tell which agreements changed their status, and that refreshes work again if that was in doubt.
+    """Announce changes of status, and that refreshes work again if an alert about them was sent.
 
     Returns:
-        What went wrong, a sentence each; nothing when all is well or no channel is set up.
+        The problems, a sentence each; empty on success or without a channel.
     """
-    judgements = read_judgements(settings, publication)
+    statuses = read_statuses(settings, publication)
 
-    def tell(channel: str, told: State) -> list[str]:
-        known = told.setdefault("statuses", {})
-        changed = [judgement for judgement in judgements if is_news(judgement, known.get(judgement.sla_id))]
-        lines = [describe_change(judgement, known.get(judgement.sla_id)) for judgement in changed]
+    def announce(channel: str, sent_before: State) -> list[str]:
+        known = sent_before.setdefault("statuses", {})
+        changed = [status for status in statuses if is_news(status, known.get(status.sla_id))]
+        lines = [describe_change(status, known.get(status.sla_id)) for status in changed]
         sent = _send(settings, channel, BUSINESS, _title(changed), lines, now) if changed else NOTHING_TO_SEND
-        if sent.is_told:
-            known.update({judgement.sla_id: judgement.remembered for judgement in judgements})
-        if not (told.get("failing") or told.get("stale")):
+        if sent.is_sent:
+            known.update({status.sla_id: status.remembered for status in statuses})
+        if not (sent_before.get("failing") or sent_before.get("stale")):
             return sent.problems
-        line = f"Published as of {publication.as_of_date}; earlier alerts about the refresh are settled."
-        settled = _send(settings, channel, ENGINEERS, "Lead SLA: refreshes work again", [line], now)
-        if settled.is_told:
-            told.update(failing=None, stale=None)
-        return sent.problems + settled.problems
+        line = f"Published as of {publication.as_of_date}; earlier alerts about the refresh are resolved."
+        recovered = _send(settings, channel, ENGINEERS, "Lead SLA: refreshes work again", [line], now)
+        if recovered.is_sent:
+            sent_before.update(failing=None, stale=None)
+        return sent.problems + recovered.problems
 
-    return _on_each_channel(settings, tell)
+    return _on_each_channel(settings, announce)
 
 
 def announce_failure(settings: Settings, run_id: str, reason: str, now: datetime) -> list[str]:
-    """Tell the engineers that a refresh failed, and why; once, until one has succeeded."""
+    """Alert the engineers that a refresh failed, and why; once, until one has succeeded."""
 
-    def tell(channel: str, told: State) -> list[str]:
-        if told.get("failing"):
+    def announce(channel: str, sent_before: State) -> list[str]:
+        if sent_before.get("failing"):
             return []
-        lines = [f"Run {run_id}.", reason, "Readers see what was published before."]
+        lines = [f"Run {run_id}.", reason, "Readers still get the previous version."]
         sent = _send(settings, channel, ENGINEERS, "Lead SLA: the refresh failed", lines, now)
-        told["failing"] = run_id if sent.is_told else None
+        sent_before["failing"] = run_id if sent.is_sent else None
         return sent.problems
 
-    return _on_each_channel(settings, tell)
+    return _on_each_channel(settings, announce)
 
 
 def announce_stale(settings: Settings, now: datetime) -> list[str]:
-    """Tell the engineers if the day's publication is overdue; once, until it is there."""
+    """Alert the engineers if the day's publication is overdue; once, until it is published."""
     local = now.astimezone(ZoneInfo(settings.business_timezone))
     publication = current_version(settings)
     if publication is None or local.hour < OVERDUE_HOUR:
@@ -87,24 +87,24 @@ def announce_stale(settings: Settings, now: datetime) -> list[str]:
     if publication.as_of_date >= local.date() - timedelta(days=1):
         return []
 
-    def tell(channel: str, told: State) -> list[str]:
-        if told.get("stale"):
+    def announce(channel: str, sent_before: State) -> list[str]:
+        if sent_before.get("stale"):
             return []
-        line = f"The figures end on {publication.as_of_date}. Look at the last run with `lead-sla doctor`."
+        line = f"The figures end on {publication.as_of_date}. Run `lead-sla doctor` for the last run."
         sent = _send(settings, channel, ENGINEERS, "Lead SLA: today's figures are overdue", [line], now)
-        told["stale"] = str(publication.as_of_date) if sent.is_told else None
+        sent_before["stale"] = str(publication.as_of_date) if sent.is_sent else None
         return sent.problems
 
-    return _on_each_channel(settings, tell)
+    return _on_each_channel(settings, announce)
 
 
-def _on_each_channel(settings: Settings, tell: Callable[[str, State], list[str]]) -> list[str]:
+def _on_each_channel(settings: Settings, announce: Callable[[str, State], list[str]]) -> list[str]:
     channels = [WEBHOOK] * (settings.webhook_url is not None) + [MAIL] * (settings.mail_host is not None)
     if not channels:
         return []
     state, problems = load_state(settings)
     for channel in channels:
-        problems += tell(channel, state.setdefault(channel, {}))
+        problems += announce(channel, state.setdefault(channel, {}))
     save_state(settings, state)
     return problems
 
@@ -120,7 +120,7 @@ def _send(
     if not recipients:
         return NOTHING_TO_SEND
     delivery = deliver(settings, _mail(settings, recipients, title, body, now), recipients)
-    return Sent(bool(delivery.accepted), [f"Alert by mail: {text}" for text in delivery.problems])
+    return Sent(bool(delivery.accepted), [f"Alert by email: {text}" for text in delivery.problems])
 
 
 def _mail(settings: Settings, recipients: Sequence[str], title: str, body: str, now: datetime) -> EmailMessage:
@@ -136,7 +136,7 @@ def _mail(settings: Settings, recipients: Sequence[str], title: str, body: str, 
     return message
 
 
-def _title(changed: Sequence[Judgement]) -> str:
+def _title(changed: Sequence[JudgedStatus]) -> str:
     if len(changed) == 1:
         return f"Lead SLA: {changed[0].label} is {changed[0].word}"
-    return f"Lead SLA: {len(changed)} agreements have another status"
+    return f"Lead SLA: {len(changed)} SLAs have changed their status"

@@ -1,4 +1,4 @@
-"""Which changes of a status are news, and what is said about them."""
+"""Selects the changes of a status that are worth an alert, and describes them."""
 
 from dataclasses import dataclass
 
@@ -9,14 +9,14 @@ from lead_sla.publishing import Publication
 from lead_sla.reporting.wording import describe
 from lead_sla.settings import Settings
 
-# The others say that nothing can be said yet.
+# The other statuses mean that there is no assessment yet.
 JUDGED = ("ahead", "on_track", "at_risk", "behind")
 BAD = ("at_risk", "behind")
 
 
 @dataclass(frozen=True)
-class Judgement:
-    """What an agreement is judged to be in its period, with the reason in words."""
+class JudgedStatus:
+    """The status of an SLA in its period, with the reason as text."""
 
     sla_id: str
     label: str
@@ -26,21 +26,21 @@ class Judgement:
 
     @property
     def word(self) -> str:
-        """The status as people read it."""
+        """The status as shown to users."""
         return STATUS_WORDS[self.status]
 
     @property
     def remembered(self) -> list[str]:
-        """What a channel that was told remembers."""
+        """What is recorded for a channel that received the alert."""
         return [self.period, self.status]
 
 
-def read_judgements(settings: Settings, publication: Publication) -> list[Judgement]:
-    """Every agreement of the publication that is judged, by `sla_id`."""
+def read_statuses(settings: Settings, publication: Publication) -> list[JudgedStatus]:
+    """Every SLA of the publication that has an assessed status, by `sla_id`."""
     with open_version(settings, settings.published_dir / "versions" / publication.run_id) as mart:
         drivers = {row["sla_id"]: row for row in fetch(mart, "from rpt_sla_gap_drivers")}
         return [
-            Judgement(
+            JudgedStatus(
                 sla_id=sla.sla_id,
                 label=sla.label,
                 period=sla.period_start.isoformat(),
@@ -52,18 +52,18 @@ def read_judgements(settings: Settings, publication: Publication) -> list[Judgem
         ]
 
 
-def is_news(judgement: Judgement, remembered: list[str] | None) -> bool:
-    """Whether it differs from what was told of the same period; the first word of a period is news if it is bad."""
-    if remembered is None or remembered[0] != judgement.period:
-        return judgement.status in BAD
-    return remembered[1] != judgement.status
+def is_news(judged: JudgedStatus, remembered: list[str] | None) -> bool:
+    """Whether it differs from the last alert of the same period; the first status of a period is news if it is bad."""
+    if remembered is None or remembered[0] != judged.period:
+        return judged.status in BAD
+    return remembered[1] != judged.status
 
 
-def describe_change(judgement: Judgement, remembered: list[str] | None) -> str:
-    """What it was, what it is, and why."""
-    if remembered is None or remembered[0] != judgement.period:
-        return judgement.reason
-    return f"Was {STATUS_WORDS[remembered[1]]}. {judgement.reason}"
+def describe_change(judged: JudgedStatus, remembered: list[str] | None) -> str:
+    """The previous status, the new one, and the reason."""
+    if remembered is None or remembered[0] != judged.period:
+        return judged.reason
+    return f"Was {STATUS_WORDS[remembered[1]]}. {judged.reason}"
 
 
 def _drivers(row: Record | None) -> str:

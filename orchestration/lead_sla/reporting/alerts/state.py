@@ -1,4 +1,4 @@
-"""What each channel has been told, so that it is told each thing once."""
+"""Records the alerts that each channel has received, so that each is sent once."""
 
 import json
 import os
@@ -11,17 +11,17 @@ State = dict[str, Any]
 
 
 def load_state(settings: Settings) -> tuple[dict[str, State], list[str]]:
-    """What was told, by channel, and a problem if the file that remembers it cannot be read; it is set aside then."""
+    """The recorded alerts by channel, and a problem if the file cannot be read; it is renamed then."""
     path = _path(settings)
     if not path.exists():
         return {}, []
     try:
         state = json.loads(path.read_text())
-        return {channel: dict(told) for channel, told in state.items()}, []
+        return {channel: dict(sent) for channel, sent in state.items()}, []
     except (ValueError, AttributeError, TypeError):
         aside = path.with_suffix(".unreadable")
         path.replace(aside)
-        return {}, [f"{path} could not be read and is now {aside.name}; what was told before may be told again."]
+        return {}, [f"{path} could not be read and is now {aside.name}; earlier alerts may be sent again."]
 
 
 def save_state(settings: Settings, state: dict[str, State]) -> None:

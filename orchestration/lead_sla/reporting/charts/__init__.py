@@ -1,5 +1,5 @@
-"""One set of charts: the same definitions draw the page, in the browser, and the picture in the mail.
+"""The charts: the same definitions are rendered on the page, in the browser, and as the picture in the email.
 
-A chart names its data (`days`, `bookings` ...) and reads fixed fields, so that no name of a type or an SLA can mean
-anything to Vega. Whoever draws it supplies the rows: `data.py` for the picture, `page/` for the browser.
+A chart names its data (`days`, `bookings` ...) and reads fixed fields, so that no name of a type or an SLA is
+interpreted by Vega. The rows come from `data.py` for the picture and from `page/` in the browser.
 """

@@ -1,15 +1,15 @@
 """Charts of one SLA in one month: the waterfall and the daily bars. Data: `days`, `bookings`, `forecast`.
 
 days: day (of the month), date, is_quiet, actual, actual_cumulative, target_daily, target_cumulative, today (bool).
-bookings: day, type (label), rank, amount in the SLA's unit; with an amount of 0 for every day that counts already, and
+bookings: day, type (label), rank, amount in the SLA's unit; with an amount of 0 for every day up to the as-of date, and
 the highest type first, which is the order of the legend.
-forecast: day, low, middle, high; from the last day that counts, where all three are the actual, to the month's last.
+forecast: day, low, middle, high; from the as-of date, where all three are the actual, to the end of the month.
 """
 
 import altair as alt
 
 Layers = alt.LayerChart | alt.FacetChart
-# Days are bands rather than points of a line, because only bars on bands can be stacked.
+# Days are bands, not points of a line, because only bars on bands can be stacked.
 DAY = alt.X(
     "day:O",
     title="day of the month",
@@ -43,7 +43,7 @@ def waterfall() -> Layers:
 
 
 def daily() -> Layers:
-    """What each day brought, by lead type, and its share of the goal as a tick."""
+    """What was delivered each day, by lead type, and its share of the goal as a tick."""
     bars = (
         alt.Chart(alt.NamedData("bookings"))
         .mark_bar(opacity=0.85)

@@ -1,4 +1,4 @@
-"""The waterfall as a picture, for mails."""
+"""The waterfall as a picture, for emails."""
 
 import json
 from datetime import date
@@ -11,10 +11,10 @@ from lead_sla.reporting.charts.month import waterfall
 from lead_sla.reporting.charts.theme import LIGHT
 
 WIDTH, HEIGHT = 720, 320
-SCALE = 1.6  # sharp on dense screens at the width of a mail
+SCALE = 1.6  # sharp on high-density screens at the width of an email
 
 
-def draw_waterfall_png(mart: duckdb.DuckDBPyConnection, sla_id: str) -> bytes:
+def render_waterfall_png(mart: duckdb.DuckDBPyConnection, sla_id: str) -> bytes:
     """The current month of an SLA on white, about 1,200 pixels wide."""
     spec = waterfall().properties(width=WIDTH, height=HEIGHT).to_dict()
     spec["datasets"] = waterfall_data(mart, sla_id)

@@ -1,9 +1,9 @@
-"""Charts of the why: close rates, the reasons of a gap, where the goal comes from, and twelve months of attainment.
+"""Charts of the reasons: close rates, gap drivers, goal bases, and twelve months of attainment.
 
-Rows come in the order in which they are shown.
+Rows are in the order in which they are shown.
 rates: name, type (label), close_rate, low, high, leads, card (the rate that counts); ratios.
 gap: name, effect, type, amount in the SLA's unit, is_total. goals: name, basis, amount, is_chosen, shown (text).
-A name stands on the axis, and has the figure on its second line, where no bar is in its way on a phone either.
+A name is on the axis, with the figure on its second line, where no bar overlaps it on a phone either.
 months: month (YYYY-MM), attainment (ratio), status, shown (text).
 """
 
@@ -13,10 +13,10 @@ from lead_sla.reporting.charts.month import Layers
 from lead_sla.reporting.charts.theme import STATUSES, TYPES
 
 BAR = 18
-# Vega centres the first of two lines on the bar, hence the offset.
+# Vega centers the first of two lines on the bar, so an offset is needed.
 TWO_LINES = alt.Axis(labelExpr=r"split(datum.label, '\n')", labelOffset=-7)
 NAME = alt.Y("name:N", title=None, sort=None, axis=TWO_LINES)
-FEW = 6  # marks on an axis, so that they keep apart on a phone
+FEW = 6  # marks on an axis, so that they do not overlap on a phone
 
 
 def close_rates() -> Layers:
@@ -60,7 +60,7 @@ def gap_reasons() -> Layers:
 
 
 def goal_bases() -> Layers:
-    """The goal of the month on each of the five bases; the one that was agreed is filled."""
+    """The goal of the month on each of the five bases; the agreed one is filled."""
     base = alt.Chart(alt.NamedData("goals")).encode(
         y=NAME,
         x=alt.X("amount:Q", title=None, axis=alt.Axis(tickCount=FEW)),
@@ -71,15 +71,15 @@ def goal_bases() -> Layers:
 
 
 def attainment() -> Layers:
-    """How far each of the last twelve months got, in percent of its goal; the line is the goal."""
+    """The attainment of each of the last twelve months in percent of its goal; the line is the goal."""
     base = alt.Chart(alt.NamedData("months")).encode(x=alt.X("month:O", title=None, axis=alt.Axis(labelAngle=-45)))
-    colours = alt.Scale(domain=list(STATUSES), range=list(STATUSES.values()))
+    colors = alt.Scale(domain=list(STATUSES), range=list(STATUSES.values()))
     bars = base.mark_bar().encode(
         y=alt.Y("attainment:Q", title=None, axis=alt.Axis(format=".0%")),
-        color=alt.Color("status:N", scale=colours, legend=None),
+        color=alt.Color("status:N", scale=colors, legend=None),
         tooltip=["month:O", alt.Tooltip("attainment:Q", title="attained", format=".1%"), "status:N"],
     )
     goal = alt.Chart(alt.NamedData("one")).mark_rule(strokeDash=[6, 4]).encode(y="one:Q")
-    # In a row above the bars, where neither a bar nor the goal runs through them.
+    # In a row above the bars, where neither a bar nor the goal line crosses them.
     shown = base.mark_text(dy=-8, fontSize=11).encode(y=alt.value(0), text="shown:N")
     return alt.layer(bars, goal, shown)

@@ -1,9 +1,9 @@
-"""Colours and type of every chart, after Okabe and Ito, so that the colour-blind can tell them."""
+"""Colors and fonts of every chart; the colors are those of Okabe and Ito, distinguishable with color blindness."""
 
 from typing import Any
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', sans-serif"
-# Ordered so that neighbours in a stack differ in lightness as well, for print.
+# Ordered so that neighbors in a stack differ in lightness as well, for print.
 TYPES = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#7F7F7F"]
 STATUSES = {
     "ahead": "#009E73",
@@ -16,7 +16,7 @@ STATUSES = {
 
 
 def theme(ink: str, faint: str, quiet: str) -> dict[str, Any]:
-    """A Vega-Lite config; `ink` for text and lines, `faint` for the grid, `quiet` for days on which nobody works."""
+    """A Vega-Lite config; `ink` for text and lines, `faint` for the grid, `quiet` for days other than business days."""
     text = {"labelColor": ink, "titleColor": ink, "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": 500}
     return {
         "background": "transparent",
@@ -36,5 +36,5 @@ def theme(ink: str, faint: str, quiet: str) -> dict[str, Any]:
 
 
 LIGHT = theme(ink="#1f2933", faint="#d9dee4", quiet="#eef1f4")
-# On the page the style sheet fills these in, so that a chart that is drawn follows a change to dark or to paper.
+# On the page these are set by the style sheet, so that charts follow a change to dark mode or to print.
 PAGE = theme(ink="var(--ink)", faint="var(--line)", quiet="var(--quiet)")

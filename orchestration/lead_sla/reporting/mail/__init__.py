@@ -1,7 +1,7 @@
-"""The mail about a publication: to three lists, once, kept beside the version, and never in the way of a refresh.
+"""Emails about a publication: to three lists, once each, kept as long as the version, without affecting the refresh.
 
-Delivery errs on the side of silence: who is to be served is written down before the server is asked, and struck off
-again when it refuses. A crash in between loses a mail, which `lead-sla mail --preview` brings back, but sends none
+Recipients are recorded before the email is sent, and removed again if the server refuses them. A crash in between
+loses an email, which `lead-sla mail --preview` can write, but never sends one
 twice.
 """
 
@@ -21,27 +21,27 @@ from lead_sla.settings import Settings
 
 AUDIENCES = ("sales", "marketing", "executives")
 ENGINEERS = "engineers"
-# Yesterday's figures may still go out today; and a company may be quiet over a long weekend.
+# Yesterday's figures may still be sent today, and a long weekend may be without bookings.
 OLDEST_DAY = timedelta(days=1)
 LONGEST_QUIET = timedelta(days=3)
 
 
 def send_mails(settings: Settings, publication: Publication, now: datetime) -> list[str]:
-    """Send the mail about `publication` to each list that has not got it yet; stale data goes to the engineers only.
+    """Send the email about `publication` to each list that has not received it; stale data goes to the engineers only.
 
     Returns:
-        What went wrong, a sentence each with its remedy; nothing when all is well or mail is not configured.
+        The problems, a sentence each with its remedy; empty on success or if email is not configured.
     """
     lists = {audience: getattr(settings, f"mail_{audience}") for audience in AUDIENCES}
     if settings.mail_host is None:
         named = [f"LEAD_SLA_MAIL_{audience.upper()}" for audience, addresses in lists.items() if addresses]
-        return [f"{' and '.join(named)} is set, but LEAD_SLA_MAIL_HOST is not: nobody got a mail."] if named else []
-    _forget_old(settings)
+        return [f"{' and '.join(named)} is set, but LEAD_SLA_MAIL_HOST is not, so no email was sent."] if named else []
+    _delete_old(settings)
     folder = settings.published_dir / "versions" / publication.run_id
     why = staleness(settings, publication, now)
     if why is not None:
-        text = f"{why} Sales, Marketing and executives got no mail. Land what is missing and run `lead-sla refresh`."
-        notice = compose_notice(settings, publication, "Lead SLA: no mail, the data is stale", text)
+        text = f"{why} Sales, Marketing and executives got no email. Land the missing files and run `lead-sla refresh`."
+        notice = compose_notice(settings, publication, "Lead SLA: no email was sent, the data is stale", text)
         return _send_once(settings, publication, ENGINEERS, notice)
     problems = []
     for audience, addresses in lists.items():
@@ -51,7 +51,7 @@ def send_mails(settings: Settings, publication: Publication, now: datetime) -> l
 
 
 def staleness(settings: Settings, publication: Publication, now: datetime) -> str | None:
-    """Why the figures are too old to be sent as news, or None: they end before yesterday, or nothing came for days."""
+    """Why the figures are too old to be sent, or None: they end before yesterday, or nothing was booked for days."""
     today = now.astimezone(ZoneInfo(settings.business_timezone)).date()
     if today - publication.as_of_date > OLDEST_DAY:
         return f"The figures end on {publication.as_of_date}, and today is {today}."
@@ -62,16 +62,16 @@ def staleness(settings: Settings, publication: Publication, now: datetime) -> st
 
 
 def preview_mail(settings: Settings, audience: str, path: Path) -> Path:
-    """Write the mail about the current publication for one list into a file, as it would be sent.
+    """Write the email about the current publication for one list to a file, as it would be sent.
 
     Raises:
-        InputError: nothing is published, or there is no such list.
+        InputError: nothing is published, or the list does not exist.
     """
     if audience not in AUDIENCES:
-        raise InputError(f"There is no list {audience!r}. The lists are {', '.join(AUDIENCES)}.")
+        raise InputError(f"{audience!r} is not a list. The lists are {', '.join(AUDIENCES)}.")
     publication = current_version(settings)
     if publication is None:
-        raise InputError("Nothing is published yet, so there is no mail. Run `lead-sla refresh` first.")
+        raise InputError("Nothing is published yet. Run `lead-sla refresh` first.")
     folder = settings.published_dir / "versions" / publication.run_id
     path.write_bytes(bytes(compose(settings, publication, folder, audience)))
     return path
@@ -82,13 +82,13 @@ def _send_once(settings: Settings, publication: Publication, audience: str, mess
     folder.mkdir(parents=True, exist_ok=True)
     record_path = folder / f"{audience}.json"
     record = json.loads(record_path.read_text()) if record_path.exists() else {"accepted": [], "refused": []}
-    wanted = getattr(settings, f"mail_{audience}")
-    open_yet = [address for address in wanted if address not in record["accepted"] + record["refused"]]
-    if not open_yet:
+    recipients = getattr(settings, f"mail_{audience}")
+    pending = [address for address in recipients if address not in record["accepted"] + record["refused"]]
+    if not pending:
         return []
     (folder / f"{audience}.eml").write_bytes(bytes(message))
-    _write(record_path, {**record, "accepted": [*record["accepted"], *open_yet]})
-    delivery = deliver(settings, message, open_yet)
+    _write(record_path, {**record, "accepted": [*record["accepted"], *pending]})
+    delivery = deliver(settings, message, pending)
     _write(
         record_path,
         {
@@ -98,7 +98,7 @@ def _send_once(settings: Settings, publication: Publication, audience: str, mess
             "at": datetime.now(UTC).isoformat(timespec="seconds"),
         },
     )
-    return [f"Mail to {audience}: {problem}" for problem in delivery.problems]
+    return [f"Email to {audience}: {problem}" for problem in delivery.problems]
 
 
 def _write(path: Path, record: dict[str, Any]) -> None:
@@ -111,8 +111,8 @@ def _mail_dir(settings: Settings) -> Path:
     return settings.published_dir / "mail"
 
 
-def _forget_old(settings: Settings) -> None:
-    """Mails are kept as long as the version that they are about."""
+def _delete_old(settings: Settings) -> None:
+    """Delete the emails about versions that no longer exist."""
     kept = {version.run_id for version in list_versions(settings)}
     for folder in _mail_dir(settings).glob("*"):
         if folder.name not in kept:

@@ -1,4 +1,4 @@
-"""Makes the mail: a text that stands alone, the same in HTML with the waterfall, and the workbook."""
+"""Composes the email: plain text, the same as HTML with the waterfall, and the workbook."""
 
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -9,15 +9,15 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from lead_sla.mart.reading import open_version
 from lead_sla.publishing.manifest import Publication
-from lead_sla.reporting.charts.png import draw_waterfall_png
+from lead_sla.reporting.charts.png import render_waterfall_png
 from lead_sla.reporting.links import page_link
 from lead_sla.reporting.mail.news import News, read_news
 from lead_sla.reporting.smtp import POLICY
 from lead_sla.settings import WORKBOOK_FILE, Settings
 
 SPREADSHEET = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-# Colours that can be read on white and on black, since a mail does not know which it is shown on.
-COLOURS = {
+# Colors that are readable on white and on black, since a mail client can use either.
+COLORS = {
     "ahead": "#1a8f6b",
     "on_track": "#3d86b8",
     "at_risk": "#b97a00",
@@ -28,10 +28,10 @@ COLOURS = {
 
 
 def compose(settings: Settings, publication: Publication, folder: Path, audience: str) -> EmailMessage:
-    """The mail about the version in `folder` for one list; the same version gives the same mail."""
+    """The email about the version in `folder` for one list; the same version results in the same email."""
     with open_version(settings, folder) as mart:
         news = read_news(mart)
-        picture = draw_waterfall_png(mart, news.worst.sla_id) if news.worst else None
+        picture = render_waterfall_png(mart, news.worst.sla_id) if news.worst else None
     message = _envelope(settings, publication, audience)
     message["Subject"] = one_line(news.subject)
     link = page_link(settings)
@@ -49,7 +49,7 @@ def compose(settings: Settings, publication: Publication, folder: Path, audience
 
 
 def compose_notice(settings: Settings, publication: Publication, subject: str, text: str) -> EmailMessage:
-    """A short mail of text alone, for the engineers."""
+    """A short plain-text email for the engineers."""
     message = _envelope(settings, publication, "engineers")
     message["Subject"] = one_line(subject)
     message.set_content(f"{text}\n\n{page_link(settings)}\n")
@@ -57,7 +57,7 @@ def compose_notice(settings: Settings, publication: Publication, subject: str, t
 
 
 def one_line(text: str) -> str:
-    """Text as a header can hold it: whatever a name brings along, it begins no header of its own."""
+    """Text for a header, without line breaks, so that a name cannot start another header."""
     return " ".join(text.split())
 
 
@@ -73,7 +73,7 @@ def _envelope(settings: Settings, publication: Publication, audience: str) -> Em
 
 
 def _render(template: str, news: News, link: str, *, has_picture: bool = False) -> str:
-    return _templates().get_template(template).render(news=news, link=link, colours=COLOURS, has_picture=has_picture)
+    return _templates().get_template(template).render(news=news, link=link, colors=COLORS, has_picture=has_picture)
 
 
 @cache

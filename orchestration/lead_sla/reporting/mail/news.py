@@ -1,4 +1,4 @@
-"""What a mail says: the statuses, what changed since the day before, and what closed months say now."""
+"""The content of an email: the statuses, the changes since the day before, and restatements."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -35,7 +35,7 @@ order by sla_id, period_start
 
 @dataclass(frozen=True)
 class News:
-    """Everything that a mail tells, worst agreement first; lines are plain text."""
+    """The content of an email, worst SLA first; lines are plain text."""
 
     publication: Record
     statuses: list[SlaStatus]
@@ -45,15 +45,15 @@ class News:
 
     @property
     def worst(self) -> SlaStatus | None:
-        """The agreement that the picture shows."""
+        """The SLA in the picture."""
         return self.statuses[0] if self.statuses else None
 
     @property
     def subject(self) -> str:
-        """How many agreements stand how, worst first."""
+        """The number of SLAs by status, worst first."""
         counts = {STATUS_WORDS[status]: sum(sla.status == status for sla in self.statuses) for status in WORST_FIRST}
         parts = [f"{count} {word}" for word, count in counts.items() if count]
-        return f"Lead SLA {self.publication['as_of_date']}: {', '.join(parts) or 'no agreement'}"
+        return f"Lead SLA {self.publication['as_of_date']}: {', '.join(parts) or 'no SLA'}"
 
 
 def read_news(mart: duckdb.DuckDBPyConnection) -> News:

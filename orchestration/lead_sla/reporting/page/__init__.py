@@ -1,4 +1,4 @@
-"""The page: one file that shows a version of the mart in a browser and asks no other host for anything."""
+"""The page: one HTML file that shows a version of the mart, without external resources."""
 
 import json
 import os
@@ -31,7 +31,7 @@ CHARTS = {
     "goals": reasons.goal_bases,
     "months": reasons.attainment,
 }
-# Besides colour, for those who do not see it.
+# Shown in addition to the color.
 SYMBOLS = {"ahead": "▲", "on_track": "●", "at_risk": "◆", "behind": "▼", "too_early": "○", "no_target": "□"}
 
 DEFINITIONS = """
@@ -44,7 +44,7 @@ order by tables.table_name, columns.column_index
 
 
 def write_page(settings: Settings, mart: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Write the page of the version that `mart` is open on; it links to the workbook if that lies beside it."""
+    """Write the page of the version that `mart` is open on; it links to the workbook in the same folder, if any."""
     (publication,) = fetch(mart, "from publication")
     data, months = pack_tables(mart, publication["as_of_date"])
     page = _templates().get_template("page.html.j2")
@@ -69,7 +69,7 @@ def write_page(settings: Settings, mart: duckdb.DuckDBPyConnection, path: Path) 
 
 
 def write_failure_page(path: Path, problems: Sequence[str]) -> None:
-    """Write a page that says that the mart is published, what could not be drawn, and what to do."""
+    """Write a page that lists what could not be rendered, and the remedy; the mart is published nevertheless."""
     page = _templates().get_template("failure.html.j2")
     path.write_text(page.render(problems=problems, style=Markup(_read("style.css"))), encoding="utf-8")  # noqa: S704
 
@@ -83,19 +83,19 @@ def _definitions(mart: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]]:
 
 
 def _embed(value: object) -> Markup:
-    """JSON for the inside of a script element, which ends at the first `</`, whatever stands around it."""
-    return Markup(json.dumps(value).replace("<", "\\u003c"))  # noqa: S704 - no markup is left in it
+    """JSON for the inside of a script element, which ends at the first `</`."""
+    return Markup(json.dumps(value).replace("<", "\\u003c"))  # noqa: S704 - it contains no markup
 
 
 def _script(cache_dir: Path) -> str:
-    """Vega and our own scripts, which keep their names to themselves and must not end the script element."""
+    """Vega and our own scripts, in a scope of their own and without the end tag of the script element."""
     bundle = _vega(cache_dir)
     ours = "\n".join(_read(name) for name in SCRIPTS)
     return f"{bundle}\n(() => {{\n{ours}}})();".replace("</script", "<\\/script")
 
 
 def _vega(cache_dir: Path) -> str:
-    """Vega as one script; bundling it takes a second, so it is kept until another version of it comes."""
+    """Vega as one script; bundling it takes a second, so it is cached by version."""
     kept = cache_dir / f"vega-{version('vl-convert-python')}.js"
     if not kept.exists():
         cache_dir.mkdir(parents=True, exist_ok=True)

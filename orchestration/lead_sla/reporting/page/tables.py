@@ -1,4 +1,4 @@
-"""What the page carries: tables of the mart, as they are, for the last months."""
+"""The data of the page: tables of the mart for the last months."""
 
 import base64
 import gzip
@@ -12,9 +12,9 @@ import duckdb
 from lead_sla.months import month_after
 
 MOST_MONTHS = 13  # this one, and the twelve that its goal and its attainment are compared with
-LARGEST = 1_500_000  # characters of data, which with the scripts keeps the page well under 3 MB
+LARGEST = 1_500_000  # characters of data; with the scripts, the page is then well under 3 MB
 
-# Tables whole, and those of which only the months that the page shows are carried, by the column that dates them.
+# Complete tables, and tables of which only the months on the page are included, by their date column.
 WHOLE = (
     "publication",
     "dim_slas",
@@ -43,7 +43,7 @@ Tables = dict[str, dict[str, Any]]
 
 
 def read_tables(mart: duckdb.DuckDBPyConnection, first_day: date) -> Tables:
-    """Each table as its column names and its columns; dates and stamps as ISO text, numbers as they are."""
+    """Each table as its column names and its columns; dates and timestamps as ISO text, numbers unchanged."""
     tables = {name: _read(mart, f"from {name} order by all") for name in WHOLE}
     for name, column in BY_MONTH.items():
         tables[name] = _read(mart, f"from {name} where {column} >= $1 order by all", [first_day])
@@ -56,7 +56,7 @@ def pack_tables(mart: duckdb.DuckDBPyConnection, as_of_date: date) -> tuple[str,
 
 
 def fit(pack_months: Callable[[int], str], largest: int) -> tuple[str, int]:
-    """Leave out the oldest month until what is packed is not larger than `largest`; the last month always stays."""
+    """Leave out the oldest month until the packed data is at most `largest`; the last month is always included."""
     months = MOST_MONTHS
     packed = pack_months(months)
     while len(packed) > largest and months > 1:

@@ -1,4 +1,4 @@
-"""The workbook: the template that people know, with the month's figures in it and its sums alive."""
+"""The workbook: the month's figures, with sums as formulas and native charts."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from lead_sla.reporting.workbook.lists import write_by_type, write_list, write_r
 from lead_sla.reporting.workbook.sheets import Book, sheet_name
 from lead_sla.reporting.workbook.waterfall import write_waterfall
 
-# Each list: the sheet's name, and what it shows of the last thirteen months.
+# Each list: the name of the sheet, and its query of the last thirteen months.
 LISTS = {
     "Goals": """
         select sla_id as "SLA", period_start as "Month", goal_basis as "Basis", target as "Target",
@@ -24,7 +24,7 @@ LISTS = {
     """,
     "Rate card": """
         select period_start as "Month", event_type as "Type", close_rate as "Close rate %", points as "Points",
-            average_deal_value as "Average deal", value as "Value", rate_source as "Who says so"
+            average_deal_value as "Average deal", value as "Value", rate_source as "Source"
         from fct_rate_cards
         where period_start > (select as_of_date - interval 13 month from publication)
         order by period_start desc, event_type
@@ -41,7 +41,7 @@ LISTS = {
 
 
 def write_workbook(mart: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Write the workbook of the version that `mart` is open on; equal marts give equal files.
+    """Write the workbook of the version that `mart` is open on; equal marts result in equal files.
 
     A sheet per SLA with its current month, the list of all of them with their status, and the lists behind it.
     """
@@ -51,7 +51,7 @@ def write_workbook(mart: duckdb.DuckDBPyConnection, path: Path) -> None:
         workbook.set_properties({"title": "Lead SLA", "created": publication["published_at"]})
         book = Book(workbook)
         statuses = read_sla_statuses(mart)
-        # "History" is Excel's own.
+        # "History" is a reserved name in Excel.
         taken = {"history", "status", "daily by type", "read me", *(name.lower() for name in LISTS)}
         names = [sheet_name(sla.label, taken) for sla in statuses]
         status = book.add_sheet("Status")

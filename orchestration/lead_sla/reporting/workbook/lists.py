@@ -1,4 +1,4 @@
-"""The sheets around the months: the status of all, what each day brought by type, plain lists, and how to read it."""
+"""The other sheets: status, daily figures by type, plain lists, and the guide to the workbook."""
 
 from typing import Any
 
@@ -48,27 +48,27 @@ READ_ME_WIDTH = 100
 ROUNDED_TO = 9  # the digits after which a difference of equal figures is binary noise, shown as -0.0
 READ_ME = {
     "Sheets of the agreements": "The current month, day by day. Goal of the day and Booked are figures of the mart; "
-    "the sums, the gap and the attainment are formulas on them. On grey days nobody works.",
+    "the sums, the gap and the attainment are formulas on them. Gray days are not business days.",
     "Leads, points, value": "A lead counts once, on its first day. 100 points are one expected customer: a lead's "
     "points are its close rate times 100. Its value is the close rate times the average deal.",
     "Goal to date": "The part of the month's goal that is due by the end of that day.",
     "Attained": "What was delivered, as a share of the goal to date.",
-    "Forecast": "Where the month would end if it went on from here as the months before it did: 8 of 10 of them "
+    "Forecast": "Where the month would end if it continued like previous months: 8 of 10 of them "
     "would have ended between at least and at most.",
-    "Daily by type": "First credit is the leads times the points of the card. Upgrades are what leads added that moved "
-    "up to a better type. Both together are the points that were booked. Agreements can share leads, so the filter "
-    "starts with one; choose another there.",
-    "Goals": "What each way to set a goal would give, and the target that was chosen.",
-    "Rate card": "What a lead of each type is worth in a month, and which estimate, or agreement, says so.",
-    "Close rates": "This month's estimates. The true rate lies between at least and at most with 95 % confidence; "
-    "shrunk means drawn towards the mean of all types, the more the fewer leads there are.",
-    "An empty cell": "Not known, or not yet.",
-    "Changes": "The next refresh writes this file anew; what you change here is lost.",
+    "Daily by type": "First credit is the leads times the points of the card. Upgrades are the points added by leads "
+    "that moved up to a better type. Both together are the points that were booked. SLAs can share leads, so the "
+    "filter starts with one; choose another there.",
+    "Goals": "The goal on each basis, and the target in use.",
+    "Rate card": "What a lead of each type is worth in a month, and the method or agreement it is based on.",
+    "Close rates": "This month's estimates. The true rate is between at least and at most with 95 % confidence; "
+    "shrunk means moved toward the mean of all types, the more the fewer leads there are.",
+    "An empty cell": "Not available, or not available yet.",
+    "Changes": "The next refresh overwrites this file; changes to it are lost.",
 }
 
 
 def write_status(sheet: Sheet, publication: Record, statuses: list[SlaStatus], months: list[Month]) -> None:
-    """Every SLA in a line, its figures taken from its own sheet."""
+    """One row per SLA, with references to its sheet."""
     sheet.put(0, 0, f"Lead SLA on {publication['as_of_date']}", "title")
     sheet.put(1, 0, f"Published {publication['published_at']:%Y-%m-%d %H:%M} UTC", "note")
     sheet.head(HEAD, STATUS_COLUMNS)
@@ -85,7 +85,7 @@ def write_status(sheet: Sheet, publication: Record, statuses: list[SlaStatus], m
 def _write_figures(sheet: Sheet, row: int, sla: SlaStatus, month: Month) -> None:
     figures = ((2, DELIVERED, sla.actual_cumulative), (3, GOAL_TO_DATE, sla.target_cumulative))
     for column, source, value in figures:
-        # A day that does not count yet has nothing to refer to.
+        # A future day has nothing to refer to.
         known = None if month.counted is None else value
         cell = reference(month.name, xl_rowcol_to_cell(month.counted or month.first, source))
         sheet.calculate(row, column, f"={cell}", known, "number")
@@ -96,7 +96,7 @@ def _write_figures(sheet: Sheet, row: int, sla: SlaStatus, month: Month) -> None
 
 
 def write_by_type(sheet: Sheet, mart: duckdb.DuckDBPyConnection) -> None:
-    """What each day of the month brought, by type: leads times points, upgrades, and their sum; one SLA is shown."""
+    """The daily figures by type: leads times points, upgrades, and their sum; one SLA is shown."""
     rows = [row | _split_credit(row) for row in fetch(mart, BY_TYPE)]
     sheet.put(0, 0, "This month by day and type", "title")
     sheet.put(1, 0, "Sum of the rows shown", "note")
@@ -104,7 +104,7 @@ def write_by_type(sheet: Sheet, mart: duckdb.DuckDBPyConnection) -> None:
     shown: list[Record] = []
     for number, row in enumerate(rows, start=FIRST):
         _write_booking(sheet, number, row)
-        # Agreements on the same leads do not add up, so only one is shown until somebody chooses.
+        # SLAs with the same leads do not add up, so only one is shown until the filter is changed.
         if row["sla_id"] == rows[0]["sla_id"]:
             shown.append(row)
         else:
@@ -147,8 +147,8 @@ def _write_booking(sheet: Sheet, number: int, row: Record) -> None:
 
 
 def write_list(sheet: Sheet, rows: list[Record]) -> None:
-    """A list as the query gives it; a heading that ends in % has ratios below it."""
-    titles = list(rows[0]) if rows else ["Nothing to show"]
+    """The result of a query; a column whose heading ends in % contains ratios."""
+    titles = list(rows[0]) if rows else ["No data"]
     columns = [Column(title, _style(title, [row[title] for row in rows]), LIST_WIDTH) for title in titles]
     sheet.head(0, columns)
     for number, row in enumerate(rows, start=1):
@@ -159,7 +159,7 @@ def write_list(sheet: Sheet, rows: list[Record]) -> None:
 
 
 def write_read_me(sheet: Sheet, publication: Record) -> None:
-    """What is in the workbook, and as of when."""
+    """The contents of the workbook, and its as-of date."""
     about = {
         "Counted": f"To the end of {publication['as_of_date']}, in the zone {publication['business_timezone']}.",
         "Published": f"{publication['published_at']:%Y-%m-%d %H:%M} UTC by refresh {publication['run_id']}.",

@@ -1,4 +1,4 @@
-"""Cells and sheets: text is always text, nothing is an empty cell, and formats are made once."""
+"""Cells and sheets: text is always text, null is an empty cell, and formats are created once."""
 
 import math
 import re
@@ -12,12 +12,12 @@ from xlsxwriter.worksheet import Worksheet
 
 LONGEST_NAME = 31
 LINE_HEIGHT = 15
-# What Excel forbids in the name of a sheet, and what XML cannot hold.
+# Characters that Excel does not allow in the name of a sheet, and that XML cannot contain.
 FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f\ufffe\uffff]")
-# XlsxWriter takes UNIQUE( in a reference to a sheet for the function, and would write another name.
+# XlsxWriter would take UNIQUE( in a reference to a sheet for the function, and write another name.
 CALL = re.compile(r"(?<=\w)\(")
 EDGES = re.compile(r"^[\s']+|[\s']+$")
-# Control characters have pictures of their own in Unicode; line ends and tabs are harmless.
+# Unicode has symbols for control characters; line ends and tabs are allowed.
 VISIBLE = {code: 0x2400 + code for code in range(0x20) if chr(code) not in "\t\n"} | {0xFFFE: 0xFFFD, 0xFFFF: 0xFFFD}
 FORMATS: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 14},
@@ -56,7 +56,7 @@ class Book:
     formats: dict[tuple[str, bool], Format] = field(default_factory=dict)
 
     def format(self, name: str, *, is_quiet: bool = False) -> Format:
-        """The format of that name; with a shade for days on which nobody works."""
+        """The format of that name; shaded for days that are not business days."""
         key = (name, is_quiet)
         if key not in self.formats:
             shade = QUIET if is_quiet else {}
@@ -64,7 +64,7 @@ class Book:
         return self.formats[key]
 
     def add_sheet(self, name: str) -> "Sheet":
-        """A sheet that prints on the width of a page in landscape, with its name and the page's number below."""
+        """A sheet that prints on one landscape page width, with its name and the page number in the footer."""
         worksheet = self.workbook.add_worksheet(name)
         worksheet.set_landscape()
         worksheet.fit_to_pages(1, 0)
@@ -81,7 +81,7 @@ class Sheet:
     worksheet: Worksheet
 
     def put(self, row: int, column: int, value: Any, style: str, *, is_quiet: bool = False) -> None:
-        """A value that the mart has; null is an empty cell."""
+        """A value of the mart; null is an empty cell."""
         form = self.book.format(style, is_quiet=is_quiet)
         if value is None:
             self.worksheet.write_blank(row, column, None, form)
@@ -95,7 +95,7 @@ class Sheet:
     def calculate(
         self, row: int, column: int, formula: str, value: float | None, style: str, *, is_quiet: bool = False
     ) -> None:
-        """A live formula, with the value that it has now for programs that do not calculate; null is an empty cell."""
+        """A formula, with its present value for programs that do not calculate; null is an empty cell."""
         if value is None:
             self.put(row, column, None, style, is_quiet=is_quiet)
         else:
@@ -103,7 +103,7 @@ class Sheet:
             self.worksheet.write_formula(row, column, formula, form, value)
 
     def head(self, row: int, columns: list[Column]) -> None:
-        """The headings, which stay in view and on every page, each on the side where its figures stand."""
+        """The headings, frozen and repeated on every page, aligned like their columns."""
         for number, column in enumerate(columns):
             self.put(row, number, column.title, "head" if column.style in ON_THE_LEFT else "head_number")
             self.worksheet.set_column(number, number, column.width)
@@ -117,7 +117,7 @@ class Sheet:
 
 
 def sheet_name(label: str, taken: set[str]) -> str:
-    """A legal name for a sheet that nobody has yet, close to `label`; it is added to `taken`."""
+    """A valid and unused name for a sheet, close to `label`; it is added to `taken`."""
     base = EDGES.sub("", CALL.sub(" (", FORBIDDEN.sub(" ", label))) or "SLA"
     number = 1
     name = _cut(base, "")

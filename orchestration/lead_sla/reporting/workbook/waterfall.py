@@ -1,4 +1,4 @@
-"""One SLA's month, day by day: what came and its goal as figures, the sums as formulas, and Excel's own chart."""
+"""One SLA's month, day by day: actual and goal as figures, the sums as formulas, and a native chart."""
 
 from dataclasses import dataclass
 
@@ -29,7 +29,7 @@ HEAD, FIRST = 3, 4
 
 @dataclass(frozen=True)
 class Month:
-    """Where a month stands in its sheet: the rows of its days, and the row of the last day that counts (None: none)."""
+    """The position of a month in its sheet: the rows of its days, and that of the as-of date (None: none)."""
 
     name: str
     first: int

@@ -1,10 +1,10 @@
-// Draws the charts: definitions from the file, rows from the tables, colours from the style sheet. Each chart is
-// drawn when it comes into view, and again when what is shown changes.
+// Renders the charts: definitions from the file, rows from the tables, colors from the style sheet. Each chart is
+// rendered when it scrolls into view, and again when the selection changes.
 const SPECS = JSON.parse(document.getElementById("specs").textContent);
 const THEME = JSON.parse(document.getElementById("theme").textContent);
 const ROW = 38;
 const NARROW = 520;
-const ERRORS_ONLY = 1; // a month without a target is no reason for Vega to warn
+const ERRORS_ONLY = 1; // Vega should not warn about a month without a target
 const HEIGHTS = {
   waterfall: () => 340,
   daily: () => 220,
@@ -13,7 +13,7 @@ const HEIGHTS = {
   gap: () => ROW * EFFECTS.length,
   goals: () => ROW * BASES.length,
 };
-const drawn = new Map();
+const rendered = new Map();
 
 const named = (name, figure) => `${name}\n${figure}`;
 
@@ -53,7 +53,7 @@ const DATASETS = {
   }),
 };
 
-async function draw(name, shown) {
+async function renderChart(name, shown) {
   const place = document.getElementById(`chart-${name}`);
   const narrow = place.clientWidth < NARROW;
   const datasets = DATASETS[name](shown, narrow);
@@ -63,13 +63,13 @@ async function draw(name, shown) {
   place.setAttribute("aria-label", `${title}: ${shown.sla.label}, ${monthOf(shown.period)}. The table below has the figures.`);
   if (empty) return place.replaceChildren(element("p", { className: "lead", textContent: "Not known for this agreement and month." }));
   const spec = { ...SPECS[name], datasets, width: "container", height: HEIGHTS[name](datasets) };
-  const before = drawn.get(name);
+  const before = rendered.get(name);
   if (before) before.finalize();
   const config = narrow ? { ...THEME, legend: { ...THEME.legend, columns: 1, labelLimit: 125 }, axisY: { labelLimit: 165 } } : THEME;
-  drawn.set(name, await vegaEmbed(place, spec, { config, renderer: "svg", actions: false, logLevel: ERRORS_ONLY }));
+  rendered.set(name, await vegaEmbed(place, spec, { config, renderer: "svg", actions: false, logLevel: ERRORS_ONLY }));
 }
 
-let drawing = Promise.resolve();
+let rendering = Promise.resolve();
 let waiting = new Set();
 
 function drawLazily(shown) {
@@ -86,14 +86,14 @@ const watcher = new IntersectionObserver(
       const name = target.id.replace("chart-", "");
       if (!isIntersecting || !waiting.delete(name)) continue;
       const shown = current;
-      drawing = drawing.then(() => draw(name, shown));
+      rendering = rendering.then(() => renderChart(name, shown));
     }
   },
   { rootMargin: "600px" },
 );
 
-// On paper every chart is in view.
+// In print every chart is in view.
 window.addEventListener("beforeprint", () => {
-  for (const name of waiting) drawing = drawing.then(() => draw(name, current));
+  for (const name of waiting) rendering = rendering.then(() => renderChart(name, current));
   waiting.clear();
 });

@@ -1,4 +1,4 @@
-// The mart's tables as the page carries them, and the rows that each chart wants.
+// The mart's tables in the page, and the rows of each chart.
 const TABLES = {};
 
 async function loadTables() {
@@ -9,8 +9,8 @@ async function loadTables() {
   }
 }
 
-function find(table, wanted) {
-  return TABLES[table].filter((row) => Object.entries(wanted).every(([column, value]) => row[column] === value));
+function find(table, criteria) {
+  return TABLES[table].filter((row) => Object.entries(criteria).every(([column, value]) => row[column] === value));
 }
 
 const monthOf = (date) => date.slice(0, 7);
@@ -37,7 +37,7 @@ function daysOf(shown) {
   }));
 }
 
-// Every type that came in during the month, on every day that counts already, so that a stack has no holes.
+// Every type delivered during the month, on every day up to the as-of date, so that a stack has no gaps.
 function bookingsOf(shown) {
   const booked = find("fct_sla_daily", { sla_id: shown.sla.sla_id }).filter((row) => monthOf(row.date) === monthOf(shown.period));
   const days = daysOf(shown).filter((row) => row.actual !== null);
@@ -62,7 +62,7 @@ function forecastOf(shown) {
   ];
 }
 
-// The estimate on show: the one that the card was calibrated with, of an agreed card the one of its other types.
+// The estimate shown: the method that the card was calibrated with, for an agreed card that of its other types.
 function methodOf(shown) {
   const sources = find("fct_rate_cards", { period_start: shown.period }).map((row) => row.rate_source);
   return sources.find((source) => source !== null && source !== "agreed") || "kaplan_meier";
@@ -102,7 +102,7 @@ function goalsOf(shown) {
   return BASES.map(([column, basis, label]) => ({ basis: label, amount: goal[column], is_chosen: goal.goal_basis === basis, target: goal.target }));
 }
 
-// The last day of each month that counts; of the current one the day up to which it is counted.
+// The last day of each month; of the current one the as-of date.
 function monthsOf(shown) {
   const days = find("fct_sla_daily_cumulative", { sla_id: shown.sla.sla_id });
   const rows = days.filter((row) => row.actual !== null && row.period_start <= shown.period);

@@ -1,4 +1,4 @@
-// Figures for reading: the same rules as on the terminal, in the mail and in alerts.
+// Formats figures by the same rules as the command line, emails and alerts.
 const NOTHING = "-";
 
 function showNumber(value) {
@@ -41,7 +41,7 @@ function showStatus(code) {
   return code === null ? NOTHING : `${WORDS.symbol[code]} ${WORDS.status[code]}`;
 }
 
-// CSV as RFC 4180 wants it. A text that a spreadsheet would run as a formula is led by an apostrophe.
+// CSV as defined by RFC 4180. Text that a spreadsheet would evaluate as a formula is preceded by an apostrophe.
 function csvCell(value) {
   if (value === null || value === undefined) return "";
   if (typeof value === "number" || typeof value === "boolean") return String(value);

@@ -1,4 +1,4 @@
-// The switches: segment, agreement and month. What is shown stands in the address, so that it can be shared.
+// The selection of segment, SLA and month. It is part of the address, so that it can be shared.
 const choose = { segment: document.getElementById("segment"), sla: document.getElementById("sla"), period: document.getElementById("period") };
 
 function fill(select, options, chosen) {
@@ -6,12 +6,12 @@ function fill(select, options, chosen) {
 }
 
 function readAddress() {
-  const wanted = new URLSearchParams(location.hash.slice(1));
+  const address = new URLSearchParams(location.hash.slice(1));
   const slas = TABLES.dim_slas;
-  const sla = slas.find((row) => row.sla_id === wanted.get("sla")) || slas[0];
-  const segment = wanted.get("segment") ?? "";
+  const sla = slas.find((row) => row.sla_id === address.get("sla")) || slas[0];
+  const segment = address.get("segment") ?? "";
   const periods = [...new Set(TABLES.fct_sla_daily_cumulative.map((row) => row.period_start))].sort().reverse();
-  const period = periods.find((start) => monthOf(start) === wanted.get("month")) || currentPeriod();
+  const period = periods.find((start) => monthOf(start) === address.get("month")) || currentPeriod();
   return { sla, segment: segment === sla.segment ? segment : "", period, periods };
 }
 

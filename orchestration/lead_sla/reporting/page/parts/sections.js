@@ -79,7 +79,7 @@ const SECTIONS = {
       column("Points", "points", showNumber),
       column("Average deal", "average_deal_value", showNumber),
       column("Value", "value", showNumber),
-      column("Who says so", "rate_source"),
+      column("Source", "rate_source"),
     ];
     const cards = find("fct_rate_cards", { period_start: shown.period });
     const rows = cards.map((row) => ({ ...row, type: typeLabel(row.event_type), rank: typeRank(row.event_type) }));
@@ -131,7 +131,7 @@ const SECTIONS = {
     const columns = [
       column("Tenth of the month", "elapsed_tenth", showNumber),
       column("Days", "days", showNumber),
-      column("Held by the band", "band_hit_rate", showPercent),
+      column("Within the band", "band_hit_rate", showPercent),
       column("Error of the projection", "mean_absolute_error_projection", showPercent),
       column("Error of the run rate", "mean_absolute_error_run_rate", showPercent),
     ];
@@ -144,7 +144,7 @@ function agreedTargets(shown) {
   return rows.map((row) => ({ ...row, what: "Target", figure: showNumber(row.amount) }));
 }
 
-// Of each type the rate that counts on the first of the month, which is when the card is made.
+// For each type the rate in force on the first of the month, as on the rate card.
 function agreedRates(shown) {
   const counting = TABLES.dim_agreed_rates.filter((row) => row.effective_from <= shown.period);
   const latest = new Map(counting.map((row) => [row.event_type, row]));

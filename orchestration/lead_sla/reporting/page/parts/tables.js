@@ -1,4 +1,4 @@
-// Tables: text only, so that no name can be anything but a name, each with its download.
+// Tables with a download. Cells are text only, so that no name is interpreted as markup.
 function element(tag, properties = {}, children = []) {
   const made = Object.assign(document.createElement(tag), properties);
   made.append(...children);
@@ -7,7 +7,7 @@ function element(tag, properties = {}, children = []) {
 
 const SHORT = 12; // characters that stay on a line: dates, codes, most names
 
-// A column: its heading, the key of the row's value, how the value is shown, and whether it stands to the right.
+// A column: its heading, the key of the row's value, its format, and whether it is right-aligned.
 const LEFT = [showText, showStatus, showYes, showStamp];
 const column = (title, key, show = showText, right = !LEFT.includes(show)) => ({ title, key, show, right });
 
@@ -23,7 +23,7 @@ function renderTable(id, columns, rows, { file, open = false, classOf = () => ""
   const button = element("button", { type: "button", textContent: "Download CSV" });
   const keys = columns.map(({ key }) => key);
   button.addEventListener("click", () => download(file, csvText(keys, rows.map((row) => keys.map((key) => row[key])))));
-  const nothing = element("p", { className: "lead", textContent: "Nothing to show." });
+  const nothing = element("p", { className: "lead", textContent: "No data." });
   const content = rows.length === 0 ? [nothing] : [element("div", { className: "scroll", tabIndex: 0 }, [table]), button];
   if (open || rows.length === 0) return place.replaceChildren(...content);
   const count = `${rows.length} ${rows.length === 1 ? "row" : "rows"}`;

@@ -1,4 +1,4 @@
-"""Draws the page and the workbook into a version that is about to be published."""
+"""Renders the page and the workbook of a version that is about to be published."""
 
 import logging
 from collections.abc import Callable
@@ -12,11 +12,11 @@ from lead_sla.settings import PAGE_FILE, WORKBOOK_FILE, Settings
 logger = logging.getLogger(__name__)
 
 
-def draw_reports(settings: Settings, folder: Path) -> list[str]:
+def render_reports(settings: Settings, folder: Path) -> list[str]:
     """Write the page and the workbook of the version in `folder`, from its own mart.
 
     Returns:
-        What could not be drawn, a sentence each; a page that says so stands in the page's place.
+        What could not be rendered, a sentence each; the page is replaced by one that lists it.
     """
     with open_version(settings, folder) as mart:
         problems = _attempt("The workbook", folder / WORKBOOK_FILE, lambda path: write_workbook(mart, path))
@@ -29,8 +29,8 @@ def draw_reports(settings: Settings, folder: Path) -> list[str]:
 def _attempt(what: str, path: Path, write: Callable[[Path], None]) -> list[str]:
     try:
         write(path)
-    except Exception as error:  # the mart is published whatever the drawing runs into
-        logger.exception("%s could not be drawn", what)
+    except Exception as error:  # the mart is published even if rendering fails
+        logger.exception("%s could not be rendered", what)
         path.unlink(missing_ok=True)
-        return [f"{what} could not be drawn: {type(error).__name__}: {error}"]
+        return [f"{what} could not be rendered: {type(error).__name__}: {error}"]
     return []

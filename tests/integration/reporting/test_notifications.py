@@ -66,7 +66,7 @@ def test_a_mail_that_fails_is_a_warning_and_no_failure(company: Company, environ
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Warning: notifications_delivered on notifications" in done.stdout
     assert (
-        "Mail to sales: The mail server localhost:9 did not take the mail: [Errno 111] Connection refused"
+        "Email to sales: The mail server localhost:9 did not accept the email: [Errno 111] Connection refused"
         in done.stdout
     )
 

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from lead_sla.publishing import publish
-from lead_sla.reporting import drawing
+from lead_sla.reporting import rendering
 from lead_sla.settings import Settings, load_settings
 from tests.support.harness import Company
 from tests.support.reported_company import AS_OF, PUBLISHED_AT
@@ -23,9 +23,9 @@ def settings(company: Company, tmp_path: Path) -> Settings:
     return load_settings(home=tmp_path, seeds=company.settings.seeds, feeds=company.settings.feeds)
 
 
-def publish_drawn(settings: Settings) -> list[str]:
+def publish_rendered(settings: Settings) -> list[str]:
     now = PUBLISHED_AT + timedelta(hours=1)
-    return list(publish(settings, "drawn", AS_OF, now, None, drawing.draw_reports).failed_reports)
+    return list(publish(settings, "drawn", AS_OF, now, None, rendering.render_reports).failed_reports)
 
 
 def break_down(*_: Any) -> None:
@@ -33,7 +33,7 @@ def break_down(*_: Any) -> None:
 
 
 def test_page_and_workbook_stand_beside_the_mart_and_cannot_be_written(settings: Settings) -> None:
-    assert publish_drawn(settings) == []
+    assert publish_rendered(settings) == []
     folder = settings.published_dir / "current"
     for name in ("index.html", "lead_sla.xlsx", "sla_mart.duckdb"):
         assert (folder / name).stat().st_mode & 0o777 == 0o444
@@ -45,10 +45,10 @@ def test_page_and_workbook_stand_beside_the_mart_and_cannot_be_written(settings:
 def test_a_page_that_cannot_be_drawn_is_replaced_by_one_that_says_so(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(drawing, "write_page", break_down)
-    problem = "The page could not be drawn: ValueError: no <ink> left"
-    assert publish_drawn(settings) == [problem]
-    assert "The page could not be drawn: ValueError: no &lt;ink&gt; left" in settings.page_path.read_text()
+    monkeypatch.setattr(rendering, "write_page", break_down)
+    problem = "The page could not be rendered: ValueError: no <ink> left"
+    assert publish_rendered(settings) == [problem]
+    assert "The page could not be rendered: ValueError: no &lt;ink&gt; left" in settings.page_path.read_text()
     with duckdb.connect(str(settings.mart_path), read_only=True) as mart:
         assert mart.execute("select run_id from publication").fetchall() == [("drawn",)]
     assert json.loads(settings.page_path.with_name("manifest.json").read_text())["failed_reports"] == [problem]
@@ -57,9 +57,9 @@ def test_a_page_that_cannot_be_drawn_is_replaced_by_one_that_says_so(
 def test_without_a_workbook_the_page_says_that_it_is_missing(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(drawing, "write_workbook", break_down)
-    assert publish_drawn(settings) == ["The workbook could not be drawn: ValueError: no <ink> left"]
+    monkeypatch.setattr(rendering, "write_workbook", break_down)
+    assert publish_rendered(settings) == ["The workbook could not be rendered: ValueError: no <ink> left"]
     page = settings.page_path.read_text()
-    assert "The workbook could not be drawn" in page
+    assert "The workbook could not be rendered" in page
     assert "lead_sla.xlsx" not in page
     assert not settings.page_path.with_name("lead_sla.xlsx").exists()
