@@ -107,13 +107,6 @@ def test_a_missing_seed_is_named(company: Company) -> None:
     assert "Traceback" not in result.stderr
 
 
-def test_wrong_feeds_stop_before_anything_is_touched(company: Company) -> None:
-    company.settings.feeds.write_text("feeds:\n  - name: lead_events\n    kind: contacts\n    files: lead_events/*\n")
-    result = refresh(company)
-    assert result.returncode == 2, result.stdout + result.stderr
-    assert "feeds.yml, line 3: feed lead_events: kind 'contacts'" in result.stderr
-
-
 def test_a_file_that_cannot_land_stops_the_refresh_after_the_others_have_landed(company: Company) -> None:
     folder = company.settings.landing_dir / "lead_events"
     text = "event_id,lead_id,event_type,occurred_at\n1,Jürgen,demo,2026-06-02\n"

@@ -1,7 +1,6 @@
 """Exactly the columns that exist are described; `make lint` holds that all that is listed has a description."""
 
 from collections import defaultdict
-from pathlib import Path
 
 import pytest
 
@@ -29,7 +28,5 @@ def test_exactly_the_columns_that_exist_are_described(company: Company) -> None:
     assert wrong == {}
 
 
-def test_a_home_without_any_file_is_refreshed(tmp_path: Path) -> None:
-    company = Company(tmp_path)
-    company.refresh("2026-01-31")
+def test_a_home_without_any_file_is_refreshed(company: Company) -> None:
     assert company.query("select count(*) as days from marts.fct_sla_daily_cumulative") == [{"days": 31}]

@@ -13,12 +13,13 @@ from lead_sla.reporting.page import write_page
 from tests.support.browser import open_browser
 from tests.support.harness import Company
 from tests.support.reported_company import publish_reported_company
+from tests.support.sharing import build_once
 
 
 @pytest.fixture(scope="session")
 def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
     """Published, and not to be changed: a test that does takes a copy."""
-    return publish_reported_company(tmp_path_factory.mktemp("reported"))
+    return Company.at(build_once(tmp_path_factory, "reported", publish_reported_company))
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,6 @@ import json
 import re
 import shutil
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,6 @@ from lead_sla.errors import InputError
 from lead_sla.settings import Settings, load_settings
 from lead_sla.transform.documentation import build_docs
 from lead_sla.warehouse import current_holder, hold_lock
-from tests.support.browser import open_browser
 from tests.support.harness import Company, parsed_manifest
 
 
@@ -51,11 +49,6 @@ def page(settings: Settings, said: io.StringIO) -> Path:
         page = build_docs(settings)
     holder.join(timeout=60)
     return page
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    yield from open_browser()
 
 
 def test_it_waits_for_the_warehouse_and_leaves_nothing_but_the_page(

@@ -134,6 +134,7 @@ def same(found: float | None, expected: float | None) -> bool:
 
 
 @pytest.mark.external
+@pytest.mark.soak
 @pytest.mark.parametrize("metrics", EXPECTED)
 def test_metricflow_says_what_the_mart_says(
     company: Company, answers: dict[str, list[list[str]]], metrics: str
@@ -155,6 +156,7 @@ def test_metricflow_says_what_the_mart_says(
 
 
 @pytest.mark.external
+@pytest.mark.soak
 def test_every_metric_is_asked_for(answers: dict[str, list[list[str]]]) -> None:
     asked = {metric for metrics in answers for metric in metrics.split(",")}
     assert asked == {metric.name for metric in parsed_manifest().metrics.values()}
