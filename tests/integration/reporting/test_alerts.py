@@ -114,10 +114,10 @@ def test_too_early_is_not_alerted(settings: Settings, hook: Hook) -> None:
 def test_a_failed_refresh_is_told_once_and_so_is_the_recovery(settings: Settings, hook: Hook, mailbox: Mailbox) -> None:
     announce(settings)
     for number in range(3):
-        assert announce_failure(settings, f"run-{number}", "grain on marts/x: 2 rows.\nRemedy: mend.", NOW) == []
+        assert announce_failure(settings, f"run-{number}", "grain on marts/x: 2 rows.\nRemedy: fix it.", NOW) == []
     assert hook.texts[1:] == [
-        "Lead SLA: the refresh failed\nRun run-0.\ngrain on marts/x: 2 rows.\nRemedy: mend.\n"
-        "Readers see what was published before.\nhttps://lead.example/sla"
+        "Lead SLA: the refresh failed\nRun run-0.\ngrain on marts/x: 2 rows.\nRemedy: fix it.\n"
+        "Readers still get the previous version.\nhttps://lead.example/sla"
     ]
     assert announce(settings) == announce(settings) == []
     assert [text.splitlines()[0] for text in hook.texts[2:]] == ["Lead SLA: refreshes work again"]

@@ -175,7 +175,7 @@ def test_a_bad_recipient_does_not_keep_the_others_from_it_and_is_named(home: Pat
 def test_one_that_is_refused_for_now_is_tried_again_and_the_others_are_not(home: Path, server: Mailbox) -> None:
     server.refuse = {"sue@sales.example": "451 try later"}
     settings = configure(home, server.port)
-    assert "It is tried again with the next run." in send(settings)[0]
+    assert "It is retried with the next run." in send(settings)[0]
     server.refuse = {}
     assert send(settings) == []
     assert server.recipients[-1] == ["sue@sales.example"]
@@ -233,7 +233,7 @@ def test_stale_data_are_not_sent_and_the_engineers_hear_why_once(home: Path, ser
     late = NOW + timedelta(days=2)
     assert [send(settings, late), send(settings, late)] == [[], []]
     assert server.recipients == [["dan@data.example"]]
-    assert server.mails[0]["Subject"] == "Lead SLA: no mail, the data is stale"
+    assert server.mails[0]["Subject"] == "Lead SLA: no email was sent, the data is stale"
     assert "The figures end on 2026-06-17, and today is 2026-06-20." in plain(server.mails[0])
     quiet = published(settings).model_copy(update={"data_through": None, "run_id": published(settings).run_id})
     shutil.rmtree(home / "published" / "mail")
