@@ -6,6 +6,7 @@ vars in `dbt_project.yml` (see `orchestration/lead_sla/inputs/rules.py`).
 
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import available_timezones
@@ -24,7 +25,9 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from lead_sla.errors import InputError
 
-PROJECT_DIR = Path(__file__).resolve().parents[2]
+PACKAGED_PROJECT = Path(__file__).resolve().parent / "project"
+# The dbt project, with starter seeds and feeds: in an installed package a folder of it, in a checkout the repository.
+PROJECT_DIR = PACKAGED_PROJECT if PACKAGED_PROJECT.exists() else Path(__file__).resolve().parents[2]
 PREFIX = "LEAD_SLA_"
 ENV_FILE = ".env"  # of the folder that a command is run in
 PAGE_FILE = "index.html"  # beside the mart, as is the workbook
@@ -41,6 +44,11 @@ def time_zones() -> set[str]:
 
 
 AbsolutePath = Annotated[Path, AfterValidator(lambda path: path.expanduser().resolve())]
+
+
+def _here(name: str) -> Callable[[], Path]:
+    """By default a company is the folder that a command is run in; in a checkout that is the repository."""
+    return lambda: Path.cwd() / name
 
 
 def _require_address(text: str) -> str:
@@ -65,12 +73,14 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=ENV_FILE, env_ignore_empty=True, extra="ignore")
 
     home: AbsolutePath = Field(
-        PROJECT_DIR / "data", description="contains landing/, the warehouse and the published mart"
+        default_factory=_here("data"), description="contains landing/, the warehouse and the published mart"
     )
     business_timezone: str = Field("UTC", description="IANA zone whose midnight ends the company's day")
     reporting_currency: str = Field("USD", description="ISO 4217 code of the currency that money is reported in")
-    feeds: AbsolutePath = Field(PROJECT_DIR / "feeds.yml", description="maps files to the canonical feeds")
-    seeds: AbsolutePath = Field(PROJECT_DIR / "seeds", description="contains reference/, targets/ and agreements/")
+    feeds: AbsolutePath = Field(default_factory=_here("feeds.yml"), description="maps files to the canonical feeds")
+    seeds: AbsolutePath = Field(
+        default_factory=_here("seeds"), description="contains reference/, targets/ and agreements/"
+    )
     memory_limit: str = Field("4GB", description="DuckDB's memory limit")
     threads: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, le=256, description="DuckDB's threads")
     temp_directory: AbsolutePath | None = Field(None, description="where DuckDB spills; default <home>/tmp")
@@ -113,6 +123,11 @@ class Settings(BaseSettings):
         if self.mail_host is not None and self.mail_from is None:
             raise ValueError(f"{PREFIX}MAIL_HOST is set without {PREFIX}MAIL_FROM; set the sender of the emails")
         return self
+
+    @property
+    def rules(self) -> Path:
+        """What the company sets otherwise than `dbt_project.yml`; may be missing."""
+        return self.feeds.with_name("rules.yml")
 
     @property
     def landing_dir(self) -> Path:

@@ -22,12 +22,11 @@ from lead_sla.agreements.planning import (
 from lead_sla.agreements.proposal import Proposal, make_proposal, write_proposal
 from lead_sla.agreements.signing import Agreement
 from lead_sla.agreements.signing import agree as write_agreement
-from lead_sla.cli.console import errors_told, out, say
+from lead_sla.cli.console import company_settings, errors_told, out, say
 from lead_sla.errors import InputError
 from lead_sla.formatting import NOTHING, show_number
 from lead_sla.mart.reading import open_mart
 from lead_sla.months import month_after
-from lead_sla.settings import load_settings
 from lead_sla.warehouse import hold_lock
 
 MOST = 1e15  # of anything wanted; binary floating point counts single ones up to here
@@ -54,7 +53,7 @@ def plan(  # noqa: PLR0913 - one argument an option
         if (customers is None) == (revenue is None):
             raise InputError("Say what is wanted with either --customers or --revenue.")
         lead_month = month_after(period.date(), -sales_cycle_months)
-        with open_mart(load_settings()) as mart:
+        with open_mart(company_settings()) as mart:
             plan_inputs = read_plan_inputs(mart, lead_month, segment)
             require_segment(mart, segment)
             last = read_last_leads(mart, lead_month, segment)
@@ -66,7 +65,7 @@ def plan(  # noqa: PLR0913 - one argument an option
 def propose(period: Month) -> None:
     """Show what could be agreed on for a month, and write it as CSV: rate card, goals on every basis, plan."""
     with errors_told():
-        settings = load_settings()
+        settings = company_settings()
         proposal = make_proposal(settings, period.date())
         folder = write_proposal(settings, proposal)
         _show_proposal(proposal)
@@ -88,7 +87,7 @@ def agree(  # noqa: PLR0913 - one argument an option
 ) -> None:
     """Write an agreement into the seeds: the target, and the proposed rate card. Nothing lands if a check fails."""
     with errors_told():
-        settings = load_settings()
+        settings = company_settings()
         agreement = Agreement(sla, period.date(), basis, amount, marketing, sales, reason, change_policy)
         today = datetime.now(ZoneInfo(settings.business_timezone)).date()
         # A refresh must not read one file from before the agreement and one from after it.

@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 
 from lead_sla.errors import InputError, LeadSlaError
+from lead_sla.settings import PREFIX, Settings, load_settings
 
 FAILED = 1
 WRONG_INPUT = 2
@@ -31,3 +32,18 @@ def errors_told() -> Iterator[None]:
     except LeadSlaError as error:
         err.print(str(error), style="red", markup=False)
         raise typer.Exit(FAILED) from error
+
+
+def company_settings() -> Settings:
+    """The settings of the company whose folder the command runs in.
+
+    Raises:
+        InputError: a setting is wrong, or the folder is no company's.
+    """
+    settings = load_settings()
+    if not settings.feeds.exists():
+        raise InputError(
+            f"{settings.feeds} does not exist. Run this command in the folder of a company, which `lead-sla init DIR` "
+            f"creates, or set {PREFIX}FEEDS."
+        )
+    return settings

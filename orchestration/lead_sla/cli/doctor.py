@@ -13,15 +13,18 @@ from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import duckdb
+import typer
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from lead_sla.cli.console import FAILED, errors_told, out
 from lead_sla.errors import InputError
 from lead_sla.formatting import show_age
 from lead_sla.inputs.feeds import load_feeds
+from lead_sla.pipeline.run import last_run
 from lead_sla.publishing import current_version
-from lead_sla.settings import PREFIX, Settings
+from lead_sla.settings import PREFIX, Settings, load_settings
 from lead_sla.warehouse import LockHeldError, connect, current_holder, hold_lock
 
 Verdict = Literal["ok", "warn", "problem"]
@@ -53,6 +56,16 @@ class Finding:
     verdict: Verdict
     what: str
     remedy: str = ""
+
+
+def doctor() -> None:
+    """Look at everything that a refresh needs, and say what is wrong. Changes nothing."""
+    with errors_told():
+        settings = load_settings()
+        findings = gather(settings, last_run(settings))
+        out.print(to_table(findings))
+        if any(finding.verdict == "problem" for finding in findings):
+            raise typer.Exit(FAILED)
 
 
 def gather(settings: Settings, last_run: str | None) -> list[Finding]:

@@ -2,15 +2,18 @@
 
 import json
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Annotated
 
+import typer
 from rich.box import SIMPLE_HEAD
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from lead_sla.cli.console import company_settings, errors_told, out
 from lead_sla.formatting import NOTHING, STATUS_WORDS, show_age, show_number
-from lead_sla.mart.status import SlaStatus, StatusReport
+from lead_sla.mart.status import SlaStatus, StatusReport, read_status
 
 # Color alone tells nothing to one reader in twelve, and nothing in a log file: the words come first.
 STATUS_STYLES = {
@@ -22,6 +25,16 @@ STATUS_STYLES = {
     "behind": "bold red",
 }
 PACING_DAY = {"calendar_days": "day", "business_days": "business\nday"}
+
+
+def status(as_json: Annotated[bool, typer.Option("--json", help="For programs: JSON.")] = False) -> None:
+    """Show where each agreement stands in its current month."""
+    with errors_told():
+        report = read_status(company_settings())
+        if as_json:
+            typer.echo(to_json(report))
+        else:
+            out.print(to_table(report, datetime.now(UTC)))
 
 
 def to_json(report: StatusReport) -> str:

@@ -125,12 +125,12 @@ def _problems(found: Mapping[str, Any]) -> Iterator[str]:
         if name not in found:
             allowed = f" It must be {RULES[name]}." if name in RULES else " Every run passes its own value."
             yield f"var {name}: the var is missing.{allowed}"
-    yield from _unordered(found)
+    yield from (f"var {name}: {says}" for name, says in find_unordered(found))
 
 
-def _unordered(found: Mapping[str, Any]) -> Iterator[str]:
-    """Thresholds that are not in order; those that are wrong by themselves have been named already."""
+def find_unordered(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Thresholds that are not in order, by name; those that are wrong by themselves are left out."""
     for lower, upper in itertools.pairwise(THRESHOLDS):
         in_range = all(RULES[name].allows(found.get(name)) for name in (lower, upper))
         if in_range and found[lower] >= found[upper]:
-            yield f"var {lower}: {found[lower]!r} is not allowed. It must be less than {upper}, {found[upper]!r}."
+            yield lower, f"{found[lower]!r} is not allowed. It must be less than {upper}, {found[upper]!r}."

@@ -21,7 +21,6 @@ from lead_sla.transform.project import (
     TESTED,
     build_arguments,
     prune_runs,
-    read_rules,
     run_dir,
     run_variables,
 )
@@ -80,7 +79,7 @@ def build_dbt_assets(
             rebuilt = prepare_build(
                 connection,
                 manifest,
-                read_rules() | variables,
+                variables,
                 settings.seeds,
                 full_refresh=refresh.run.full_refresh,
             )

@@ -5,7 +5,6 @@ from datetime import date
 import dagster as dg
 
 from lead_sla.agreements.guard import check_signed
-from lead_sla.inputs.rules import check_rules
 from lead_sla.inputs.seeds import check_seeds
 from lead_sla.pipeline.dbt_assets import build_dbt_assets, is_mart
 from lead_sla.pipeline.failure_alerts import build_failure_hook, build_failure_sensor, build_stale_sensor
@@ -20,7 +19,7 @@ from lead_sla.quality.landing import landing_suite
 from lead_sla.quality.marts import mart_suite
 from lead_sla.settings import Settings, load_settings
 from lead_sla.telemetry import switch_off
-from lead_sla.transform.project import PROJECT_FILE, prepare_manifest, read_rules
+from lead_sla.transform.project import prepare_manifest, read_rules
 
 
 def build_defs(settings: Settings) -> dg.Definitions:
@@ -32,12 +31,12 @@ def build_defs(settings: Settings) -> dg.Definitions:
     freshness = freshness_policy(settings)
 
     def check_inputs() -> None:
-        check_rules(PROJECT_FILE)
+        read_rules(settings)
         check_seeds(settings.seeds, settings.reporting_currency)
         check_signed(settings)
 
     def suite_of_landed(as_of_date: date) -> Suite:
-        return landing_suite(as_of_date, read_rules()["max_rejected_share"])
+        return landing_suite(as_of_date, read_rules(settings)["max_rejected_share"])
 
     landing = build_landing_assets(settings, check_inputs)
     landing_checks = build_suite_checks(settings, "check_landed", suite_of_landed)

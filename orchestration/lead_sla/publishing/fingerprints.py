@@ -17,9 +17,10 @@ SETTINGS = "settings changed"
 def take_fingerprints(settings: Settings) -> dict[str, str]:
     """A hash for each thing besides the events that figures depend on, keyed by the reason that its change gives."""
     models = [path for folder in ("models", "macros") for path in (PROJECT_DIR / folder).rglob("*.sql")]
+    rules = (PROJECT_DIR / "dbt_project.yml", settings.rules)
     agreed = [path for folder in ("agreements", "targets") for path in (settings.seeds / folder).glob("*.csv")]
     return {
-        CODE: _hash_files([*models, PROJECT_DIR / "dbt_project.yml"], duckdb.__version__),
+        CODE: _hash_files([*models, *(path for path in rules if path.exists())], duckdb.__version__),
         AGREEMENTS: _hash_files(agreed),
         REFERENCE: _hash_files((settings.seeds / "reference").glob("*.csv")),
         SETTINGS: _hash_files((), settings.business_timezone, settings.reporting_currency),

@@ -20,6 +20,7 @@ import yaml
 from filelock import FileLock
 
 from lead_sla.errors import InputError
+from lead_sla.inputs.rule_overrides import read_overrides
 from lead_sla.inputs.rules import check_rules
 from lead_sla.inputs.seeds import check_seeds
 from lead_sla.settings import PROJECT_DIR, Settings
@@ -62,30 +63,30 @@ def run_dbt(settings: Settings, arguments: Sequence[str], **environment: str) ->
     )
 
 
-def run_variables(settings: Settings, as_of_date: date) -> dict[str, str | int]:
-    """The dbt vars that every run passes."""
-    return {
+def run_variables(settings: Settings, as_of_date: date) -> dict[str, Any]:
+    """The dbt vars that a run passes: its own, and the rules, of which the company may have set some."""
+    return read_rules(settings) | {
         "as_of_date": as_of_date.isoformat(),
         "business_timezone": settings.business_timezone,
         "reporting_currency": settings.reporting_currency,
     }
 
 
-def build_arguments(variables: Mapping[str, str | int], *, full_refresh: bool) -> list[str]:
+def build_arguments(variables: Mapping[str, Any], *, full_refresh: bool) -> list[str]:
     """One `dbt build` of everything; unit tests are the developers', not the data's."""
     arguments = ["build", "--exclude-resource-type", "unit_test", "--vars", json.dumps(variables)]
     return [*arguments, "--full-refresh"] if full_refresh else arguments
 
 
-def read_rules() -> dict[str, Any]:
-    """The vars of `dbt_project.yml`, as the file says now.
+def read_rules(settings: Settings) -> dict[str, Any]:
+    """The vars of `dbt_project.yml`, with what the company's `rules.yml` sets otherwise, as the files are now.
 
     Raises:
         InputError: a rule is wrong or missing.
     """
     check_rules(PROJECT_FILE)
-    rules: dict[str, Any] = yaml.safe_load(PROJECT_FILE.read_text(encoding="utf-8"))["vars"]
-    return rules
+    defaults: dict[str, Any] = yaml.safe_load(PROJECT_FILE.read_text(encoding="utf-8"))["vars"]
+    return defaults | read_overrides(settings.rules, defaults)
 
 
 def run_dir(settings: Settings, run_id: str) -> Path:
@@ -142,7 +143,7 @@ def _manifest_dir(settings: Settings) -> Path:
 def _parse(settings: Settings) -> None:
     parsed = run_dbt(settings, ["parse"])
     if parsed.returncode:
-        check_rules(PROJECT_FILE)
+        read_rules(settings)
         check_seeds(settings.seeds, settings.reporting_currency)
         said = ANSI.sub("", parsed.stdout + parsed.stderr).strip()
         raise InputError(f"dbt cannot read the project; mend what it names and run again. dbt says:\n{said}")

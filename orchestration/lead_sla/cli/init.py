@@ -1,0 +1,17 @@
+"""The command that makes a company's own folder."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lead_sla.cli.console import errors_told, say
+from lead_sla.inputs.company_folder import write_company_folder
+
+
+def init(folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder; it is created if missing.")]) -> None:
+    """Create a company's folder: seeds, feeds.yml, rules.yml and .env to fill in. Overwrites nothing."""
+    with errors_told():
+        for path in write_company_folder(folder):
+            say(f"Created {path}")
+        say(f"Run `cd {folder}` and `lead-sla demo`, or fill in the seeds and run `lead-sla refresh`.")

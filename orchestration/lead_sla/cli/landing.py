@@ -1,0 +1,23 @@
+"""The command that lands new files and does nothing else."""
+
+import contextlib
+from datetime import UTC, datetime
+
+from lead_sla.cli.console import company_settings, errors_told, say
+from lead_sla.inputs.feeds import load_feeds
+from lead_sla.landing.land import land_feeds
+from lead_sla.landing.summary import describe, describe_feeds_without_files, require_all_landed
+from lead_sla.warehouse import connect, hold_lock
+
+
+def land() -> None:
+    """Land new files and stop there."""
+    with errors_told():
+        settings = company_settings()
+        feeds = load_feeds(settings.feeds)
+        landed_at = datetime.now(UTC).replace(tzinfo=None)
+        with hold_lock(settings, "lead-sla land", log=say), contextlib.closing(connect(settings)) as connection:
+            report = land_feeds(connection, feeds, settings.landing_dir, landed_at, say)
+        for line in (*describe_feeds_without_files(report), describe(report)):
+            say(line)
+        require_all_landed(report)

@@ -1,0 +1,80 @@
+"""The commands that run the whole job: a refresh, and the sample company."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from lead_sla.cli.console import FAILED, WRONG_INPUT, company_settings, err, errors_told, out, say
+from lead_sla.cli.status import to_table
+from lead_sla.errors import CheckFailedError, InputError
+from lead_sla.mart.status import read_status
+from lead_sla.pipeline.run import Outcome, run_refresh
+from lead_sla.settings import PREFIX, PROJECT_DIR, Settings, load_settings, make_folder
+
+
+def refresh(
+    as_of: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The last day that counts; by default yesterday.")
+    ] = None,
+    full_refresh: Annotated[bool, typer.Option("--full-refresh", help="Build every model from scratch.")] = False,
+) -> None:
+    """Land new files, rebuild and check every model, and publish the mart if every check passed."""
+    with errors_told():
+        _refresh(company_settings(), as_of.date().isoformat() if as_of else None, full_refresh=full_refresh)
+
+
+def demo() -> None:
+    """Make up a company, refresh, and show where its agreements stand."""
+    from lead_sla.sample.company import write_company  # noqa: PLC0415 - only this command needs it
+
+    with errors_told():
+        own = load_settings()
+        home = own.home / "demo"
+        # The company is what it is, whatever the user's own company counts in.
+        settings = load_settings(
+            home=home,
+            seeds=home / "seeds",
+            feeds=PROJECT_DIR / "feeds.yml",
+            business_timezone="UTC",
+            reporting_currency="USD",
+        )
+        yesterday = datetime.now(ZoneInfo(settings.business_timezone)).date() - timedelta(days=1)
+        make_folder(home, "home")
+        with out.status("Writing two years of a made-up company"):
+            write_company(home, until=yesterday)
+        _refresh(settings, None, full_refresh=False)
+        out.print()
+        out.print(to_table(read_status(settings), datetime.now(UTC)))
+        out.print("\nTo look around in this company, for instance with `lead-sla status`:")
+        for name, value in settings:
+            if value != getattr(own, name):
+                out.print(f"  export {PREFIX}{name.upper()}={value}", markup=False, soft_wrap=True)
+        out.print(f"The mart: {settings.mart_path}", markup=False, soft_wrap=True)
+        out.print(f"The page: {settings.page_path}", markup=False, soft_wrap=True)
+
+
+def _refresh(settings: Settings, as_of_date: str | None, *, full_refresh: bool) -> None:
+    started = datetime.now(UTC)
+    say(f"Refreshing {settings.home}")
+    outcome = run_refresh(settings, as_of_date=as_of_date, full_refresh=full_refresh)
+    seconds = (datetime.now(UTC) - started).total_seconds()
+    _show_checks(outcome)
+    if outcome.succeeded:
+        say(f"Published in {seconds:.0f} s. Log: {outcome.log_path}")
+        return
+    explained = any(check.is_error for check in outcome.failed_checks)
+    if outcome.error and not (explained and outcome.error[0] is CheckFailedError):
+        err.print(outcome.error[1], markup=False)
+    elif outcome.crash and not explained:
+        err.print(f"The refresh broke off: {outcome.crash}", markup=False)
+    err.print(f"Nothing was published; readers see what they saw before. Log: {outcome.log_path}", markup=False)
+    raise typer.Exit(WRONG_INPUT if outcome.error and issubclass(outcome.error[0], InputError) else FAILED)
+
+
+def _show_checks(outcome: Outcome) -> None:
+    for check in outcome.failed_checks:
+        word, style, console = ("Failed", "red", err) if check.is_error else ("Warning", "yellow", out)
+        console.print(f"{word}: {check.name} on {check.asset}", style=style, markup=False)
+        console.print(f"  {check.found}\n  Remedy: {check.remedy}", markup=False)

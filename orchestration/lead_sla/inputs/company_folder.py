@@ -1,0 +1,69 @@
+"""A company's own folder: everything that its people edit, so that an upgrade of the product touches none of it."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from lead_sla.errors import InputError
+from lead_sla.inputs.rules import RULES
+from lead_sla.inputs.seed_tables import TABLES
+from lead_sla.settings import PROJECT_DIR
+
+# A company without a lead type, a won deal or an SLA has nothing to measure, so these begin with rows to change.
+STARTED = ("event_types", "deal_stages", "sla_definitions")
+IGNORED = ("data/", "logs/", ".env", ".venv/")
+RULES_HEADER = """\
+# The numeric rules of the metrics. Each line is a default; remove the # before one and change its value to set it.
+# A wrong value stops the refresh, with its line and what is allowed.
+"""
+READ_ME = """\
+# Our service level agreements
+
+What people of this company edit for Lead SLA; `data/` holds what is computed and is not kept in git.
+
+- `data/landing/`: put files of lead and deal events here. `feeds.yml` says how their columns map.
+- `seeds/`: event types, deal stages and SLAs, with rows to change; holidays, exchange rates, targets, plans and signed
+  rates, empty. The file `<name>.example.csv` beside each shows rows; nothing loads it.
+- `rules.yml`: the numeric rules that differ from the defaults. `.env`: time zone, currency, mail.
+- `lead-sla doctor` checks the set-up, `lead-sla refresh` computes and publishes, `lead-sla status` shows the month.
+"""
+
+
+def write_company_folder(folder: Path) -> list[Path]:
+    """Write the folder; the files, in order.
+
+    Raises:
+        InputError: one of the files is there already, and nothing was written; or the folder cannot be written to.
+    """
+    contents = {folder / name: text for name, text in _contents()}
+    there = [path for path in contents if path.exists()]
+    if there:
+        raise InputError(f"{there[0]} exists already, and nothing is overwritten. Name a folder without it.")
+    try:
+        for path, text in contents.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{folder} cannot be written to ({error.strerror}); name another folder.") from error
+    return list(contents)
+
+
+def _contents() -> Iterator[tuple[str, str]]:
+    yield "README.md", READ_ME
+    yield ".gitignore", "".join(f"{name}\n" for name in IGNORED)
+    yield ".env", (PROJECT_DIR / ".env.example").read_text(encoding="utf-8")
+    yield "feeds.yml", (PROJECT_DIR / "feeds.yml").read_text(encoding="utf-8")
+    yield "rules.yml", RULES_HEADER + "".join(_default_rules())
+    for table in TABLES:
+        example = (PROJECT_DIR / "seeds" / table.file).read_text(encoding="utf-8")
+        yield f"seeds/{table.file}", example if table.name in STARTED else f"{table.header}\n"
+        yield f"seeds/{table.file.removesuffix('.csv')}.example.csv", example
+
+
+def _default_rules() -> Iterator[str]:
+    """The lines of `dbt_project.yml` that set the rules, commented out."""
+    lines = (PROJECT_DIR / "dbt_project.yml").read_text(encoding="utf-8").splitlines()
+    for line in lines:
+        found = re.match(r"\s+(\w+):", line)
+        if found and found[1] in RULES:
+            yield f"# {line.strip()}\n"

@@ -1,0 +1,77 @@
+"""`lead-sla init`: a folder of a company's own, complete and never overwritten; and its rules.yml."""
+
+from pathlib import Path
+
+import pytest
+
+from lead_sla.errors import InputError
+from lead_sla.inputs.company_folder import STARTED, write_company_folder
+from lead_sla.inputs.feeds import load_feeds
+from lead_sla.inputs.rule_overrides import read_overrides
+from lead_sla.inputs.rules import RULES
+from lead_sla.inputs.seeds import check_seeds
+from lead_sla.settings import load_settings
+from lead_sla.transform.project import read_rules
+
+
+def test_it_writes_what_a_refresh_accepts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_company_folder(tmp_path / "acme")
+    monkeypatch.chdir(tmp_path / "acme")
+    settings = load_settings()
+    assert (settings.home, settings.seeds) == (tmp_path / "acme" / "data", tmp_path / "acme" / "seeds")
+    check_seeds(settings.seeds, settings.reporting_currency)
+    assert load_feeds(settings.feeds)
+    assert read_rules(settings)["maturity_days"] == 90
+
+
+def test_each_seed_has_an_example_beside_it(tmp_path: Path) -> None:
+    write_company_folder(tmp_path)
+    seeds = sorted(path for path in (tmp_path / "seeds").rglob("*.csv") if not path.stem.endswith(".example"))
+    assert len(seeds) == 8
+    for seed in seeds:
+        example = seed.with_name(f"{seed.stem}.example.csv").read_text().splitlines()
+        rows = example if seed.stem in STARTED else example[:1]
+        assert seed.read_text().splitlines() == rows
+        assert len(example) > 1
+
+
+def test_nothing_is_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "feeds.yml").write_text("mine")
+    with pytest.raises(InputError, match=r"feeds\.yml exists already, and nothing is overwritten"):
+        write_company_folder(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["feeds.yml"]
+    with pytest.raises(InputError, match="cannot be written to"):
+        write_company_folder(tmp_path / "feeds.yml" / "acme")
+
+
+def test_rules_yml_lists_every_rule_and_sets_none(tmp_path: Path) -> None:
+    write_company_folder(tmp_path)
+    listed = {line.removeprefix("# ").partition(":")[0] for line in (tmp_path / "rules.yml").read_text().splitlines()}
+    assert RULES.keys() <= listed
+    assert read_overrides(tmp_path / "rules.yml", {}) == {}
+
+
+def test_rules_that_are_set_win_over_the_defaults(tmp_path: Path) -> None:
+    write_company_folder(tmp_path)
+    (tmp_path / "rules.yml").write_text("maturity_days: 60\n")
+    rules = read_rules(load_settings(feeds=tmp_path / "feeds.yml"))
+    assert (rules["maturity_days"], rules["shrinkage_leads"]) == (60, 50)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("# ours\nmaturity_days: 0\n", "line 2, rule maturity_days: 0 is not allowed. It must be a whole number"),
+        ("maturity_day: 90\n", "line 1, rule maturity_day: there is no such rule. Did you mean maturity_days?"),
+        ("as_of_date: 2026-01-01\n", "line 1, rule as_of_date: there is no such rule."),
+        ("\nat_risk_rate: 0.97\n", "line 2, rule at_risk_rate: 0.97 is not allowed. It must be less than"),
+        ("- 90\n", "the file must hold lines such as `maturity_days: 90`"),
+        ("a: [\n", "the file is not YAML in UTF-8"),
+    ],
+)
+def test_a_wrong_rule_is_named_with_its_line_and_what_is_allowed(tmp_path: Path, text: str, message: str) -> None:
+    (tmp_path / "rules.yml").write_text(text)
+    with pytest.raises(InputError) as refused:
+        read_rules(load_settings(feeds=tmp_path / "feeds.yml"))
+    assert message in str(refused.value)
+    assert str(tmp_path / "rules.yml") in str(refused.value)
