@@ -17,7 +17,6 @@ from typing import Any
 import duckdb
 
 VAR = re.compile(r"""\bvar\(\s*["'](\w+)["']""")
-CALL = re.compile(r"\b(\w+)\(")
 CLOCK = "as_of_date"  # incremental models do not depend on it: what counts on a day is chosen after them
 REBUILD_REASON = "rebuild_reason"  # the name under which a run reports what `prepare_build` returns
 ORDER_OF_FEEDS = "the order of the feeds in feeds.yml"
@@ -106,12 +105,7 @@ def _find_inputs(
 ) -> Inputs:
     """A hash for each thing that the model depends on, by its name for people."""
     models, seeds = _upstream(manifest, node)
-    macros = {
-        macro["name"]: macro["macro_sql"]
-        for macro in manifest["macros"].values()
-        if macro["package_name"] == node["package_name"]
-    }
-    texts = _with_macros([model["raw_code"] for model in models], macros)
+    texts = [model["raw_code"] for model in models] + _macro_texts(manifest, models)
     names = {name for text in texts for name in VAR.findall(text)} - {CLOCK}
     return {
         "the SQL of the models": _hash("\0".join(sorted(texts))),
@@ -134,17 +128,16 @@ def _upstream(
     return models, [one for one in found.values() if one["resource_type"] == "seed"]
 
 
-def _with_macros(texts: list[str], macros: Mapping[str, str]) -> list[str]:
-    """The texts, and those of every macro of ours that they call, also through `adapter.dispatch`."""
-    used: dict[str, str] = {}
-    waiting = list(texts)
+def _macro_texts(manifest: Mapping[str, Any], models: list[Mapping[str, Any]]) -> list[str]:
+    """The text of every macro of ours that the models call, also through another macro or `adapter.dispatch`."""
+    found, waiting = {}, [unique_id for model in models for unique_id in model["depends_on"]["macros"]]
     while waiting:
-        called = set(CALL.findall(waiting.pop()))
-        for name, text in macros.items():
-            if name not in used and name.rpartition("__")[2] in called | {call.rpartition("__")[2] for call in called}:
-                used[name] = text
-                waiting.append(text)
-    return [*texts, *used.values()]
+        unique_id = waiting.pop()
+        if unique_id not in found and unique_id in manifest["macros"]:
+            found[unique_id] = manifest["macros"][unique_id]
+            waiting += found[unique_id]["depends_on"]["macros"]
+    ours = {model["package_name"] for model in models}
+    return [macro["macro_sql"] for macro in found.values() if macro["package_name"] in ours]
 
 
 def _seed_paths(folder: Path, seeds: list[Mapping[str, Any]]) -> Iterator[Path]:

@@ -1,0 +1,55 @@
+"""A macro that a model calls through another one is part of its SQL; one that it does not call is not."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from lead_sla.transform.rebuilding import prepare_build
+
+
+@pytest.fixture
+def connection() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as connection:
+        connection.execute("create schema raw; create table raw.feeds (feed varchar, feed_order integer)")
+        connection.execute("create table raw.landed_files (feed varchar, file_number bigint)")
+        yield connection
+
+
+def macro(name: str, text: str, *calls: str, package: str = "lead_sla") -> dict[str, Any]:
+    return {"package_name": package, "macro_sql": text, "depends_on": {"macros": list(calls)}, "name": name}
+
+
+def manifest(**texts: str) -> dict[str, Any]:
+    """A model that calls `outer`, which calls `inner` and one of dbt's own; nothing calls `other`."""
+    model = {
+        "unique_id": "model.lead_sla.leads",
+        "resource_type": "model",
+        "name": "leads",
+        "alias": "leads",
+        "schema": "intermediate",
+        "package_name": "lead_sla",
+        "raw_code": "select {{ outer() }}",
+        "config": {"materialized": "incremental"},
+        "depends_on": {"nodes": [], "macros": ["macro.lead_sla.outer"]},
+    }
+    return {
+        "nodes": {model["unique_id"]: model},
+        "macros": {
+            "macro.lead_sla.outer": macro("outer", "{{ inner() }}", "macro.lead_sla.inner", "macro.dbt.dateadd"),
+            "macro.lead_sla.inner": macro("inner", texts.get("inner", "1")),
+            "macro.lead_sla.other": macro("other", texts.get("other", "1")),
+            "macro.dbt.dateadd": macro("dateadd", texts.get("dateadd", "1"), package="dbt"),
+        },
+    }
+
+
+@pytest.mark.parametrize(("changed", "is_rebuilt"), [("inner", True), ("other", False), ("dateadd", False)])
+def test_a_changed_macro_rebuilds_the_models_that_call_it(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path, changed: str, is_rebuilt: bool
+) -> None:
+    assert prepare_build(connection, manifest(), {}, tmp_path) == {}
+    rebuilt = prepare_build(connection, manifest(**{changed: "2"}), {}, tmp_path)
+    assert rebuilt == ({"intermediate.leads": "the SQL of the models"} if is_rebuilt else {})
