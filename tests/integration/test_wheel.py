@@ -11,6 +11,8 @@ import pytest
 from lead_sla.settings import PREFIX, PROJECT_DIR
 from tests.support.environments import run_uv
 
+pytestmark = pytest.mark.soak
+
 
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
