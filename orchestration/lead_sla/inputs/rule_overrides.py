@@ -42,6 +42,6 @@ def read_overrides(rules_file: Path, defaults: Mapping[str, Any]) -> dict[str, A
 def _find_problems(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for name, value in values.items():
         if name not in RULES:
-            yield name, f"there is no such rule.{did_you_mean(str(name), tuple(RULES))}"
+            yield name, f"the rule is unknown.{did_you_mean(str(name), tuple(RULES))}"
         elif not RULES[name].allows(value):
             yield name, f"{value!r} is not allowed. It must be {RULES[name]}."

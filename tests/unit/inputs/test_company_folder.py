@@ -62,8 +62,8 @@ def test_rules_that_are_set_win_over_the_defaults(tmp_path: Path) -> None:
     ("text", "message"),
     [
         ("# ours\nmaturity_days: 0\n", "line 2, rule maturity_days: 0 is not allowed. It must be a whole number"),
-        ("maturity_day: 90\n", "line 1, rule maturity_day: there is no such rule. Did you mean maturity_days?"),
-        ("as_of_date: 2026-01-01\n", "line 1, rule as_of_date: there is no such rule."),
+        ("maturity_day: 90\n", "line 1, rule maturity_day: the rule is unknown. Did you mean maturity_days?"),
+        ("as_of_date: 2026-01-01\n", "line 1, rule as_of_date: the rule is unknown."),
         ("\nat_risk_rate: 0.97\n", "line 2, rule at_risk_rate: 0.97 is not allowed. It must be less than"),
         ("- 90\n", "the file must hold lines such as `maturity_days: 90`"),
         ("a: [\n", "the file is not YAML in UTF-8"),
