@@ -92,7 +92,7 @@ def number(what: str, *, above_zero: bool = False, digits: int = 15, decimals: i
 
 
 def share(what: str) -> Kind:
-    """A ratio between 0 and 1; a percentage is refused, and told how to write itself."""
+    """A ratio between 0 and 1; a percentage is refused with the ratio to write instead."""
     lies = f"{what} is between 0 and 1"
 
     def read(value: str) -> Decimal:

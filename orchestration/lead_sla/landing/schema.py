@@ -71,8 +71,7 @@ def _tables() -> dict[str, tuple[str, ...]]:
 
 
 def _event_columns(kind: str) -> list[str]:
-    # A stamp can be in either of its two columns, so neither is required by itself.
     required = {column.name for column in KINDS[kind] if column.required and column.type != "stamp"}
     stored = stored_columns(kind).items()
     typed = [f"{name} {sql_type}{' not null' if name in required else ''}" for name, sql_type in stored]
-    return [*typed, "attributes json"]
+    return [*typed, "attributes json", "check (occurred_at is not null or occurred_date is not null)"]

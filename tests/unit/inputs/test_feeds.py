@@ -1,4 +1,4 @@
-"""feeds.yml: what is understood, and what a person is told about a mistake in it."""
+"""feeds.yml: how it is read, and the message about each mistake in it."""
 
 from pathlib import Path
 

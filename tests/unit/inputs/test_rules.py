@@ -1,4 +1,4 @@
-"""What a person is told who writes a wrong number into the vars of dbt_project.yml."""
+"""The message about each wrong value among the vars of dbt_project.yml."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""What an analyst is told about each kind of wrong value in one cell, word for word."""
+"""The message about each kind of wrong value in a cell of a seed, word for word."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What an analyst is told about a header or a line that cannot be read, word for word."""
+"""The message about a header or a line of a seed that cannot be read, word for word."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What an analyst is told about cells that are right one by one and do not go together, word for word."""
+"""The message about cells of a seed that are valid one by one but not together, word for word."""
 
 from pathlib import Path
 

@@ -44,7 +44,7 @@ FAILING = {
             "sla_id=value_emea, as_of_date=None, date=None, expected_date=2026-11-22."
         },
     ),
-    "a cumulative actual that skips a day, and an actual that is no number": (
+    "a cumulative actual that skips a day, and an actual that is not a number": (
         DAILY
         + "actual_cumulative = actual_cumulative - 2 where sla_id = 'leads_all' and date = '2026-11-03';"
         + DAILY
