@@ -1,6 +1,6 @@
 {#-
-One row per SLA and period with the goal on each basis that is computed, in the SLA's unit. Null where a basis needs a
-month before the first lead's, or the plan has no answer.
+One row per SLA and period, up to the month after as_of_date's, with the goal on each basis that is computed, in the
+SLA's unit. Null where a basis needs a month before the first lead's, or the plan has no answer.
 -#}
 with
 
@@ -20,20 +20,34 @@ plans as (
     select * from {{ ref('int_sla_plans') }}
 ),
 
+add_next_month as (
+    select
+        period_start,
+        period_end_date
+    from periods
+
+    union all
+
+    select
+        {{ add_months('max(period_start)', 1) }} as period_start,
+        {{ add_days(add_months('max(period_start)', 2), -1) }} as period_end_date
+    from periods
+),
+
 total_months as (
     select
-        periods.period_start,
+        add_next_month.period_start,
         sla_definitions.sla_id,
         coalesce(
             sum({{ in_unit('sla_definitions.unit', 'daily.leads', 'daily.points', 'daily.value') }}), 0
         ) as total
-    from periods
+    from add_next_month
     cross join sla_definitions
     left join daily
         on
             sla_definitions.sla_id = daily.sla_id
-            and daily.date between periods.period_start and periods.period_end_date
-    group by periods.period_start, sla_definitions.sla_id
+            and daily.date between add_next_month.period_start and add_next_month.period_end_date
+    group by add_next_month.period_start, sla_definitions.sla_id
 ),
 
 look_back as (

@@ -55,6 +55,7 @@ select
     sla_id,
     period_start,
     row_number() over (partition by sla_id, period_start order by effective_from) as revision_number,
+    row_number() over (partition by sla_id, period_start order by effective_from desc) = 1 as is_last,
     goal_basis,
     effective_from,
     change_policy,

@@ -5,6 +5,7 @@ from datetime import date
 
 import duckdb
 
+from lead_sla.months import month_after
 from lead_sla.settings import Settings
 
 TABLES = """
@@ -24,6 +25,14 @@ create table fct_lead_mixes (
 );
 create table fct_sla_daily (sla_id varchar, date date, event_type varchar, leads bigint);
 create table fct_sla_daily_cumulative (sla_id varchar, date date, period_start date, actual_cumulative double);
+create table fct_sla_goals (
+    sla_id varchar, period_start date, custom_amount double, last_period double, same_period_last_year double,
+    trailing_3_average double, plan double
+);
+create table rpt_next_month_goals as from fct_sla_goals;
+create table rpt_plan_requirements (
+    segment varchar, period_start date, customers double, leads double, points double, value double
+);
 insert into dim_slas values ('leads_all', 'leads', 'all'), ('points_emea', 'points', 'emea');
 """
 
@@ -45,6 +54,8 @@ def publish_mart(
     with duckdb.connect(str(settings.mart_path)) as mart:
         mart.execute(TABLES)
         mart.execute("insert into publication values ($1)", [as_of])
+        for table, period in (("fct_sla_goals", month), ("rpt_next_month_goals", month_after(month, 1))):
+            mart.execute(f"insert into {table} select sla_id, $1, null, null, null, null, null from dim_slas", [period])
         mart.execute("insert into fct_weighted_close_rates values ($1, 'all', $2)", [month, weighted])
         for event_type, (count, rate) in mix.items():
             source = "agreed" if event_type in agreed else "life_table"

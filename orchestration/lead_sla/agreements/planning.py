@@ -133,14 +133,23 @@ def require_segment(connection: duckdb.DuckDBPyConnection, segment: str) -> None
         raise InputError(f"No lead has the segment {segment!r}. Available segments: {', '.join(known)}.")
 
 
+def require_table(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Make sure that the mart has a table.
+
+    Raises:
+        InputError: it was published by an older version, without this table.
+    """
+    if not connection.execute("from duckdb_tables() where table_name = $1", [name]).fetchall():
+        raise InputError(f"The published mart has no table {name} yet. {REFRESH}")
+
+
 def find_card_period(connection: duckdb.DuckDBPyConnection, period: date) -> date:
     """The month whose card serves `period`: itself, or the mart's latest if that is earlier.
 
     Raises:
         InputError: the month is before the first one, or the mart was published by an older version.
     """
-    if not connection.execute("from duckdb_tables() where table_name = 'fct_lead_mixes'").fetchall():
-        raise InputError(f"The published mart has no table fct_lead_mixes yet. {REFRESH}")
+    require_table(connection, "fct_lead_mixes")
     first, last = connection.execute("select min(period_start), max(period_start) from fct_rate_cards").fetchall()[0]
     if first is None:
         raise InputError(

@@ -1,7 +1,6 @@
 """Proposes an agreement for a month: the calibrated rate card, the goal on every basis, and the leads of the plan.
 
-Goals and plan are computed here for months that the mart does not cover yet, by the rules of the models `int_sla_goals`
-and `int_sla_plans`; targets and plan come from the seeds, everything else from the published mart.
+All of it is selected from the published mart, which knows the goals and the plan up to the month after its last one.
 """
 
 import csv
@@ -17,22 +16,45 @@ from lead_sla.agreements.planning import (
     ONE_DAY,
     TOLERANCE,
     PlanInputs,
-    PlanRequest,
     read_plan_inputs,
-    solve,
+    require_table,
     split,
-    whole_leads,
 )
 from lead_sla.errors import InputError
 from lead_sla.inputs.seed_reading import read_seed
 from lead_sla.inputs.seed_tables import TABLES
-from lead_sla.inputs.seeds import check_seeds
 from lead_sla.mart.reading import open_mart, read_as_of_date
 from lead_sla.months import month_after
 from lead_sla.settings import Settings
 
 COMPARED_MONTHS = 12
 RATE_DECIMALS = 6  # of a proposed rate, so that the signed rate equals the printed one
+
+# The months before the one that each basis looks back on.
+LOOKS_BACK = {"last_period": (1,), "same_period_last_year": (12,), "trailing_3_average": (1, 2, 3)}
+BASES = ("custom", *LOOKS_BACK, "plan")
+GOALS = """
+    with goals as (
+        select sla_id, custom_amount, last_period, same_period_last_year, trailing_3_average, plan
+        from fct_sla_goals
+        where period_start = $1
+        union all
+        select sla_id, custom_amount, last_period, same_period_last_year, trailing_3_average, plan
+        from rpt_next_month_goals
+        where period_start = $1
+    )
+    select
+        dim_slas.sla_id, dim_slas.unit, dim_slas.segment,
+        goals.custom_amount, goals.last_period, goals.same_period_last_year, goals.trailing_3_average, goals.plan
+    from goals inner join dim_slas using (sla_id)
+    order by dim_slas.sla_id
+"""
+NEEDED_LEADS = """
+    select segment, leads
+    from rpt_plan_requirements
+    where period_start = $1 and leads is not null and segment in (select segment from dim_slas)
+    order by (select min(sla_id) from dim_slas where dim_slas.segment = rpt_plan_requirements.segment)
+"""
 
 Values = Mapping[str, Any]
 Totals = dict[date, float]
@@ -93,46 +115,30 @@ class Proposal:
     plan: tuple[PlanLine, ...]
 
 
-@dataclass(frozen=True)
-class _Sla:
-    sla_id: str
-    unit: str
-    segment: str
-
-
 def make_proposal(settings: Settings, period: date) -> Proposal:
-    """Compute the proposal for the month that begins on `period`.
+    """Select the proposal for the month that begins on `period`.
 
     Raises:
-        InputError: nothing is published yet, the month is before the first one, or the seeds are wrong.
+        InputError: nothing is published yet, or the month is before the first one or after the next.
     """
-    check_seeds(settings.seeds, settings.reporting_currency)
-    targets, plan_rows = read_rows(settings.seeds, "sla_targets"), read_rows(settings.seeds, "revenue_plan")
     with open_mart(settings) as mart:
         plan_inputs = read_plan_inputs(mart, period, "all")
-        slas = [_Sla(*row) for row in mart.execute("select sla_id, unit, segment from dim_slas order by 1").fetchall()]
-        inputs_by_segment = {sla.segment: read_plan_inputs(mart, period, sla.segment) for sla in slas}
-        planned = {segment: _solve_plan(plan_rows, each) for segment, each in inputs_by_segment.items()}
-        as_of_date = read_as_of_date(mart)
-        totals = _read_totals(mart)
-        goals = [
-            goal
-            for sla in slas
-            for goal in _goals_of(
-                sla,
-                period,
-                as_of_date,
-                totals.get(sla.sla_id, {}),
-                {"custom": _custom(targets, sla, period), "plan": planned[sla.segment].get(sla.unit)},
+        require_table(mart, "rpt_next_month_goals")
+        next_month = month_after(plan_inputs.card_period, 1)
+        if period > next_month:
+            raise InputError(
+                f"{period:%Y-%m} is too far ahead: the goals of the published mart reach to {next_month:%Y-%m}. "
+                f"Run `lead-sla propose` for {next_month:%Y-%m} or an earlier month."
             )
-        ]
-        card = tuple(_read_card(mart, plan_inputs))
-    plan = [
-        line
-        for segment, needs in planned.items()
-        for line in _split_plan(needs.get("leads"), inputs_by_segment[segment])
-    ]
-    return Proposal(period, as_of_date, plan_inputs, card, tuple(goals), tuple(plan))
+        as_of_date = read_as_of_date(mart)
+        return Proposal(
+            period=period,
+            as_of_date=as_of_date,
+            plan_inputs=plan_inputs,
+            card=tuple(_read_card(mart, plan_inputs)),
+            goals=tuple(_read_goals(mart, period, as_of_date)),
+            plan=tuple(_read_plan(mart, period)),
+        )
 
 
 def read_rows(seeds_dir: Path, name: str) -> list[Values]:
@@ -204,82 +210,36 @@ def _read_totals(mart: duckdb.DuckDBPyConnection) -> dict[str, Totals]:
     return totals
 
 
-def _goals_of(
-    sla: _Sla, period: date, as_of_date: date, totals: Totals, stated: Mapping[str, float | None]
-) -> Iterable[GoalLine]:
-    before = [month_after(period, -months) for months in range(1, 13)]
-    over = sorted((month for month in totals if month < period and _is_over(month, as_of_date)), reverse=True)
-    whole = [totals[month] for month in over[:COMPARED_MONTHS]]
-    bases = {"last_period": before[:1], "same_period_last_year": before[11:12], "trailing_3_average": before[:3]}
-    amounts = {**stated, **{basis: _mean(totals, months) for basis, months in bases.items()}}
-    for basis in ("custom", *bases, "plan"):
-        amount = amounts[basis]
-        yield GoalLine(
-            sla_id=sla.sla_id,
-            unit=sla.unit,
-            segment=sla.segment,
-            goal_basis=basis,
-            amount=amount,
-            is_so_far=amount is not None and any(not _is_over(month, as_of_date) for month in bases.get(basis, ())),
-            months_compared=len(whole),
-            months_reached=None if amount is None else sum(total >= amount - TOLERANCE for total in whole),
-        )
-
-
-def _mean(totals: Totals, months: list[date]) -> float | None:
-    """Null if one of the months is not in the mart, because it is before the first lead or in the future."""
-    return sum(totals[month] for month in months) / len(months) if all(month in totals for month in months) else None
+def _read_goals(mart: duckdb.DuckDBPyConnection, period: date, as_of_date: date) -> Iterable[GoalLine]:
+    totals = _read_totals(mart)
+    for sla_id, unit, segment, *amounts in mart.execute(GOALS, [period]).fetchall():
+        months = totals.get(sla_id, {})
+        over = sorted((month for month in months if month < period and _is_over(month, as_of_date)), reverse=True)
+        whole = [months[month] for month in over[:COMPARED_MONTHS]]
+        for basis, amount in zip(BASES, amounts, strict=True):
+            looked_at = [month_after(period, -back) for back in LOOKS_BACK.get(basis, ())]
+            yield GoalLine(
+                sla_id=sla_id,
+                unit=unit,
+                segment=segment,
+                goal_basis=basis,
+                amount=amount,
+                is_so_far=amount is not None and any(not _is_over(month, as_of_date) for month in looked_at),
+                months_compared=len(whole),
+                months_reached=None if amount is None else sum(total >= amount - TOLERANCE for total in whole),
+            )
 
 
 def _is_over(month: date, as_of_date: date) -> bool:
     return month_after(month, 1) <= as_of_date + ONE_DAY
 
 
-def _custom(targets: list[Values], sla: _Sla, period: date) -> float | None:
-    rows = [row for row in targets if row["sla_id"] == sla.sla_id and row["period_start"] == period]
-    if not rows:
-        return None
-    last = max(rows, key=lambda row: row["effective_from"] or period)
-    return None if last["amount"] is None else float(last["amount"])
-
-
-def _solve_plan(plan_rows: list[Values], plan_inputs: PlanInputs) -> dict[str, float | None]:
-    """What the plan's rows of this segment and lead month need, by unit; empty without a row, null where unsolved."""
-    wishes = [
-        PlanRequest(
-            customers=_number(row["customers"]),
-            revenue=_number(row["new_revenue"]),
-            deal_value=_number(row["average_deal_value"]),
-            marketing_share=1.0 if row["marketing_share"] is None else float(row["marketing_share"]),
-        )
-        for row in plan_rows
-        if row["segment"] == plan_inputs.segment
-        and month_after(row["period_start"], -(row["sales_cycle_months"] or 0)) == plan_inputs.period
-    ]
-    if not wishes:
-        return {}
-    if any(wish.customers is None and not (wish.deal_value or plan_inputs.average_deal_value) for wish in wishes):
-        return {"leads": None, "points": None, "value": None}
-    needs = [solve(wish, plan_inputs) for wish in wishes]
-    customers = sum(need.customers for need in needs)
-    values = [need.value for need in needs if need.value is not None]
-    return {
-        "leads": whole_leads(customers, plan_inputs.weighted_close_rate),
-        "points": 100 * customers,
-        "value": sum(values) if len(values) == len(needs) else None,
-    }
-
-
-def _number(value: Any) -> float | None:
-    return None if value is None else float(value)
-
-
-def _split_plan(leads: float | None, plan_inputs: PlanInputs) -> Iterable[PlanLine]:
-    if leads is None:
-        return
-    by_type = split(int(leads), plan_inputs.mix)
-    for kind in plan_inputs.mix:
-        yield PlanLine(plan_inputs.segment, kind.event_type, kind.share, kind.close_rate, by_type[kind.event_type])
+def _read_plan(mart: duckdb.DuckDBPyConnection, period: date) -> Iterable[PlanLine]:
+    for segment, leads in mart.execute(NEEDED_LEADS, [period]).fetchall():
+        mix = read_plan_inputs(mart, period, segment).mix
+        by_type = split(int(leads), mix)
+        for kind in mix:
+            yield PlanLine(segment, kind.event_type, kind.share, kind.close_rate, by_type[kind.event_type])
 
 
 def _write(path: Path, kind: type, lines: Iterable[Any]) -> None:

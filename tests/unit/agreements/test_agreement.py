@@ -13,7 +13,7 @@ from lead_sla.cli.main import app
 from lead_sla.errors import InputError
 from lead_sla.settings import Settings, load_settings
 from tests.support.small_mart import change_mart, publish_mart
-from tests.support.small_seeds import CARD, PLAN, SEEDS, TARGETS, write_seed, write_seeds
+from tests.support.small_seeds import CARD, SEEDS, TARGETS, write_seed, write_seeds
 
 MIX = {"demo_request": (25, 0.10), "whitepaper": (75, 0.0123)}
 MARCH = date(2026, 3, 1)
@@ -60,8 +60,13 @@ def goals(settings: Settings, period: date) -> dict[str, GoalLine]:
     return {goal.goal_basis: goal for goal in make_proposal(settings, period).goals if goal.sla_id == "leads_all"}
 
 
-def test_every_basis_is_proposed_and_a_running_month_is_so_far(settings: Settings) -> None:
+def test_every_basis_is_the_mart_s_and_a_running_month_is_so_far(settings: Settings) -> None:
     fill_totals(settings, {"2026-01-01": 360, "2026-02-01": 370, "2026-03-01": 200, "2025-04-01": 250})
+    change_mart(
+        settings,
+        "update rpt_next_month_goals set last_period = 200, same_period_last_year = 250, trailing_3_average = 310 "
+        "where sla_id = 'leads_all'",
+    )
     april = goals(settings, APRIL)
     shown = {basis: (goal.amount, goal.is_so_far) for basis, goal in april.items()}
     assert shown == {
@@ -76,31 +81,34 @@ def test_every_basis_is_proposed_and_a_running_month_is_so_far(settings: Setting
     assert april["plan"].months_reached is None
 
 
-def test_a_basis_that_needs_a_month_before_the_first_one_is_null(settings: Settings) -> None:
-    fill_totals(settings, {"2026-01-01": 360, "2026-02-01": 370})
+def test_a_month_of_the_mart_has_the_goals_that_it_was_measured_against(settings: Settings) -> None:
+    change_mart(settings, "update fct_sla_goals set custom_amount = 500, last_period = 370 where sla_id = 'leads_all'")
     march = goals(settings, MARCH)
-    assert (march["last_period"].amount, march["last_period"].is_so_far) == (370, False)
-    assert (march["trailing_3_average"].amount, march["same_period_last_year"].amount) == (None, None)
+    assert (march["custom"].amount, march["last_period"].amount, march["last_period"].is_so_far) == (500, 370, False)
 
 
-def test_the_plan_s_rows_of_one_lead_month_add_up_and_are_split_by_type(settings: Settings) -> None:
-    more = "2026-04-01,all,400000,10000,,0.5,1\n2026-04-01,all,20000,,,,1\n2026-06-01,all,,,99,,\n"
-    write_seed(settings.seeds / PLAN, SEEDS[PLAN] + more)
-    proposal = make_proposal(settings, MARCH)
-    # 20 customers in May, 20 for half of 400,000, and 1 at the card's deal value: 41 / 3.4225 % = 1,197.95.
-    assert goals(settings, MARCH)["plan"].amount == 1198
-    assert sum(line.leads for line in proposal.plan) == 1198
-    assert [(line.event_type, line.leads) for line in proposal.plan] == [("demo_request", 300), ("whitepaper", 898)]
+def test_a_month_after_the_next_is_refused(settings: Settings) -> None:
+    says = "2026-05 is too far ahead: the goals of the published mart reach to 2026-04. Run `lead-sla propose` for"
+    with pytest.raises(InputError, match=says):
+        make_proposal(settings, date(2026, 5, 1))
 
 
-def test_the_custom_goal_is_the_last_one_stated(settings: Settings) -> None:
-    publish_february(settings)
-    assert goals(settings, date(2026, 2, 1))["custom"].amount == 500
+def test_a_mart_without_the_goals_of_the_next_month_has_to_be_refreshed(settings: Settings) -> None:
+    change_mart(settings, "drop table rpt_next_month_goals")
+    with pytest.raises(InputError, match=r"no table rpt_next_month_goals yet\. Run `lead-sla refresh`"):
+        make_proposal(settings, APRIL)
 
 
-def publish_february(settings: Settings) -> None:
-    settings.mart_path.unlink()
-    publish_mart(settings, MIX, as_of="2026-02-10")
+def test_the_leads_that_the_plan_needs_are_split_by_type(settings: Settings) -> None:
+    change_mart(
+        settings,
+        "insert into rpt_plan_requirements values "
+        "('all', '2026-04-01', 41, 1198, 4100, null), ('emea', '2026-04-01', null, null, null, null)",
+    )
+    assert [(line.segment, line.event_type, line.leads) for line in make_proposal(settings, APRIL).plan] == [
+        ("all", "demo_request", 300),
+        ("all", "whitepaper", 898),
+    ]
 
 
 def test_the_card_is_proposed_as_calibrated_also_where_another_is_agreed(settings: Settings) -> None:
