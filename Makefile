@@ -8,7 +8,7 @@ UV := $(shell awk '/^name = "uv"$$/ {getline; gsub(/"/, ""); print $$3}' uv.lock
 READY := .venv/.ready
 SPARK_READY := .venv/.spark-ready
 
-# A made-up company, refreshed: ends with where its agreements stand.
+# Generates and refreshes the sample company, and prints the status of its SLAs.
 demo: $(READY)
 	$(BIN)/lead-sla demo
 
@@ -57,7 +57,7 @@ $(READY): pyproject.toml uv.lock
 	$(BIN)/uv sync --frozen --compile-bytecode
 	touch $(READY)
 
-# uv takes everything out again that is not asked for, so this follows every `uv sync` of above.
+# uv removes extras that are not requested, so this follows every `uv sync` above.
 $(SPARK_READY): $(READY)
 	$(BIN)/uv sync --frozen --compile-bytecode --extra spark
 	touch $(SPARK_READY)

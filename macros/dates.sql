@@ -1,10 +1,10 @@
-{#- The last day that counts. Everything that depends on the day asks here. -#}
+{#- The last day that counts. Everything that depends on it uses this macro. -#}
 {% macro as_of_date() -%}
     cast('{{ var("as_of_date") }}' as date)
 {%- endmacro %}
 
 
-{#- Whether a half-open span holds a day: its first day is in it, its end is not; an end of null is never reached. -#}
+{#- Whether a half-open span contains a day: its first day is included, its end is not; an end of null is open. -#}
 {% macro is_valid_on(valid_from, valid_to, day) -%}
     ({{ valid_from }} <= {{ day }} and ({{ valid_to }} is null or {{ valid_to }} > {{ day }}))
 {%- endmacro %}

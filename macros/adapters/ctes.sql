@@ -1,6 +1,6 @@
 {#-
-What follows `as` in a CTE of the whole history that several others read a part of: each of them reads it where it
-lies. DuckDB would first copy all that is asked for more than once; Spark never does.
+The keyword after `as` of a CTE with the whole history, of which several other CTEs read a part: each reads it in
+place. DuckDB would materialize a CTE that is used more than once; Spark does not.
 -#}
 {% macro not_materialized() -%}
     {{ return(adapter.dispatch('not_materialized', 'lead_sla')()) }}

@@ -1,6 +1,6 @@
-{#- What dbt-spark's own macros do badly, or not at all. Each replaces dbt's of the same name, for Spark only. -#}
+{#- Replacements for macros of dbt-spark that are missing or do not fit. Each overrides dbt's of the same name. -#}
 
-{#- dbt-spark goes through seconds since 1970 and back, which no reader of a query plan can follow. Dates only. -#}
+{#- dbt-spark converts to seconds since 1970 and back, which makes query plans hard to read. Dates only. -#}
 {% macro spark__dateadd(datepart, interval, from_date_or_timestamp) -%}
     {%- set add = {'day': 'date_add', 'month': 'add_months'}[datepart] -%}
     {{ add }}({{ from_date_or_timestamp }}, cast({{ interval }} as int))
@@ -13,9 +13,9 @@
 
 
 {#-
-The tables of `raw` on Spark, over the Parquet files that orchestration/lead_sla/landing/hand_over.py has written to `folder`,
-an address that every worker can read, and `build.watermark`. Once per metastore; files that come later are found by
-themselves. Called again it keeps what is settled.
+The tables of `raw` on Spark, over the Parquet files that lead_sla/landing/hand_over.py has written to `folder`,
+an address that every worker can read, and `build.watermark`. Once per metastore; files added later are found
+automatically. A second call keeps the watermark.
 -#}
 {% macro create_raw_tables(folder) -%}
     {%- do run_query('create schema if not exists raw') -%}
@@ -32,7 +32,7 @@ themselves. Called again it keeps what is settled.
 {%- endmacro %}
 
 
-{#- A Parquet table cannot update its one row, so it is written anew. -#}
+{#- A Parquet table cannot be updated, so its one row is overwritten. -#}
 {% macro advance_watermark() -%}
     {%- do run_query(
         'insert overwrite table build.watermark select coalesce(max(file_number), 0) from raw.landed_files'
@@ -40,6 +40,6 @@ themselves. Called again it keeps what is settled.
 {%- endmacro %}
 
 
-{#- Parquet tables hold no constraints. What the contract says of nulls is tested, as on every engine. -#}
+{#- Parquet tables have no constraints. The not-null constraints of contracts are data tests on every engine. -#}
 {% macro spark__persist_constraints(relation, model) -%}
 {%- endmacro %}

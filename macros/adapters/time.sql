@@ -25,7 +25,7 @@
     cast({{ day }} as timestamp) at time zone '{{ var("business_timezone") }}' at time zone 'UTC'
 {%- endmacro %}
 
-{#- Where clocks go back across midnight it comes twice. Spark takes the first, DuckDB the second, and so do we. -#}
+{#- If clocks are set back across midnight, it occurs twice. Spark returns the first, DuckDB and this macro the second. -#}
 {% macro spark__local_midnight(day) -%}
     {%- set zone = var("business_timezone") -%}
     {%- set midnight = 'cast(' ~ day ~ ' as timestamp_ntz)' -%}

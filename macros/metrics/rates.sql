@@ -23,7 +23,7 @@ since binary floating point can leave 0 to 1 by its last digit; null for a null 
 {%- endmacro %}
 
 
-{#- The rate drawn towards the common mean as if `shrinkage_leads` more leads had closed at that mean. -#}
+{#- The rate moved toward the common mean as if `shrinkage_leads` more leads had closed at that mean. -#}
 {% macro shrunk_rate(rate, leads, common_rate) -%}
     case
         when {{ leads }} = 0 then {{ common_rate }}

@@ -19,7 +19,7 @@ each is null when one side is.
 {%- endmacro %}
 
 
-{#- Which of some equal parts of 0 to 1 a share lies in, from 0; one on a border lies in the part above it. -#}
+{#- The index of the equal part of 0 to 1 that contains a share, from 0; a share on a border is in the upper part. -#}
 {% macro bin_number(share, bins) -%}
     least(cast(floor({{ share }} * {{ bins }} + 1e-9) as integer), {{ bins - 1 }})
 {%- endmacro %}

@@ -1,8 +1,8 @@
 {#-
 One row per day, segment, feed, from_type and to_type of the credit ledger. leads counts the first entries (from_type
 is null), since upgrades count none; points and value (reporting currency) are the rate card's of the entries' period,
-to_type less from_type, times the entries, and 0 where a type has no price yet, which is_unpriced_points and
-is_unpriced_value tell.
+to_type less from_type, times the entries, and 0 where a type has no price yet, as flagged by is_unpriced_points and
+is_unpriced_value.
 -#}
 with
 

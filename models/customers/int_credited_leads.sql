@@ -1,6 +1,6 @@
 {#-
-One row per lead as it stands on as_of_date. customer_date, days_to_close, deal_id and deal_value are null while the
-lead is no customer. highest_type leaves out what came after the customer_date.
+One row per lead as of as_of_date. customer_date, days_to_close, deal_id and deal_value are null while the
+lead is not a customer. highest_type ignores events after the customer_date.
 -#}
 {{ config(materialized='view') }}
 with

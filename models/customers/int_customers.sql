@@ -1,5 +1,5 @@
 {#-
-One row per cutoff and lead that was a customer as far as the events up to the cutoff tell. deal_value is null when it
+One row per cutoff and lead that was a customer by the events up to the cutoff. deal_value is null when it
 is not known.
 -#}
 with

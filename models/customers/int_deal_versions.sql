@@ -28,7 +28,7 @@ watermark as (
 
 {%- if is_incremental() %}
 
--- A lead that has come may have released a deal's events from quarantine.
+-- A newly landed lead can release a deal's events from quarantine.
 find_affected as (
     select distinct deal_events.deal_id
     from deal_events

@@ -1,6 +1,6 @@
 {#-
 One row per SLA and period, up to the month after as_of_date's, with the goal on each basis that is computed, in the
-SLA's unit. Null where a basis needs a month before the first lead's, or the plan has no answer.
+SLA's unit. Null where a basis needs a month before the first lead's, or the plan has no solution.
 -#}
 with
 

@@ -1,4 +1,4 @@
-{#- One row per SLA and lead month that a revenue plan asks leads of: what is needed, in the SLA's unit. -#}
+{#- One row per SLA and month in which a revenue plan needs leads: the amount, in the SLA's unit. -#}
 with
 
 requirements as (

@@ -1,7 +1,7 @@
 {#-
 One row per SLA, period and revision of its target, in order of effective_from: the rows of sla_targets.csv or, for a
 period it does not list, the SLA's default basis from the first of the month. amount is in the SLA's unit and null when
-the basis has no answer. Revisions that a later retroactive one replaces are left out.
+the basis is null. Revisions that a later retroactive one replaces are left out.
 -#}
 with
 

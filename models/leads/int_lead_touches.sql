@@ -1,7 +1,7 @@
 {#-
 One row per lead and qualifying event type that it has had: the first such event. The touches that rank strictly higher
-than every one before are the lead's steps. Neither as_of_date nor customer dates play a part here, and whoever asks
-for what was known on a day takes the touches up to that day. Only leads of which something new has landed are computed.
+than every one before are the lead's steps. The model does not depend on as_of_date or customer dates; for the state
+of a day, select the touches up to that day. Only leads with newly landed events are computed.
 -#}
 {{ config(
     materialized='incremental',
@@ -52,7 +52,7 @@ rank_events as (
         {%- endif %}
 ),
 
--- One row per lead and type first: later events of a type are no steps, and what is sorted below gets smaller.
+-- One row per lead and type first: later events of a type are not steps, and fewer rows have to be sorted below.
 keep_first_of_type as (
     select
         lead_id,
@@ -96,7 +96,7 @@ find_steps as (
     from look_back
 )
 
--- A step ranks higher than the one before: in the order of ranks they stand in the order of time.
+-- A step ranks higher than the one before, so the order of ranks is the order of time.
 select
     lead_id,
     event_type,

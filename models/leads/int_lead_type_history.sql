@@ -1,7 +1,7 @@
 {#-
 One row per lead, way of counting and lead type up to as_of_date, with the days on which the lead counts under the
 type, valid_from inclusive to valid_to exclusive (null: for ever). `current` counts a lead under the one
-highest type it has on the day, `any_touch` under every type it has had. Types held for no full day are left out.
+highest type it has on the day, `any_touch` under every type it has had. Types held for less than a day are left out.
 -#}
 {{ config(materialized='view') }}
 with

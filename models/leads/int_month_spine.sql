@@ -1,6 +1,6 @@
 {#-
-One row per calendar month from the first lead's month to as_of_date's; while there is no lead at all, as_of_date's
-month alone, so that the goal can be shown. cutoff_date is the last day whose events the month's calibration may know.
+One row per calendar month from the first lead's month to as_of_date's; before the first lead, as_of_date's
+month alone, so that the goal can be shown. cutoff_date is the last day whose events the month's calibration uses.
 -#}
 with
 

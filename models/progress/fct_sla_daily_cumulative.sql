@@ -1,6 +1,6 @@
 {#-
 One row per SLA and date of every period, to the last day of as_of_date's month: the chart. Amounts are in the SLA's
-unit; quiet days are 0; after as_of_date the goal goes on and everything derived from actuals is null.
+unit; quiet days are 0; after as_of_date the goal continues and everything derived from actuals is null.
 -#}
 with
 

@@ -1,6 +1,6 @@
 {#-
-One row per SLA and date with a forecast, in periods that have ended by as_of_date: the forecast beside the total that
-came, in the SLA's unit.
+One row per SLA and date with a forecast, in periods that have ended by as_of_date: the forecast and the total that
+resulted, in the SLA's unit.
 -#}
 with
 

@@ -1,4 +1,4 @@
-{#- One row per SLA and fifth of hit_probability with days: the chance given, beside how often it came true. -#}
+{#- One row per SLA and fifth of hit_probability with days: predicted probability and realized share. -#}
 with
 
 forecasts as (
@@ -20,6 +20,6 @@ select
     probability_bin,
     count(*) as days,
     avg(hit_probability) as predicted_rate,
-    {{ ratio('sum(is_hit)', 'count(*)') }} as realised_rate
+    {{ ratio('sum(is_hit)', 'count(*)') }} as realized_rate
 from sort_into_bins
 group by sla_id, probability_bin

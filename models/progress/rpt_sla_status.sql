@@ -1,4 +1,4 @@
-{#- One row per SLA: where the current period stands on as_of_date. -#}
+{#- One row per SLA: the status of the current period on as_of_date. -#}
 with
 
 daily_cumulative as (

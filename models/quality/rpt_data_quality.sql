@@ -1,6 +1,6 @@
 {#-
-One row per feed and reason, also where there is nothing to report: rows that landed, what became of them, and what is
-worth knowing about accepted ones. Counts of landed rows do not depend on as_of_date; the data issues do.
+One row per feed and reason, also where there is nothing to report: rows that landed, their disposition, and
+issues of accepted ones. Counts of landed rows do not depend on as_of_date; the data issues do.
 -#}
 with
 

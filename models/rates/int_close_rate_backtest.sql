@@ -1,6 +1,6 @@
 {#-
 One row per cutoff date, period that had matured by it and method that a rate card can use: the customers that the
-method predicted at the beginning of the period, against those that had come by the cutoff. predicted_customers is null
+method predicted at the beginning of the period, and those that had closed by the cutoff. predicted_customers is null
 when a rate it needs was not known.
 -#}
 with

@@ -1,7 +1,7 @@
 {#-
 One row per cutoff, customer, way of counting and lead type that the customer had on a day that counts: when it closed,
-on the cutoff or at maturity, maturity_days after its lead_date. Whoever counts leads in bulk, as if none had closed,
-takes the customers out of the type they would have and puts them back under the one they closed with.
+on the cutoff or at maturity, maturity_days after its lead_date. Models that count leads in bulk, as if none had closed,
+subtract the customers from the type they would have and add them under the one they closed with.
 -#}
 with
 

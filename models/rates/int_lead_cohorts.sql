@@ -3,7 +3,7 @@ One row per period, way of counting, segment (with the roll-up `all`), lead date
 still open), as known on the period's cutoff date: how many leads there were. A lead counts under the type it had on
 the cutoff date or, if it had closed by then, on its customer_date.
 
-Leads come counted in bulk, as if none had closed; the few customers are moved to rows of their own.
+Leads are counted in bulk, as if none had closed; the few customers are moved to separate rows.
 -#}
 with
 

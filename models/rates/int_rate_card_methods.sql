@@ -1,8 +1,8 @@
 {#-
 One row per period: the method that its rate card is calibrated with. `auto` takes the one that has predicted best over
-the last auto_months matured months in which customers came, among those with a prediction for each of them; ties, and
+the last auto_months matured months with customers, among those with a prediction for each of them; ties, and
 periods without any, go to the earlier one of close_rate_methods. Where the method has no leads at all yet, the first of
-close_rate_methods stands in.
+close_rate_methods is used.
 -#}
 with
 

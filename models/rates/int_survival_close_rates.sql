@@ -3,7 +3,7 @@ One row per period, segment, lead type and survival method with leads: the share
 1 - product over lags of (1 - closes / leads at risk).
 
 `kaplan_meier` follows the leads of the calibration window from their first day (Kaplan and Meier, J. Am. Stat. Assoc.
-53 (1958), 457-481). `life_table` follows leads of any age, but only through the last life_table_window_days (Brenner and
+53 (1958), 457-481). `life_table` follows leads of any age, but only in the last life_table_window_days (Brenner and
 Gefeller, Cancer 78 (1996), 2004-2010). A lead is at risk from the lag at which it enters to the lag at which it closes
 or, while it is open, to its present age; lost deals stay at risk.
 -#}
@@ -118,7 +118,7 @@ select
     event_type,
     method,
     sum(leads_counted) as leads,
-    -- A product, as the exponential of a sum of logarithms; a step on which everybody closed leaves nobody.
+    -- A product, as the exponential of a sum of logarithms; a step on which all leads closed leaves none.
     case
         when min(survival) = 0 then 1.0
         else 1.0 - exp(sum(ln(case when survival > 0 then survival else 1.0 end)))

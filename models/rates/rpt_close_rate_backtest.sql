@@ -1,4 +1,4 @@
-{#- One row per period that has matured by as_of_date, and method: predicted customers against those that came. -#}
+{#- One row per period that has matured by as_of_date, and method: predicted and actual customers. -#}
 with
 
 predictions as (

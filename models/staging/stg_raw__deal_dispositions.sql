@@ -1,7 +1,7 @@
 {#-
-One row per landed deal event: what became of it. The judgement of a row depends on what landed before it, and on
-whether its lead has come: rows of files that are not settled yet are judged, and again those whose lead was unknown
-until now. Accepted rows are kept, too, since a row that leaves quarantine has to replace its earlier judgement.
+One row per landed deal event, with its disposition. It depends on rows that landed earlier, and on
+whether its lead has landed: rows of files above the watermark are classified, and again those whose lead was unknown
+until now. Accepted rows are kept, too, since a row that leaves quarantine has to replace its earlier disposition.
 -#}
 {{ config(
     materialized='incremental',

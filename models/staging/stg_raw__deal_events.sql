@@ -1,4 +1,4 @@
-{#- One row per landed deal event, with what its stage means and what became of it in `disposition`. -#}
+{#- One row per landed deal event, with the meaning of its stage and its disposition. -#}
 {{ config(materialized='view') }}
 with
 

@@ -1,4 +1,4 @@
-{#- One row per landed lead event, with what became of it in `disposition`. -#}
+{#- One row per landed lead event, with its disposition. -#}
 {{ config(materialized='view') }}
 with
 

@@ -1,6 +1,6 @@
 {#-
-One row per landed lead event that is not accepted, with what became of it in `disposition`. They are few, and the
-judgement of a row depends on what landed before it alone: only rows of files that are not settled yet are judged.
+One row per landed lead event that is not accepted, with its disposition. They are few, and the
+disposition of a row depends only on earlier rows: only rows of files above the watermark are classified.
 -#}
 {{ config(
     materialized='incremental',
@@ -69,7 +69,7 @@ number_copies as (
             and lead_rows.event_id = find_repeated.event_id
 ),
 
--- What happened before it landed lies in no future: comparing stamps first spares most rows the sums with zones.
+-- Most events happened before they landed: comparing timestamps first avoids the time zone conversion for them.
 find_future as (
     select
         file_number,

@@ -152,7 +152,7 @@ def calibration_rows(sla_id: str, days: Iterable[PastDay]) -> list[Row]:
             "probability_bin": number,
             "days": len(group),
             "predicted_rate": mean(_float(day.row, "hit_probability") for day in group),
-            "realised_rate": mean(float(day.reached) for day in group),
+            "realized_rate": mean(float(day.reached) for day in group),
         }
         for number, group in sorted(groups.items())
     ]
