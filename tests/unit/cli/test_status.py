@@ -70,7 +70,7 @@ def test_rejected_and_quarantined_rows_are_added_up_over_the_feeds(settings: Set
 
 def cells(text: str) -> list[list[str]]:
     """The cells of the table's body; an SLA takes two lines or more."""
-    body = text.rsplit("─", 1)[1].split("Counted", 1)[0]
+    body = text.rsplit("─", 1)[1].split("Figures", 1)[0]
     return [re.split(r"\s{2,}", line.strip()) for line in body.splitlines() if line.strip()]
 
 
