@@ -61,8 +61,15 @@ def test_the_terminal_shows_a_line_per_step_and_the_log_file_the_rest(
     company: Company, refreshed: CompletedProcess[str]
 ) -> None:
     lines = refreshed.stdout.splitlines()
-    begins = ["Refreshing", "  Landing", "  Checking what landed", "  Building", "  Checking the marts", "  Publishing"]
-    begins.append("  Telling people")
+    begins = [
+        "Refreshing",
+        "  Landing",
+        "  Checking landed files",
+        "  Building",
+        "  Checking the marts",
+        "  Publishing",
+    ]
+    begins.append("  Notifying")
     assert [line[: len(begin)] for line, begin in zip(lines, begins, strict=False)] == begins
     assert "2 new files (0 already landed), 71 rows, 0 rejected" in lines[1]
     assert refreshed.stderr == ""

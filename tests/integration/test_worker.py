@@ -9,7 +9,7 @@ import pytest
 
 from lead_sla.settings import Settings
 from lead_sla.transform.project import MANIFEST, prepare_manifest
-from lead_sla.transform.worker import DbtWorker, start_worker, worker_ahead
+from lead_sla.transform.worker import DbtWorker, preloaded_worker, start_worker
 from lead_sla.transform.worker_process import ABANDONED
 from tests.support.harness import Company
 
@@ -60,7 +60,7 @@ def test_a_project_that_cannot_be_read_is_named_to_who_gives_the_order(tmp_path:
     worker.order(["build"])
     output = (worker.process.stdout or pytest.fail("it has no output")).read().decode()
     assert worker.process.returncode == 1
-    assert "dbt cannot read the project" in output
+    assert "dbt cannot parse the project" in output
     assert "holidays" in output
 
 
@@ -78,7 +78,7 @@ def test_one_whose_reader_is_gone_ends(worker: DbtWorker) -> None:
 
 
 def test_one_that_was_started_ahead_is_handed_out_once(settings: Settings) -> None:
-    with worker_ahead(settings):
+    with preloaded_worker(settings):
         first, second = start_worker(settings), start_worker(settings)
     assert first.process.pid != second.process.pid
     assert (first.process.poll(), second.process.poll()) == (None, None)
@@ -88,8 +88,8 @@ def test_one_that_was_started_ahead_is_handed_out_once(settings: Settings) -> No
 
 def test_one_that_nobody_asked_for_is_ended(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[DbtWorker] = []
-    monkeypatch.setattr("lead_sla.transform.worker._ahead", started)
-    with worker_ahead(settings):
+    monkeypatch.setattr("lead_sla.transform.worker._preloaded", started)
+    with preloaded_worker(settings):
         (worker,) = started
     assert worker.process.poll() is not None
 

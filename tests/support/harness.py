@@ -75,7 +75,7 @@ NUMBERS_ALONE = {"enforce_contracts": False, "persist_docs": False}
 # dbt puts every event into words for its log and for the terminal, whether they show it or not.
 SILENT = ("--quiet", "--log-level", "none", "--log-level-file", "none", "--no-write-json")
 BAD = {NodeStatus.Error, NodeStatus.Fail, NodeStatus.RuntimeErr}
-# After every event of every test, so that none lies in the future unless a test wants it there.
+# After every event of every test, so that none is in the future unless a test wants it there.
 LANDED_AT = datetime(2030, 1, 1)
 
 

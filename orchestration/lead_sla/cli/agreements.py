@@ -22,36 +22,38 @@ from lead_sla.agreements.planning import (
 from lead_sla.agreements.proposal import Proposal, make_proposal, write_proposal
 from lead_sla.agreements.signing import Agreement
 from lead_sla.agreements.signing import agree as write_agreement
-from lead_sla.cli.console import company_settings, errors_told, out, say
+from lead_sla.cli.console import company_settings, out, reported_errors, say
 from lead_sla.errors import InputError
 from lead_sla.formatting import NOTHING, show_number
 from lead_sla.mart.reading import open_mart
 from lead_sla.months import month_after
 from lead_sla.warehouse import hold_lock
 
-MOST = 1e15  # of anything wanted; binary floating point counts single ones up to here
+MOST = 1e15  # of any quantity; binary floating point is exact for integers up to here
 Month = Annotated[datetime, typer.Option(formats=["%Y-%m"], help="The month, such as 2026-12.")]
 
 
 def plan(  # noqa: PLR0913 - one argument an option
     *,
     period: Month,
-    customers: Annotated[float | None, typer.Option(min=0, max=MOST, help="Customers wanted.")] = None,
+    customers: Annotated[float | None, typer.Option(min=0, max=MOST, help="Customers needed.")] = None,
     revenue: Annotated[
-        float | None, typer.Option(min=0, max=MOST, help="New revenue wanted, instead of customers.")
+        float | None, typer.Option(min=0, max=MOST, help="New revenue needed, instead of customers.")
     ] = None,
     segment: Annotated[str, typer.Option(help="Whose leads; `all` is everyone's.")] = "all",
     deal_value: Annotated[float | None, typer.Option(min=0.01, max=MOST, help="By default the rate card's.")] = None,
     marketing_share: Annotated[float, typer.Option(min=0, max=1, help="Marketing's share of the revenue.")] = 1.0,
-    sales_cycle_months: Annotated[int, typer.Option(min=0, max=120, help="Leads are wanted so much earlier.")] = 0,
+    sales_cycle_months: Annotated[
+        int, typer.Option(min=0, max=120, help="How many months earlier the leads are needed.")
+    ] = 0,
     leads: Annotated[
         int | None, typer.Option(min=1, max=int(MOST), help="Leads to expect, by default last month's.")
     ] = None,
 ) -> None:
     """Show the leads, points and value that customers or revenue of a month need, and which mix would do."""
-    with errors_told():
+    with reported_errors():
         if (customers is None) == (revenue is None):
-            raise InputError("Say what is wanted with either --customers or --revenue.")
+            raise InputError("Add either --customers or --revenue.")
         lead_month = month_after(period.date(), -sales_cycle_months)
         with open_mart(company_settings()) as mart:
             plan_inputs = read_plan_inputs(mart, lead_month, segment)
@@ -64,7 +66,7 @@ def plan(  # noqa: PLR0913 - one argument an option
 
 def propose(period: Month) -> None:
     """Show what could be agreed on for a month, and write it as CSV: rate card, goals on every basis, plan."""
-    with errors_told():
+    with reported_errors():
         settings = company_settings()
         proposal = make_proposal(settings, period.date())
         folder = write_proposal(settings, proposal)
@@ -85,8 +87,8 @@ def agree(  # noqa: PLR0913 - one argument an option
         str | None, typer.Option(help="For a month that has begun: prospective, retroactive or catch_up.")
     ] = None,
 ) -> None:
-    """Write an agreement into the seeds: the target, and the proposed rate card. Nothing lands if a check fails."""
-    with errors_told():
+    """Write an agreement to the seeds: the target, and the proposed rate card. Nothing is written if a check fails."""
+    with reported_errors():
         settings = company_settings()
         agreement = Agreement(sla, period.date(), basis, amount, marketing, sales, reason, change_policy)
         today = datetime.now(ZoneInfo(settings.business_timezone)).date()
@@ -95,7 +97,7 @@ def agree(  # noqa: PLR0913 - one argument an option
             changed = write_agreement(settings, agreement, today)
         for line in changed:
             say(line)
-        say("Let both sides review the change, then run `lead-sla refresh`.")
+        say("Have both sides review the change, then run `lead-sla refresh`.")
 
 
 def _show_plan(
@@ -104,17 +106,17 @@ def _show_plan(
     need = solve(wish, plan_inputs)
     unpriced = [kind.event_type for kind in plan_inputs.mix if kind.close_rate is None]
     if need.leads is None:
-        why = f"no close rate is known for {', '.join(unpriced)}" if unpriced else "no lead of the usual mix closes"
+        why = f"{', '.join(unpriced)} has no close rate" if unpriced else "leads of the usual mix do not close"
         raise InputError(
             f"{plan_inputs.remark} The number of leads needed is unknown: "
-            f"{why if plan_inputs.mix else 'there was no lead'}."
+            f"{why if plan_inputs.mix else 'there are no leads'}."
         )
     by_type = split(need.leads, plan_inputs.mix)
     rates = {kind.event_type: kind.close_rate or 0.0 for kind in plan_inputs.mix}
     lead_month = "" if plan_inputs.period == period else f" in {plan_inputs.period:%Y-%m}"
-    wanted = f"{show_number(need.customers)} customers in {period:%Y-%m} need{lead_month}"
+    summary = f"{show_number(need.customers)} customers in {period:%Y-%m} need{lead_month}"
     say(
-        f"{wanted}: {need.leads:,} leads, {show_number(need.points)} points, "
+        f"{summary}: {need.leads:,} leads, {show_number(need.points)} points, "
         f"{'an unknown value' if need.value is None else 'a value of ' + show_number(need.value)}."
     )
     say(plan_inputs.remark)
@@ -130,7 +132,7 @@ def _show_plan(
         )
     out.print(table)
     if leads is None and last is None:
-        say("No whole month before it is known for this segment; add --leads to see which change of mix would do.")
+        say("There are no earlier months for this segment; add --leads to calculate which change of mix is enough.")
         return
     count = leads or (last[1] if last else 0)
     origin = f"{count:,} leads" if leads or not last else f"the {count:,} leads of {last[0]:%Y-%m}"
@@ -146,7 +148,7 @@ def _describe_change(origin: str, customers: float, change: MixChange) -> str:
     if not change.is_enough:
         return (
             f"{expected}; even if all of them were {change.best_type}, {change.expected_after:,.2f} would be, and "
-            f"{show_number(customers)} are wanted. More leads are needed."
+            f"{show_number(customers)} are needed. Increase the number of leads."
         )
     moves = ", ".join(f"{move.leads:,} of {move.from_type} into {move.to_type}" for move in change.moves)
     return f"{expected}. The cheapest change of mix with as many leads: turn {moves}."

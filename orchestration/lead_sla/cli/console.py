@@ -1,4 +1,4 @@
-"""How the command line speaks: where words go, and how an error is told."""
+"""The output of the command line: where text is printed, and how errors are shown."""
 
 import contextlib
 from collections.abc import Iterator
@@ -17,13 +17,13 @@ err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def say(line: str) -> None:
-    """A line for the reader, as it is."""
+    """Print a line without markup."""
     out.print(line, markup=False)
 
 
 @contextlib.contextmanager
-def errors_told() -> Iterator[None]:
-    """Errors that we stop for on purpose are shown as their message; anything else is a bug and keeps its traceback."""
+def reported_errors() -> Iterator[None]:
+    """Show expected errors as their message; any other error is a bug and keeps its traceback."""
     try:
         yield
     except InputError as error:
@@ -38,7 +38,7 @@ def company_settings() -> Settings:
     """The settings of the company whose folder the command runs in.
 
     Raises:
-        InputError: a setting is wrong, or the folder is no company's.
+        InputError: a setting is invalid, or the folder is not that of a company.
     """
     settings = load_settings()
     if not settings.feeds.exists():

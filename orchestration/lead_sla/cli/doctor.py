@@ -18,7 +18,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from lead_sla.cli.console import FAILED, errors_told, out
+from lead_sla.cli.console import FAILED, out, reported_errors
 from lead_sla.errors import InputError
 from lead_sla.formatting import show_age
 from lead_sla.inputs.feeds import load_feeds
@@ -59,8 +59,8 @@ class Finding:
 
 
 def doctor() -> None:
-    """Look at everything that a refresh needs, and say what is wrong. Changes nothing."""
-    with errors_told():
+    """Check everything that a refresh needs, and report problems. Changes nothing."""
+    with reported_errors():
         settings = load_settings()
         findings = gather(settings, last_run(settings))
         out.print(to_table(findings))
@@ -107,7 +107,7 @@ def to_table(findings: list[Finding]) -> RenderableType:
 
 
 def check_settings(settings: Settings) -> Iterator[Finding]:
-    """Every setting with its value and where that comes from."""
+    """Every setting with its value and source."""
     for field in Settings.model_fields:
         name = PREFIX + field.upper()
         if os.environ.get(name):
@@ -136,7 +136,7 @@ def check_home(home: Path) -> Finding:
         return Finding(
             "home folder",
             "problem",
-            f"{folder} cannot be written to: {error.strerror}",
+            f"{folder} is not writable: {error.strerror}",
             f"Give your user the right to write there, or set {PREFIX}HOME to another folder.",
         )
     if folder != home:
@@ -145,7 +145,7 @@ def check_home(home: Path) -> Finding:
 
 
 def check_disk_space(settings: Settings) -> Finding:
-    """A refresh rewrites the warehouse and builds another version beside the five that are kept."""
+    """A refresh rewrites the warehouse and builds another version in addition to the five that are kept."""
     free = shutil.disk_usage(_nearest_existing(settings.home)).free
     size = settings.warehouse_path.stat().st_size if settings.warehouse_path.exists() else 0
     needed = max(GIGABYTE, 2 * size)
@@ -177,18 +177,18 @@ def check_file_system(home: Path, mounts: str) -> Finding:
 
 
 def check_timezone(zone: str) -> Finding:
-    """Python and DuckDB each bring their own time zone data; both must know the business zone."""
+    """Python and DuckDB have separate time zone data; both must contain the business zone."""
     noon = datetime(2026, 1, 1, 12, tzinfo=UTC)
     try:
         ours = noon.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
         with duckdb.connect(":memory:", config={"autoinstall_known_extensions": "false"}) as connection:
             theirs = connection.execute("select timezone(?, timestamptz '2026-01-01 12:00:00+00')", [zone]).fetchall()
     except (ZoneInfoNotFoundError, duckdb.Error) as error:
-        remedy = f"Reinstall with `uv sync`, or set {PREFIX}BUSINESS_TIMEZONE to a zone that both know."
+        remedy = f"Reinstall with `uv sync`, or set {PREFIX}BUSINESS_TIMEZONE to a zone that both have."
         return Finding("time zone data", "problem", f"{zone} is not known: {error}", remedy)
     if theirs[0][0] != ours:
         remedy = "Reinstall with `uv sync`, so that both are of the same year."
-        return Finding("time zone data", "problem", f"{zone}: Python says {ours}, DuckDB {theirs[0][0]}", remedy)
+        return Finding("time zone data", "problem", f"{zone}: {ours} in Python, {theirs[0][0]} in DuckDB", remedy)
     return Finding("time zone data", "ok", f"Python and DuckDB agree on {zone}")
 
 
@@ -201,7 +201,7 @@ def check_landing(settings: Settings) -> Finding:
     except OSError as error:
         return Finding("landing folder", "problem", f"{folder} cannot be read: {error.strerror}", "Make it readable.")
     if not files:
-        return Finding("landing folder", "warn", f"{folder} holds no file", remedy)
+        return Finding("landing folder", "warn", f"{folder} contains no files", remedy)
     size = sum(path.stat().st_size for path in files)
     return Finding("landing folder", "ok", f"{len(files):,} files, {size / GIGABYTE:,.3f} GB in {folder}")
 
@@ -216,15 +216,15 @@ def check_feeds(settings: Settings) -> Finding:
 
 
 def check_lock(settings: Settings) -> Finding:
-    """Who holds the warehouse?"""
+    """Whether the lock of the warehouse is free."""
     holder = current_holder(settings)
     if holder is None:
         return Finding("lock", "ok", "the warehouse is free")
-    return Finding("lock", "warn", f"the warehouse is held by {holder}", "Wait until that has finished, or stop it.")
+    return Finding("lock", "warn", f"the warehouse is held by {holder}", "Wait until it has finished, or stop it.")
 
 
 def check_warehouse(settings: Settings) -> Finding:
-    """Can the warehouse be opened? Looked at only while nobody else holds it."""
+    """Whether the warehouse can be opened; skipped while another process holds the lock."""
     path = settings.warehouse_path
     if not path.exists():
         return Finding("warehouse", "warn", f"there is none yet at {path}", "Run `lead-sla refresh`.")
@@ -261,11 +261,11 @@ def check_published(settings: Settings, now: datetime) -> Finding:
 
 
 def check_last_run(last_run: str | None) -> Finding:
-    """What became of the newest refresh?"""
+    """The result of the newest refresh."""
     if last_run is None:
         return Finding("last run", "warn", "no refresh is recorded", "Run `lead-sla refresh`.")
     if last_run.startswith("failure"):
-        return Finding("last run", "warn", last_run, "Its log in the home's logs/ says why; mend that and run again.")
+        return Finding("last run", "warn", last_run, "Read its log in the home's logs/, fix the cause and rerun.")
     return Finding("last run", "ok", last_run)
 
 

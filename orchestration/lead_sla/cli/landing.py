@@ -3,7 +3,7 @@
 import contextlib
 from datetime import UTC, datetime
 
-from lead_sla.cli.console import company_settings, errors_told, say
+from lead_sla.cli.console import company_settings, reported_errors, say
 from lead_sla.inputs.feeds import load_feeds
 from lead_sla.landing.land import land_feeds
 from lead_sla.landing.summary import describe, describe_feeds_without_files, require_all_landed
@@ -12,7 +12,7 @@ from lead_sla.warehouse import connect, hold_lock
 
 def land() -> None:
     """Land new files and stop there."""
-    with errors_told():
+    with reported_errors():
         settings = company_settings()
         feeds = load_feeds(settings.feeds)
         landed_at = datetime.now(UTC).replace(tzinfo=None)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from lead_sla.cli.console import company_settings, errors_told, say
+from lead_sla.cli.console import company_settings, reported_errors, say
 from lead_sla.errors import InputError
 
 
@@ -15,9 +15,9 @@ def mail(
     """Show the mail about the current publication. Mails are sent by `lead-sla refresh` alone, once each."""
     from lead_sla.reporting.mail import preview_mail  # noqa: PLC0415 - takes a second
 
-    with errors_told():
+    with reported_errors():
         if not preview:
-            raise InputError("Mails are sent by `lead-sla refresh`, once each; this command only goes --preview.")
+            raise InputError("Emails are sent by `lead-sla refresh`, once each; this command requires --preview.")
         settings = company_settings()
         path = preview_mail(settings, audience, settings.home / f"mail-{audience}.eml")
-        say(f"Written to {path}; any mail program opens it.")
+        say(f"Written to {path}; any mail program can open it.")

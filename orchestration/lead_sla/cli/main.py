@@ -29,8 +29,8 @@ for command in COMMANDS:
     app.command()(command)
 
 
-def _show_version(wanted: bool) -> None:
-    if wanted:
+def _show_version(is_requested: bool) -> None:
+    if is_requested:
         out.print(f"lead-sla {version('lead-sla')}")
         raise typer.Exit
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from lead_sla.cli.console import FAILED, WRONG_INPUT, company_settings, err, errors_told, out, say
+from lead_sla.cli.console import FAILED, WRONG_INPUT, company_settings, err, out, reported_errors, say
 from lead_sla.cli.status import to_table
 from lead_sla.errors import CheckFailedError, InputError
 from lead_sla.mart.status import read_status
@@ -21,18 +21,18 @@ def refresh(
     full_refresh: Annotated[bool, typer.Option("--full-refresh", help="Build every model from scratch.")] = False,
 ) -> None:
     """Land new files, rebuild and check every model, and publish the mart if every check passed."""
-    with errors_told():
+    with reported_errors():
         _refresh(company_settings(), as_of.date().isoformat() if as_of else None, full_refresh=full_refresh)
 
 
 def demo() -> None:
-    """Make up a company, refresh, and show where its agreements stand."""
+    """Generate the sample company, refresh it, and print the status of its SLAs."""
     from lead_sla.sample.company import write_company  # noqa: PLC0415 - only this command needs it
 
-    with errors_told():
+    with reported_errors():
         own = load_settings()
         home = own.home / "demo"
-        # The company is what it is, whatever the user's own company counts in.
+        # The sample company does not depend on the settings of the user's company.
         settings = load_settings(
             home=home,
             seeds=home / "seeds",
@@ -68,7 +68,7 @@ def _refresh(settings: Settings, as_of_date: str | None, *, full_refresh: bool) 
     if outcome.error and not (explained and outcome.error[0] is CheckFailedError):
         err.print(outcome.error[1], markup=False)
     elif outcome.crash and not explained:
-        err.print(f"The refresh broke off: {outcome.crash}", markup=False)
+        err.print(f"The refresh failed: {outcome.crash}", markup=False)
     err.print(f"Nothing was published; readers see what they saw before. Log: {outcome.log_path}", markup=False)
     raise typer.Exit(WRONG_INPUT if outcome.error and issubclass(outcome.error[0], InputError) else FAILED)
 

@@ -11,11 +11,11 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from lead_sla.cli.console import company_settings, errors_told, out
+from lead_sla.cli.console import company_settings, out, reported_errors
 from lead_sla.formatting import NOTHING, STATUS_WORDS, show_age, show_number
 from lead_sla.mart.status import SlaStatus, StatusReport, read_status
 
-# Color alone tells nothing to one reader in twelve, and nothing in a log file: the words come first.
+# Color alone is not visible to one reader in twelve, nor in a log file, so the text comes first.
 STATUS_STYLES = {
     "no_target": "dim",
     "too_early": "cyan",
@@ -28,8 +28,8 @@ PACING_DAY = {"calendar_days": "day", "business_days": "business\nday"}
 
 
 def status(as_json: Annotated[bool, typer.Option("--json", help="For programs: JSON.")] = False) -> None:
-    """Show where each agreement stands in its current month."""
-    with errors_told():
+    """Print the status of each SLA in its current month."""
+    with reported_errors():
         report = read_status(company_settings())
         if as_json:
             typer.echo(to_json(report))
@@ -40,7 +40,7 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="For programs: J
 def to_json(report: StatusReport) -> str:
     """The report as JSON: the fields of `StatusReport`.
 
-    `slas` holds an object per SLA (the fields of `SlaStatus`), `restatements` one per SLA, closed month and figure that
+    `slas` has an object per SLA (the fields of `SlaStatus`), `restatements` one per SLA, closed month and figure that
     has moved (those of `ClosedMonthRestatement`). Names are those of the mart's columns. Dates and stamps are ISO 8601,
     stamps in UTC; rates are ratios (1.0 is the goal); what is not known is null. Fields may be added, never renamed or
     removed.
@@ -49,7 +49,7 @@ def to_json(report: StatusReport) -> str:
 
 
 def to_table(report: StatusReport, now: datetime) -> RenderableType:
-    """The report for a terminal; `now` tells how old the data is."""
+    """The report for a terminal; `now` is used for the age of the data."""
     title = f"Service level agreements on {report.as_of_date}"
     table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
     table.add_column("SLA", overflow="fold")

@@ -33,7 +33,7 @@ def write_company_folder(folder: Path) -> list[Path]:
     """Write the folder; the files, in order.
 
     Raises:
-        InputError: one of the files is there already, and nothing was written; or the folder cannot be written to.
+        InputError: one of the files already exists, and nothing was written; or the folder is not writable.
     """
     contents = {folder / name: text for name, text in _contents()}
     there = [path for path in contents if path.exists()]
@@ -44,7 +44,7 @@ def write_company_folder(folder: Path) -> list[Path]:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise InputError(f"{folder} cannot be written to ({error.strerror}); name another folder.") from error
+        raise InputError(f"{folder} is not writable ({error.strerror}); use another folder.") from error
     return list(contents)
 
 

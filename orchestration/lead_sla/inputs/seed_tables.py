@@ -23,7 +23,7 @@ from lead_sla.inputs.seed_values import (
 
 LONGEST_SALES_CYCLE_MONTHS = 120
 
-LABEL = text("a name for people")
+LABEL = text("a display name")
 UNIT = one_of("leads", "points", "value")
 PACING = one_of("calendar_days", "business_days")
 GOAL_BASIS = one_of("custom", "last_period", "same_period_last_year", "trailing_3_average", "plan")

@@ -1,6 +1,6 @@
-"""How a check says what is wrong, and how that is read back from a run's event log.
+"""The metadata of check results, and reading it from a run's event log.
 
-What belongs here: the few facts that every check of every room reports, whoever made it (dbt or GX). What does not:
+This module contains the facts that every check reports, whether of dbt or Great Expectations, but not
 the checks themselves.
 """
 
@@ -19,7 +19,7 @@ RUN_TOGETHER = "Run everything together: the job daily_refresh, or `lead-sla ref
 
 @dataclass(frozen=True)
 class FailedCheck:
-    """A check that did not pass: what it found in which rows, and what to do."""
+    """A check that did not pass: what it found in which rows, and the remedy."""
 
     asset: str
     name: str
@@ -29,7 +29,7 @@ class FailedCheck:
 
 
 def check_metadata(*, found: str, remedy: str) -> dict[str, str]:
-    """The metadata that a check reports: what must hold and which rows break it, and the remedy."""
+    """The metadata that a check reports: its rule, the rows that break it, and the remedy."""
     return {"found": found, "remedy": remedy}
 
 
@@ -125,4 +125,4 @@ def _show(key: dg.AssetCheckKey) -> str:
 
 
 def _text(metadata: Mapping[str, Any], name: str) -> str:
-    return str(metadata[name].value) if name in metadata else "not told"
+    return str(metadata[name].value) if name in metadata else "unknown"

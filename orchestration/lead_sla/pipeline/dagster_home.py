@@ -1,4 +1,4 @@
-"""DAGSTER_HOME: the folder with the run history, made and configured when it is not there.
+"""DAGSTER_HOME: the folder with the run history, created and configured if it does not exist.
 
 `python -m lead_sla.pipeline.dagster_home` prepares it and prints its path, for `dagster dev`.
 """
@@ -13,7 +13,7 @@ TEMPLATE = Path(__file__).with_name("dagster.yaml")
 
 
 def prepare_dagster_home(settings: Settings) -> Path:
-    """Make the folder and put our configuration into it, unless somebody has put one there already."""
+    """Create the folder with our configuration, unless it already has one."""
     make_folder(settings.dagster_home, "home")
     configuration = settings.dagster_home / TEMPLATE.name
     if not configuration.exists():

@@ -29,7 +29,7 @@ from lead_sla.transform.worker import DbtWorker
 from lead_sla.warehouse import connect
 
 MARTS = "marts"
-# They repeat what `inputs` has refused by then; dbt on Spark, which nothing of ours comes before, runs them.
+# They repeat what `inputs` has already validated; only dbt on Spark, where `inputs` does not run, needs them.
 SEED_TESTS = "file:_seeds__*.yml"
 RESULTS: Literal["run_results.json"] = "run_results.json"
 
@@ -63,7 +63,7 @@ def is_mart(key: dg.AssetKey) -> bool:
 def build_dbt_assets(
     settings: Settings, manifest: dict[str, Any], freshness: dg.FreshnessPolicy
 ) -> dg.AssetsDefinition:
-    """The whole dbt project as one step, which the blocking checks of its sources hold back."""
+    """The whole dbt project as one step, which requires that the blocking checks of its sources pass."""
 
     @dbt_assets(
         manifest=manifest,
@@ -93,12 +93,12 @@ def build_dbt_assets(
         try:
             for event in invocation.stream():
                 if isinstance(event, dg.AssetCheckResult) and not event.passed:
-                    failed.append(event)  # its rows can be read only when dbt has let go of the warehouse
+                    failed.append(event)  # its rows can be read only after dbt has closed the warehouse
                 else:
                     yield event
         except DagsterDbtCliRuntimeError as error:
             broken = error
-        # A dbt that broke off has left no results.
+        # dbt writes no results if it fails.
         has_results = bool(failed) and (invocation.target_path / RESULTS).exists()
         results = invocation.get_artifact(RESULTS)["results"] if has_results else []
         queries = {one["unique_id"]: one["compiled_code"] for one in results}
@@ -135,7 +135,7 @@ def _order(
 def _explain(
     settings: Settings, manifest: Mapping[str, Any], queries: Mapping[str, str], result: dg.AssetCheckResult
 ) -> dg.AssetCheckResult:
-    """The failed check with what the project says about it and the rows."""
+    """The failed check with its description and rows."""
     metadata = result.metadata
     unique_id = str(metadata["unique_id"].value)
     test = describe_test(manifest, unique_id)

@@ -1,4 +1,4 @@
-"""What tells the engineers: a hook in the failing run, a sensor for runs that died without a word, one for silence."""
+"""Alerts for engineers: a hook in the failing run, a sensor for killed runs, and one for overdue publications."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -12,7 +12,7 @@ from lead_sla.sample.placing import is_sample
 from lead_sla.settings import Settings
 
 LOOK_EVERY_SECONDS = 600
-DIED = "The run died before it could say why; its log is in the browser, under Runs."
+DIED = "The run ended without an error message; its log is in the browser, under Runs."
 
 
 def build_failure_hook(settings: Settings) -> dg.HookDefinition:

@@ -1,4 +1,4 @@
-"""The daily job, what starts it, and what it says when it fails."""
+"""The daily job, what starts it, and its message on failure."""
 
 import hashlib
 import json
@@ -19,7 +19,7 @@ DUE = "0 6 * * *"
 LATE = "0 8 * * *"
 LOOK_EVERY_SECONDS = 60
 NANOSECONDS = 10**9
-BROKEN = "Look at the error above. The published mart is as it was; run again when the cause is mended."
+BROKEN = "See the error above. The published mart is unchanged; fix the cause and rerun."
 
 Look = dict[str, list[int]]
 AssetJob = Any  # Dagster does not export the class that `define_asset_job` returns
@@ -42,12 +42,12 @@ def describe_failure(instance: dg.DagsterInstance, run_id: str, error: BaseExcep
 
 @dg.failure_hook(name="log_remedy")
 def log_remedy(context: dg.HookContext) -> None:
-    """Say in the run's log what to do."""
+    """Log the remedy in the run's log."""
     context.log.error(describe_failure(context.instance, context.run_id, context.op_exception))
 
 
 def build_job(*hooks: dg.HookDefinition) -> AssetJob:
-    """Everything, in one process: landing, checks, dbt, checks, publishing, telling people."""
+    """All steps in one process: landing, checks, dbt, checks, publishing, notifications."""
     return dg.define_asset_job(
         JOB,
         selection=dg.AssetSelection.all() | dg.AssetSelection.all_asset_checks(),
@@ -112,13 +112,13 @@ class Decision:
 
 
 def decide(seen: Look, seen_before: Look, refreshed: Look, last_refresh: float) -> Decision:
-    """Whether what lies there now needs a refresh.
+    """Whether the files in the landing folder require a refresh.
 
     Args:
         seen: the files now.
         seen_before: the files at the last look.
         refreshed: the files at the last look that needed nothing more.
-        last_refresh: when the last successful refresh began, whoever started it; seconds since 1970.
+        last_refresh: when the last successful refresh began, however it was started; seconds since 1970.
     """
     fresh = {path: facts for path, facts in seen.items() if refreshed.get(path) != facts}
     if not fresh:

@@ -26,7 +26,7 @@ GROUP = "landing"
 
 
 def build_landing_assets(settings: Settings, check_inputs: Callable[[], None]) -> dg.AssetsDefinition:
-    """The landing step, which first has everything that people write checked."""
+    """The landing step, which first validates everything that users write."""
 
     @dg.multi_asset(
         name="land_files",

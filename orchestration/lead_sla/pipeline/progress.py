@@ -14,11 +14,11 @@ from lead_sla.transform.rebuilding import REBUILD_REASON
 
 STEPS = {
     "land_files": "Landing files",
-    "check_landed": "Checking what landed",
+    "check_landed": "Checking landed files",
     "build_models": "Building and testing models",
     "check_marts": "Checking the marts",
-    "published_mart": "Publishing and drawing",
-    "notifications": "Telling people",
+    "published_mart": "Publishing",
+    "notifications": "Notifying",
 }
 SHOWN = (
     dg.DagsterEventType.ASSET_MATERIALIZATION,
@@ -30,7 +30,7 @@ SHOWN = (
 
 @dataclass(frozen=True)
 class Step:
-    """What a step has done."""
+    """The result of a step."""
 
     built: int
     checked: int
@@ -68,7 +68,7 @@ def _show(console: Console, status: Status, context: dg.HookContext) -> None:
         return
     logged = _events(context)
     for model, reason in _rebuilt(logged):
-        console.print(f"  {model} is rebuilt, because of a change in {reason}.", markup=False)
+        console.print(f"  {model} is rebuilt because of a change in {reason}.", markup=False)
     step = _sum_up(logged)
     took = "failed" if step.seconds is None else f"{step.seconds:.1f} s"
     style = "red" if step.seconds is None else None

@@ -1,4 +1,4 @@
-"""The Great Expectations suites as Dagster asset checks: one step per suite; a failed error stops what comes after."""
+"""The Great Expectations suites as Dagster asset checks: one step per suite; an error stops the steps after it."""
 
 from collections.abc import Callable, Iterator
 from datetime import date

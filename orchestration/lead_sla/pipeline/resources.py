@@ -1,6 +1,6 @@
-"""The resource of a run: the warehouse lock with the one clock, and dbt's process.
+"""The resource of a run: the lock of the warehouse, the as-of date, and dbt's process.
 
-What belongs here: what a run holds from its first step to its last. What does not: what the steps do.
+This module contains what exists from the first step of a run to its last, but not what the steps do.
 """
 
 import contextlib
@@ -22,7 +22,7 @@ KEPT_RUNS = 200
 
 @dataclass(frozen=True)
 class RunContext:
-    """What every step of a run gets: the last day that counts, when the run began, and dbt's process.
+    """The context of every step of a run: the last day that counts, when the run began, and dbt's process.
 
     dbt's process does not outlive the run, which holds the lock.
     """
@@ -34,7 +34,7 @@ class RunContext:
 
 
 class Refresh(dg.ConfigurableResource):
-    """Holds the warehouse lock for the whole run and hands down the one clock."""
+    """Holds the lock of the warehouse for the whole run, and provides its as-of date."""
 
     settings: dg.ResourceDependency[Settings]
     as_of_date: str | None = Field(
@@ -69,7 +69,7 @@ def resolve_as_of_date(text: str | None, business_timezone: str, now: datetime) 
     """The last day that counts: the one named, else yesterday in the business time zone.
 
     Raises:
-        InputError: it is no date, or lies after today in the business time zone.
+        InputError: it is not a date, or is after today in the business time zone.
     """
     today = now.astimezone(ZoneInfo(business_timezone)).date()
     if text is None:
@@ -77,10 +77,10 @@ def resolve_as_of_date(text: str | None, business_timezone: str, now: datetime) 
     try:
         as_of_date = date.fromisoformat(text)
     except ValueError as error:
-        raise InputError(f"as_of_date {text!r} is no date; write it as YYYY-MM-DD, such as {today}.") from error
+        raise InputError(f"as_of_date {text!r} is not a date; write it as YYYY-MM-DD, such as {today}.") from error
     if as_of_date > today:
         raise InputError(
-            f"as_of_date {as_of_date} lies in the future; today is {today} in {business_timezone}. "
+            f"as_of_date {as_of_date} is in the future; today is {today} in {business_timezone}. "
             "Name a day that has begun, or leave it out for yesterday."
         )
     return as_of_date

@@ -1,6 +1,6 @@
 """The daily job, run in this process and recorded in the same Dagster instance that the browser shows.
 
-What belongs here: starting the run, and what became of it. Everything that is printed meanwhile but our own lines, by
+This module starts the run and returns its result. Everything else that is printed meanwhile, by
 Dagster, dbt or any library, goes to the run's log file.
 """
 
@@ -22,7 +22,7 @@ from lead_sla.errors import DiskFullError, LeadSlaError
 from lead_sla.pipeline.dagster_home import prepare_dagster_home
 from lead_sla.pipeline.run_history import quick_history
 from lead_sla.settings import Settings
-from lead_sla.transform.worker import worker_ahead
+from lead_sla.transform.worker import preloaded_worker
 from lead_sla.warehouse import current_holder
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ NOTHING_FREE = MEGABYTE // 2
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a refresh. `error` is the error of ours that stopped it, `crash` the words of any other."""
+    """The result of a refresh. `error` is the expected error that stopped it, `crash` the text of any other."""
 
     succeeded: bool
     run_id: str
@@ -72,7 +72,7 @@ def _refresh(settings: Settings, *, as_of_date: str | None, full_refresh: bool) 
     settings.logs_dir.mkdir(parents=True, exist_ok=True)
     _prune_logs(settings.logs_dir)
     log_path = settings.logs_dir / f"refresh-{run_id}.log"
-    with _all_output_to(log_path) as terminal, quick_history(dagster_home, run_id), worker_ahead(settings):
+    with _all_output_to(log_path) as terminal, quick_history(dagster_home, run_id), preloaded_worker(settings):
         console = Console(file=terminal, highlight=False, soft_wrap=True)
         holder = current_holder(settings)
         if holder:
@@ -89,13 +89,13 @@ def _refresh(settings: Settings, *, as_of_date: str | None, full_refresh: bool) 
     return replace(outcome, error=(DiskFullError, full), crash=None) if full else outcome
 
 
-def _disk_full(settings: Settings, said: str) -> str | None:
-    """What to do about a full disk, if that is what somebody `said`; SQLite says it in other words at times."""
+def _disk_full(settings: Settings, message: str) -> str | None:
+    """The remedy for a full disk, if it is full; SQLite's messages vary, so free space is checked as well."""
     free = shutil.disk_usage(settings.home).free
-    if free > NOTHING_FREE and not FULL.search(said):
+    if free > NOTHING_FREE and not FULL.search(message):
         return None
     return (
-        f"The disk of {settings.home} is full ({free / MEGABYTE:,.1f} MB are free now). Free some space and run again; "
+        f"The disk of {settings.home} is full ({free / MEGABYTE:,.1f} MB are free now). Free some space and rerun; "
         "nothing has to be repaired."
     )
 
@@ -137,7 +137,7 @@ def _first_failure(events: Sequence["dg.DagsterEvent"]) -> Any | None:
 
 
 def last_run(settings: Settings) -> str | None:
-    """The newest refresh in one sentence, whoever started it; None when none is recorded."""
+    """The newest refresh in one sentence, however it was started; None if none is recorded."""
     if not (settings.dagster_home / "history").exists():
         return None
     import dagster as dg  # noqa: PLC0415 - takes seconds

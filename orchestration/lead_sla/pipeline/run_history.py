@@ -1,9 +1,9 @@
-"""Makes writing Dagster's run history cheap for the run of this process.
+"""Speeds up writing Dagster's run history in this process.
 
-Dagster keeps its history in SQLite and opens and closes the file anew for each of the some five hundred events of a
-refresh. SQLite then waits for the disk twice an event, which took a third of a refresh. Here a connection stays open as
-long as the run lasts, so that closing the others is nothing special, and the disk is waited for at checkpoints only: a
-power cut may lose the last events of the history, never its integrity.
+Dagster stores its history in SQLite and opens and closes the file for each of five hundred events of a
+refresh. SQLite then waits for the disk twice per event, which took a third of a refresh. Here a connection stays open
+during the run, so that closing the others has no cost, and SQLite waits for the disk at checkpoints only: a
+power cut can lose the last events of the history, but does not corrupt it.
 """
 
 import contextlib
@@ -34,7 +34,9 @@ def quick_history(dagster_home: Path, run_id: str) -> Iterator[None]:
 def _hold(file: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(file)
     connection.execute("pragma journal_mode = wal")
-    connection.execute("select count(*) from sqlite_master").fetchall()  # only one that has read holds the file
+    connection.execute(
+        "select count(*) from sqlite_master"
+    ).fetchall()  # only a connection that has read keeps the file open
     return connection
 
 

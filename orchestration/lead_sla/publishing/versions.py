@@ -200,7 +200,7 @@ def _require_link(settings: Settings) -> None:
     if link.exists() and not link.is_symlink():
         raise InputError(
             f"{link} is not a symbolic link, so it cannot be pointed at a new version; a copy or a restore made it "
-            "a folder. Move it away and run again."
+            "a folder. Move it away and rerun."
         )
 
 

@@ -13,17 +13,15 @@ from lead_sla.warehouse import hold_lock
 def build_docs(settings: Settings) -> Path:
     """Write the documentation to `<home>/docs/index.html`, which needs neither server nor network.
 
-    dbt reads the types of the columns from the warehouse, so this waits until nobody else holds it.
+    dbt reads the types of the columns from the warehouse, so this waits until the lock is free.
 
     Raises:
-        InputError: there is no warehouse yet, or dbt cannot read the project or the seeds.
+        InputError: the warehouse does not exist, or dbt cannot read the project or the seeds.
         LockHeldError: the warehouse was not free within the hour.
-        LeadSlaError: dbt broke off; the message has what it said.
+        LeadSlaError: dbt failed; the message contains its output.
     """
     if not settings.warehouse_path.exists():
-        raise InputError(
-            f"There is no warehouse at {settings.warehouse_path} to document. Run `lead-sla refresh` first."
-        )
+        raise InputError(f"The warehouse {settings.warehouse_path} does not exist. Run `lead-sla refresh` first.")
     page = settings.home / "docs" / "index.html"
     page.parent.mkdir(exist_ok=True)
     with hold_lock(settings, "lead-sla docs"), tempfile.TemporaryDirectory(dir=page.parent) as scratch:
@@ -38,5 +36,5 @@ def _generate(settings: Settings, folder: Path) -> None:
     places = {"DBT_TARGET_PATH": str(folder), "DBT_LOG_PATH": str(folder)}
     generated = run_dbt(settings, ["docs", "generate", "--static", "--no-compile"], **places)
     if generated.returncode:
-        said = ANSI.sub("", generated.stdout + generated.stderr).strip()
-        raise LeadSlaError(f"dbt could not build the documentation. Run `lead-sla doctor`. dbt says:\n{said}")
+        output = ANSI.sub("", generated.stdout + generated.stderr).strip()
+        raise LeadSlaError(f"dbt could not build the documentation. Run `lead-sla doctor`. Output of dbt:\n{output}")

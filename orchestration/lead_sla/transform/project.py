@@ -51,7 +51,7 @@ def dbt_environment(settings: Settings) -> dict[str, str]:
 
 
 def run_dbt(settings: Settings, arguments: Sequence[str], **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run one dbt command in a process of its own; `environment` wins over the variables of the settings."""
+    """Run one dbt command in a separate process; `environment` takes precedence over the settings."""
     order = {"environment": dbt_environment(settings) | environment, "arguments": arguments}
     return subprocess.run(  # noqa: S603 - our own program
         [sys.executable, "-m", DBT_PROGRAM],
@@ -103,12 +103,12 @@ def prune_runs(settings: Settings, keep: int = KEPT_RUNS) -> None:
 
 
 def prepare_manifest(settings: Settings) -> dict[str, Any]:
-    """The manifest of the dbt project as it stands, parsed again only when a file of it has changed.
+    """The current manifest of the dbt project, parsed again only if a file of it has changed.
 
-    It is read while nobody can be writing it.
+    It is read under a lock, so that no other process writes it meanwhile.
 
     Raises:
-        InputError: dbt cannot read the project or the seeds; the message says which file.
+        InputError: dbt cannot read the project or the seeds; the message contains the file.
     """
     folder = _manifest_dir(settings)
     with hold_manifest(folder, settings.seeds) as is_current:
@@ -145,12 +145,12 @@ def _parse(settings: Settings) -> None:
     if parsed.returncode:
         read_rules(settings)
         check_seeds(settings.seeds, settings.reporting_currency)
-        said = ANSI.sub("", parsed.stdout + parsed.stderr).strip()
-        raise InputError(f"dbt cannot read the project; mend what it names and run again. dbt says:\n{said}")
+        output = ANSI.sub("", parsed.stdout + parsed.stderr).strip()
+        raise InputError(f"dbt cannot parse the project. Fix the cause and rerun. Output of dbt:\n{output}")
 
 
 def _fingerprint(seeds: Path) -> str:
-    """Changes with anything that changes the manifest: project files, where the seeds lie and their names, dbt."""
+    """A hash of everything that the manifest depends on: project files, path and names of the seeds, dbt."""
     digest = hashlib.sha256()
     for part in (PROJECT_DIR, seeds, version("dbt-core"), version("dbt-duckdb")):
         digest.update(f"{part}\n".encode())

@@ -1,11 +1,11 @@
-"""What lets models be incremental: up to which file they are settled, and which of them have to be built anew.
+"""The state of incremental models: the last file that they contain, and which of them have to be rebuilt.
 
-An incremental model computes what newly landed files touch. That is right as long as everything else it is made from
-is as it was: its SQL, the seeds and rules that this SQL reads, and the order of the feeds. A hash of each is kept in
-the schema `build`; where one has changed, the tables that depend on it are dropped, and dbt builds them whole.
+An incremental model computes what newly landed files affect. That is correct as long as its other inputs
+are unchanged: its SQL, the seeds and vars that this SQL reads, and the order of the feeds. A hash of each is kept in
+the schema `build`; if one has changed, the tables that depend on it are dropped, and dbt rebuilds them.
 
-Tests of what never changes once it is built look at what newly landed files touch, too: up to which file they have
-passed is kept beside, and begins at 0 again when a table is built whole.
+Tests of unchanging rows also test only what newly landed files affect: the last file that they have
+passed for is kept as well, and is reset to 0 when a table is rebuilt.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ from typing import Any
 import duckdb
 
 VAR = re.compile(r"""\bvar\(\s*["'](\w+)["']""")
-CLOCK = "as_of_date"  # incremental models do not depend on it: what counts on a day is chosen after them
+CLOCK = "as_of_date"  # incremental models do not depend on it: later models select the events up to it
 REBUILD_REASON = "rebuild_reason"  # the name under which a run reports what `prepare_build` returns
 ORDER_OF_FEEDS = "the order of the feeds in feeds.yml"
 
@@ -45,17 +45,17 @@ def prepare_build(
     *,
     full_refresh: bool = False,
 ) -> dict[str, str]:
-    """Drop the incremental tables that are made from something else now; all of them for a full refresh.
+    """Drop the incremental tables whose inputs have changed; all of them for a full refresh.
 
     Args:
         connection: the warehouse, in which the files have landed.
-        manifest: dbt's manifest of the project as it stands.
+        manifest: the current manifest of dbt.
         variables: the dbt vars of the run, with those of `dbt_project.yml`.
         seeds: the folder of the seeds.
-        full_refresh: whether everything is to be built anew.
+        full_refresh: whether to rebuild everything.
 
     Returns:
-        The models that will be built anew although nobody asked for it, as schema.table, and what has changed.
+        The models that are rebuilt because of changed inputs, as schema.table, and what has changed.
     """
     connection.execute(CREATE)
     (feeds,) = connection.execute(FEEDS).fetchall()[0]
@@ -80,12 +80,12 @@ def prepare_build(
 
 
 def tested_file_number(connection: duckdb.DuckDBPyConnection) -> int:
-    """The file up to which tests of what never changes have passed; asked after `prepare_build`."""
+    """The last file for which the tests of unchanging rows have passed; call it after `prepare_build`."""
     return int(connection.execute("select file_number from build.tested").fetchall()[0][0])
 
 
 def advance_watermark(connection: duckdb.DuckDBPyConnection) -> None:
-    """Say that what has landed so far has been built and tested."""
+    """Record that all landed files have been built and tested."""
     connection.execute("begin")
     for table in ("watermark", "tested"):
         connection.execute(
@@ -103,7 +103,7 @@ def _incremental_nodes(manifest: Mapping[str, Any]) -> Iterator[Mapping[str, Any
 def _find_inputs(
     manifest: Mapping[str, Any], node: Mapping[str, Any], variables: Mapping[str, Any], folder: Path
 ) -> Inputs:
-    """A hash for each thing that the model depends on, by its name for people."""
+    """A hash for each input of the model, by a display name."""
     models, seeds = _upstream(manifest, node)
     texts = [model["raw_code"] for model in models] + _macro_texts(manifest, models)
     names = {name for text in texts for name in VAR.findall(text)} - {CLOCK}

@@ -1,8 +1,8 @@
-"""dbt in a process of its own, which loads dbt and the project while other things are done, and then waits.
+"""dbt in a separate process, which loads dbt and the project in the background, and then waits for arguments.
 
-Loading takes as long as Dagster's start and a day's landing. The process is its own so that dbt's hold on the warehouse
-ends with it, and so that it works while this one does. What belongs here: starting and ending it; this module must load
-quickly. What does not: what it is told (`assets.py`) and what it does (`worker_process.py`).
+Loading takes as long as Dagster's start and a day's landing. It is a separate process so that dbt's connection to the
+warehouse ends with it, and so that it runs in parallel. This module starts and ends it, and must load
+quickly; the arguments are in `dbt_assets.py`, its program in `worker_process.py`.
 """
 
 import contextlib
@@ -19,23 +19,23 @@ from lead_sla.transform.project import dbt_environment
 PROGRAM = "lead_sla.transform.worker_process"
 PATIENCE_SECONDS = 20
 
-_ahead: list["DbtWorker"] = []
+_preloaded: list["DbtWorker"] = []
 
 
 @dataclass(frozen=True)
 class DbtWorker:
-    """A process that carries out one dbt command, and prints dbt's events as dagster-dbt reads them."""
+    """A process that runs one dbt command and prints dbt's events for dagster-dbt."""
 
     process: subprocess.Popen[bytes]
 
     def order(self, arguments: Sequence[str]) -> None:
-        """Tell it dbt's arguments."""
-        # If it has ended already, its output says why, which is read next.
+        """Send dbt's arguments."""
+        # If it has already ended, its output, which is read next, contains the reason.
         with contextlib.suppress(BrokenPipeError), cast("IO[bytes]", self.process.stdin) as order:
             order.write(_line(list(arguments)))
 
     def end(self) -> None:
-        """Stop what is waiting or still running; DuckDB takes back what was not committed."""
+        """Stop the process; DuckDB rolls back what was not committed."""
         if self.process.poll() is None:
             self.process.terminate()
             try:
@@ -46,19 +46,19 @@ class DbtWorker:
 
 
 def start_worker(settings: Settings) -> DbtWorker:
-    """The worker that `worker_ahead` has started, or else a new one; the caller ends it."""
-    return _ahead.pop() if _ahead else _start(settings)
+    """The worker that `preloaded_worker` has started, or a new one; the caller ends it."""
+    return _preloaded.pop() if _preloaded else _start(settings)
 
 
 @contextlib.contextmanager
-def worker_ahead(settings: Settings) -> Iterator[None]:
-    """Start a worker before whoever needs it is there to ask, which `start_worker` then hands out."""
-    _ahead.append(_start(settings))
+def preloaded_worker(settings: Settings) -> Iterator[None]:
+    """Start a worker early, which `start_worker` then returns."""
+    _preloaded.append(_start(settings))
     try:
         yield
     finally:
-        while _ahead:
-            _ahead.pop().end()
+        while _preloaded:
+            _preloaded.pop().end()
 
 
 def _start(settings: Settings) -> DbtWorker:

@@ -1,8 +1,8 @@
 """The program of the process that runs dbt; see `worker.py`.
 
-On its input it gets a line with the environment variables that say where project, seeds and warehouse are, and later a
-line with dbt's arguments, both as JSON. It prints dbt's events as JSON, one a line. It ends with dbt, when its input
-ends, or when nobody reads its output any more.
+It reads from its input a line with the environment variables for the paths of project, seeds and warehouse, and later a
+line with dbt's arguments, both as JSON. It prints dbt's events as JSON, one per line. It ends with dbt, when its input
+ends, or when its output is closed.
 """
 
 import contextlib
@@ -22,8 +22,8 @@ from dbt_common.events.functions import msg_to_json
 from lead_sla.telemetry import switch_off
 from lead_sla.transform.project import hold_manifest
 
-# dbt puts every event into words once for its log and once for the terminal, whether they show it or not, which takes
-# a third of its time. Here only what `tell` prints is.
+# dbt formats every event once for its log and once for the terminal, even if neither shows it, which takes
+# a third of its time. Here only the events that `print_event` prints are formatted.
 SILENT = ["--log-level", "none", "--log-level-file", "none"]
 ENDED_BY_HAND = 130
 ABANDONED = 3
@@ -34,24 +34,24 @@ def main() -> int:
     switch_off()
     os.environ.update(json.loads(sys.stdin.readline()))
     with hold_manifest(Path(os.environ["DBT_TARGET_PATH"]), Path(os.environ["DBT_SEEDS_DIR"])) as is_current:
-        # Written once, it is left alone: others read it.
+        # An existing manifest is not written again, because others read it.
         parsed = dbtRunner().invoke([*SILENT, *(["--no-write-json"] if is_current else []), "parse"])
         if not parsed.success:
-            raise SystemExit(f"dbt cannot read the project: {_in_words(parsed.exception)}")
-    gc.freeze()  # the project stays to the end, so that nobody has to look through it for garbage
+            raise SystemExit(f"dbt cannot parse the project: {_in_words(parsed.exception)}")
+    gc.freeze()  # the project is needed to the end, so garbage collection can skip it
     order = sys.stdin.readline()
     if not order:
         return 0
-    done = dbtRunner(cast("Manifest", parsed.result), [tell]).invoke([*SILENT, *json.loads(order)])
+    done = dbtRunner(cast("Manifest", parsed.result), [print_event]).invoke([*SILENT, *json.loads(order)])
     if done.exception:
-        raise SystemExit(f"dbt broke off: {_in_words(done.exception)}")
+        raise SystemExit(f"dbt failed: {_in_words(done.exception)}")
     return int(not done.success)
 
 
-def tell(event: EventMsg) -> None:
-    """Print an event, unless it is for those who mend dbt. Who has nobody to tell stops where it is.
+def print_event(event: EventMsg) -> None:
+    """Print an event above the debug level. Exits if the output is closed.
 
-    The warehouse takes back what is not committed. An error would end the thread of dbt that comes here, and leave the
+    The warehouse rolls back what is not committed. An exception would end only the calling thread of dbt, and leave the
     others waiting for it, with the warehouse open.
     """
     if event.info.level == "debug":
@@ -64,7 +64,7 @@ def tell(event: EventMsg) -> None:
 
 
 def _in_words(problem: BaseException | None) -> str:
-    return "".join(traceback.format_exception_only(problem)).strip() if problem else "it does not say why."
+    return "".join(traceback.format_exception_only(problem)).strip() if problem else "no reason given."
 
 
 if __name__ == "__main__":

@@ -54,7 +54,7 @@ def test_a_refresh_mails_and_the_next_one_mails_about_its_own_version(
 ) -> None:
     done = lead_sla(company.settings, "refresh", **environment)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "Telling people" in done.stdout
+    assert "Notifying" in done.stdout
     assert "Warning" not in done.stdout
     assert ["sam@sales.example", "sue@sales.example"] in mailbox.recipients
     assert any(str(mail["Subject"]).startswith(f"Lead SLA {YESTERDAY}: 1 ") for mail in mailbox.mails)

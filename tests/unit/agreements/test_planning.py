@@ -90,7 +90,7 @@ def test_the_last_whole_month_of_the_segment_is_what_a_change_of_mix_starts_from
     # 100 leads expect 25 x 10 % + 75 x 1 %; each one moved adds 9 %, and 0.75 customers are missing.
     assert "With the 100 leads of 2026-02 at this mix, 3.25 customers are expected." in text
     assert "turn 9 of whitepaper into demo." in text
-    assert "even if all of them were demo, 10.00 would be, and 11 are wanted." in plan("--customers", "11")
+    assert "even if all of them were demo, 10.00 would be, and 11 are needed." in plan("--customers", "11")
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_the_last_whole_month_of_the_segment_is_what_a_change_of_mix_starts_from
         (("--revenue", "inf"), "Invalid value for '--revenue'"),
         (("--customers", "2", "--deal-value", "inf"), "Invalid value for '--deal-value'"),
         (("--revenue", "5"), "The rate card has no deal value yet"),
-        (("--customers", "2"), "no close rate is known for whitepaper"),
+        (("--customers", "2"), "whitepaper has no close rate"),
     ],
 )
 def test_what_cannot_be_planned_is_refused_with_a_remedy(

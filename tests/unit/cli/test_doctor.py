@@ -56,7 +56,7 @@ def test_a_home_below_a_file_is_a_problem(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     finding = doctor.check_home(tmp_path / "file" / "home")
     assert brief(finding) == ("home folder", "problem")
-    assert f"{tmp_path / 'file'} cannot be written to: Not a directory" in finding.what
+    assert f"{tmp_path / 'file'} is not writable: Not a directory" in finding.what
     assert "LEAD_SLA_HOME" in finding.remedy
 
 

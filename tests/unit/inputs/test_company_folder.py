@@ -40,7 +40,7 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"feeds\.yml exists already, and nothing is overwritten"):
         write_company_folder(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["feeds.yml"]
-    with pytest.raises(InputError, match="cannot be written to"):
+    with pytest.raises(InputError, match="is not writable"):
         write_company_folder(tmp_path / "feeds.yml" / "acme")
 
 
