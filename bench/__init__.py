@@ -1,1 +1,1 @@
-"""Measurements of speed and memory, as ratios taken in one run; their results stand beside them."""
+"""Measurements of speed and memory, as ratios within one run, with their results."""

@@ -1,6 +1,6 @@
 """A company of any size, as files: two years of history by month, and the files of one more day.
 
-Everything follows from hashes of row numbers, so the same size gives the same files. What it is like: two and a half
+Everything follows from hashes of row numbers, so the same size results in the same files. Contents: two and a half
 events a lead within three months, a fifth of them page visits; a hundredth of the lines are replays; deals take one to
 three months, two fifths are won, a tenth of those are reopened and lost or won again.
 """

@@ -1,4 +1,4 @@
-"""How a command is measured: wall-clock seconds, and the most memory that it and its children held at one moment."""
+"""Measures a command: wall-clock seconds, and the peak memory of it and its children."""
 
 import subprocess
 import sys
@@ -24,7 +24,7 @@ class Measure:
 
 @dataclass
 class Watch:
-    """Looks at the memory of a process and of all its children until told to stop."""
+    """Samples the memory of a process and of all its children until it is stopped."""
 
     pid: int
     done: threading.Event = field(default_factory=threading.Event)

@@ -2,7 +2,7 @@
 
     .venv/bin/python -m bench.reporting
 
-writes `bench/REPORTING.md`. Reports are drawn from the mart, whose size does not depend on the number of events.
+writes `bench/REPORTING.md`. Reports are rendered from the mart, whose size does not depend on the number of events.
 """
 
 import platform
@@ -38,7 +38,7 @@ def measure(scale: float, home: Path) -> dict[str, float]:
     refresh = time.perf_counter() - began
     if done.returncode:
         sys.exit(done.stdout + done.stderr)
-    folder = home / "drawn"
+    folder = home / "rendered"
     folder.mkdir()
     (folder / "sla_mart.duckdb").symlink_to(settings.mart_path)
     return {

@@ -1,4 +1,4 @@
-"""What a refresh costs at 1, 10 and 50 million lead events, beside the floor and two notebooks, in one run.
+"""Measures a refresh at 1, 10 and 50 million lead events, compared with the floor and two notebooks, in one run.
 
     make bench
 
@@ -25,7 +25,7 @@ from lead_sla.sample.company import write_company
 from lead_sla.settings import PREFIX, PROJECT_DIR, Settings, load_settings
 
 MILLION = 1_000_000
-MEMORY_LIMIT = {1: "4GB", 10: "3GB", 50: "6GB"}  # of DuckDB; the whole command may hold 4 GB, and 8 GB for the largest
+MEMORY_LIMIT = {1: "4GB", 10: "3GB", 50: "6GB"}  # of DuckDB; the whole command may use 4 GB, and 8 GB for the largest
 RESULTS = Path(__file__).with_name("RESULTS.md")
 NUMBERS = Path(__file__).with_name("results.json")
 STEP = re.compile(r"^  (\S.*?)\s{2,}.*?([\d.]+) s$", re.MULTILINE)
@@ -152,10 +152,10 @@ def describe(sizes: dict[int, dict[str, Any]], nothing_new: Measure, numbers: Nu
 
 def main() -> None:
     """Measure the sizes named on the command line, in millions, and write the results."""
-    wanted = [int(argument) for argument in sys.argv[1:]] or sorted(MEMORY_LIMIT)
+    chosen = [int(argument) for argument in sys.argv[1:]] or sorted(MEMORY_LIMIT)
     with tempfile.TemporaryDirectory() as scratch:
         nothing_new = measure_nothing_new(Path(scratch) / "sample")
-        sizes = {size: measure_size(size, Path(scratch) / str(size)) for size in wanted}
+        sizes = {size: measure_size(size, Path(scratch) / str(size)) for size in chosen}
     numbers = number(sizes, nothing_new)
     NUMBERS.write_text(json.dumps(numbers, indent=2) + "\n")
     RESULTS.write_text(describe(sizes, nothing_new, numbers))

@@ -88,7 +88,7 @@ class Settings(BaseSettings):
     mail_host: str | None = Field(None, description="SMTP server; without one no email is sent")
     mail_port: int = Field(587, ge=1, le=65535, description="the SMTP server's port")
     mail_security: Literal["starttls", "tls", "none"] = Field("starttls", description="how the connection is secured")
-    mail_user: str | None = Field(None, description="login at the SMTP server; without one there is no login")
+    mail_user: str | None = Field(None, description="login at the SMTP server; optional")
     mail_password: SecretStr | None = Field(None, description="password of that login")
     mail_from: Address | None = Field(None, description="sender of emails")
     mail_sales: Addresses = Field((), description="recipients of the email for Sales, separated by commas")

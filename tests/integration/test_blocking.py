@@ -127,7 +127,7 @@ def test_a_day_in_the_future_is_refused(company: Company) -> None:
 
 
 def test_a_warehouse_that_is_broken_is_told_without_a_traceback(company: Company) -> None:
-    company.settings.warehouse_path.write_bytes(b"this is no database" * 1000)
+    company.settings.warehouse_path.write_bytes(b"this is not a database" * 1000)
     result = refresh(company)
     assert result.returncode == 1, result.stdout + result.stderr
     assert "The refresh failed: " in result.stderr

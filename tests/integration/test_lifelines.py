@@ -95,7 +95,7 @@ def cohorts(fates: list[Fate], window_days: int | None) -> dict[Key, dict]:
                 cohort["ages"].append((last - fate.lead_date).days + 1)
                 cohort["has_closed"].append(has_closed)
                 cohort["entries"].append((since - fate.lead_date).days)
-    # Without a lead that came within the window there is no rate, however many older ones are followed through it.
+    # Without a lead that arrived in the window the rate is null, however many older ones are followed through it.
     return {key: cohort for key, cohort in found.items() if min(cohort["entries"]) == 0}
 
 

@@ -31,7 +31,7 @@ def weights_of(period: date, pacing: str, holidays: frozenset[date]) -> dict[dat
 
 
 def slices_of(weights: Mapping[date, int], changes: Sequence[Change]) -> Curve | None:
-    """Each day's slice of the goal, exactly; None when there is no goal or no day to spread it on.
+    """Each day's slice of the goal, exactly; None without a goal or a day to spread it on.
 
     Args:
         weights: the weight of every day of the month.

@@ -98,7 +98,7 @@ def _standing(
 
 
 def required_per_weight(actual: float, target: float | None, share: Fraction | None, total_weight: int) -> float | None:
-    """What each remaining day must bring; None when none remains or there is no target, 0 when it is met."""
+    """What each remaining day must bring; None when none remains or without a target, 0 when it is met."""
     if target is None or share is None or share == 1:
         return None
     return max(0.0, (target - actual) / float((1 - share) * total_weight))

@@ -58,7 +58,7 @@ def _deal(events: list[DealEvent], outcomes: dict[str, str], inputs: Inputs) -> 
 
 
 def _value(priced: DealEvent, won_date: date, inputs: Inputs) -> Fraction | None:
-    """The amount in the reporting currency, by the rate in force on the won date; None when there is no rate yet."""
+    """The amount in the reporting currency, by the rate in force on the won date; None before the first rate."""
     rate = exchange_rate(priced.currency, won_date, inputs)
     return None if rate is None or priced.amount is None else Fraction(priced.amount) * rate
 

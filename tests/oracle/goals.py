@@ -129,7 +129,7 @@ def _fraction(amount: float | None) -> Fraction | None:
 
 
 def plan_solver(inputs: Inputs, cards: Cards, weighted: Iterable[Weighted]) -> Solver:
-    """A function that solves the revenue plan for an SLA and a lead month; None where there is no solution."""
+    """A function that solves the revenue plan for an SLA and a lead month; None where it cannot be solved."""
     averages = {period: card.average_deal_value for (period, _), card in cards.items()}
     rates = {(row.period_start, row.segment): row.weighted_close_rate for row in weighted}
 

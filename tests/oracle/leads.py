@@ -40,7 +40,7 @@ class Lead:
 
     @property
     def days_to_close(self) -> int | None:
-        """Days from the first qualifying event to the won deal; None while the lead is no customer."""
+        """Days from the first qualifying event to the won deal; None while the lead is not a customer."""
         return None if self.customer_date is None else (self.customer_date - self.lead_date).days
 
 

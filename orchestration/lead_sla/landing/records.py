@@ -61,7 +61,7 @@ def read_header(lines: Lines) -> list[str]:
     """The column names of a CSV file; a column without a name gets one from its position.
 
     Raises:
-        FileRefusedError: there is no header, or none that can be used.
+        FileRefusedError: the header is missing or not usable.
     """
     text = b""
     for line in lines:

@@ -43,7 +43,7 @@ def build(
         The publication, completed by `data_through`.
 
     Raises:
-        InputError: there is no warehouse, or nothing in its schema `marts`.
+        InputError: the warehouse does not exist, or its schema `marts` is empty.
     """
     with workbench(settings) as connection:
         tables = describe_tables(connection, "warehouse", "marts")
@@ -66,7 +66,7 @@ def build(
 def _require_marts(settings: Settings, tables: dict[str, tuple[Column, ...]]) -> None:
     if not tables:
         raise InputError(
-            f"The schema `marts` of {settings.warehouse_path} holds no table, so there is nothing to publish. "
+            f"The schema `marts` of {settings.warehouse_path} has no tables, so there is nothing to publish. "
             "Run `lead-sla refresh`, which fills it first."
         )
     if FACTS not in tables:

@@ -1,4 +1,4 @@
-"""What a publication was made with, as hashes: two that differ tell which of it changed in between."""
+"""Hashes of what a publication depends on; a difference between two publications shows what has changed."""
 
 import hashlib
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ SETTINGS = "settings changed"
 
 
 def take_fingerprints(settings: Settings) -> dict[str, str]:
-    """A hash for each thing besides the events that figures depend on, keyed by the reason that its change gives."""
+    """A hash of everything but events that figures depend on, keyed by the reason of a restatement."""
     models = [path for folder in ("models", "macros") for path in (PROJECT_DIR / folder).rglob("*.sql")]
     rules = (PROJECT_DIR / "dbt_project.yml", settings.rules)
     agreed = [path for folder in ("agreements", "targets") for path in (settings.seeds / folder).glob("*.csv")]

@@ -1,4 +1,4 @@
-"""`manifest.json`: what a version holds, for those who cannot or need not open the database."""
+"""`manifest.json`: the contents of a version, readable without opening the database."""
 
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -78,7 +78,7 @@ def read_manifest(folder: Path) -> Publication:
     try:
         return Publication.model_validate_json(path.read_text())
     except FileNotFoundError as error:
-        raise InputError(f"{path} is missing, so this is no published version. {remedy}") from error
+        raise InputError(f"{path} is missing, so this is not a published version. {remedy}") from error
     except ValidationError as error:
         problem = error.errors()[0]
         where = ".".join(str(part) for part in problem["loc"]) or "the file"

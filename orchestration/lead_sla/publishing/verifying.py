@@ -1,4 +1,4 @@
-"""Verifying a version: what stands on the disk is what the warehouse holds, row for row."""
+"""Verifies a version: the files on disk equal the warehouse, row by row."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -38,13 +38,13 @@ def verify(settings: Settings, folder: Path) -> tuple[PublishedTable, ...]:
     """
     with workbench(settings) as connection:
         _open_copy(connection, folder)
-        wanted = describe_tables(connection, "warehouse", "marts")
+        expected = describe_tables(connection, "warehouse", "marts")
         found = describe_tables(connection, "sla_mart", "main")
-        problems = _compare_definitions(wanted, found)
+        problems = _compare_definitions(expected, found)
         tables = []
         for name, columns in found.items():
             measure = measure_table(connection, f"sla_mart.main.{identifier(name)}", columns)
-            if name in wanted:
+            if name in expected:
                 source = measure_table(connection, f"warehouse.marts.{identifier(name)}", columns)
                 problems += _compare(name, "the warehouse", source, measure)
             problems += _compare_parquet(connection, folder, name, columns, measure)
@@ -52,7 +52,7 @@ def verify(settings: Settings, folder: Path) -> tuple[PublishedTable, ...]:
     if problems:
         lines = "\n".join(f"  {problem}" for problem in problems)
         raise CheckFailedError(
-            f"The version in {folder} is not what the warehouse holds, so it was not published:\n{lines}\n{REMEDY}"
+            f"The version in {folder} differs from the warehouse, so it was not published:\n{lines}\n{REMEDY}"
         )
     return tuple(tables)
 
@@ -70,7 +70,7 @@ def _open_copy(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
     left_behind = folder / f"{MART_FILE}.wal"
     if left_behind.exists():
         # Looked for first, because opening the database would quietly replay it.
-        raise CheckFailedError(f"{left_behind} was left behind, so the database beside it is unfinished. {REMEDY}")
+        raise CheckFailedError(f"{left_behind} was left behind, so its database is incomplete. {REMEDY}")
     try:
         connection.execute(f"attach {literal(folder / MART_FILE)} as sla_mart (read_only)")
     except duckdb.Error as error:
@@ -79,13 +79,13 @@ def _open_copy(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
         ) from error
 
 
-def _compare_definitions(wanted: Tables, found: Tables) -> list[str]:
-    problems = [f"table {name} is missing" for name in sorted((wanted.keys() | MADE_HERE) - found.keys())]
-    problems += [f"table {name} is not in the warehouse" for name in sorted(found.keys() - wanted.keys() - MADE_HERE)]
+def _compare_definitions(expected: Tables, found: Tables) -> list[str]:
+    problems = [f"table {name} is missing" for name in sorted((expected.keys() | MADE_HERE) - found.keys())]
+    problems += [f"table {name} is not in the warehouse" for name in sorted(found.keys() - expected.keys() - MADE_HERE)]
     problems += [
         f"table {name} has other columns, types or not-null constraints than in the warehouse"
-        for name in sorted(wanted.keys() & found.keys())
-        if wanted[name] != found[name]
+        for name in sorted(expected.keys() & found.keys())
+        if expected[name] != found[name]
     ]
     return problems
 
@@ -98,7 +98,7 @@ def _compare_parquet(
         return [f"table {name}: {path.relative_to(folder)} is missing"]
     copy = measure_table(connection, f"read_parquet({literal(path)})", columns)
     problems = _compare(name, MART_FILE, measure, copy)
-    return [f"{problem} (Parquet copy; it cannot hold HUGEINT exactly: cast to bigint)" for problem in problems]
+    return [f"{problem} (Parquet copy; it cannot store HUGEINT exactly: cast to bigint)" for problem in problems]
 
 
 def _compare(name: str, source: str, expected: Measure, found: Measure) -> list[str]:

@@ -205,7 +205,7 @@ def _require_link(settings: Settings) -> None:
 
 
 def _remove_leftovers(settings: Settings) -> None:
-    """The caller holds the lock, so whoever was building or deleting these died."""
+    """The caller holds the lock, so the process that was building or deleting these has ended."""
     for leftover in _versions_dir(settings).glob(".*"):
         shutil.rmtree(leftover)
 

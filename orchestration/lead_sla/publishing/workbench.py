@@ -1,4 +1,4 @@
-"""The workbench: an in-memory database beside the warehouse, and the SQL that Python has to spell."""
+"""The workbench: an in-memory database with the warehouse attached, and SQL helpers."""
 
 import contextlib
 from collections.abc import Iterator, Mapping
@@ -19,10 +19,10 @@ def workbench(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     """A fresh in-memory database with the warehouse attached read-only as `warehouse`.
 
     Raises:
-        InputError: there is no warehouse yet.
+        InputError: the warehouse does not exist.
     """
     if not settings.warehouse_path.exists():
-        raise InputError(f"There is no warehouse at {settings.warehouse_path}. Run `lead-sla refresh` first.")
+        raise InputError(f"The warehouse {settings.warehouse_path} does not exist. Run `lead-sla refresh` first.")
     make_spill_dir(settings)
     with duckdb.connect(":memory:", config=limits(settings)) as connection:
         connection.execute("set TimeZone = 'UTC'")

@@ -1,7 +1,7 @@
 """The DuckDB dialect through which Great Expectations reads the warehouse.
 
 Great Expectations closes the connection before it fetches the rows of a query. DuckDB's rows end with their
-connection, so every aggregate comes back empty. This dialect fetches them while the connection is still open; see
+connection, so every aggregate is empty. This dialect fetches them while the connection is still open; see
 `docs/decisions/0002-great-expectations-through-a-buffered-dialect.md`.
 """
 

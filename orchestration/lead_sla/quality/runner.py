@@ -1,4 +1,4 @@
-"""Runs a suite and describes what it finds."""
+"""Runs a suite and describes the failures."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any

@@ -71,7 +71,7 @@ CHANGES: Final = {
     "points_all": Change(3, 10, 1.10, "prospective", "Two new account executives start"),
     "value_americas": Change(7, 16, 0.90, "retroactive", "Budget cut agreed for the whole month"),
 }
-YOUNG_MONTHS: Final = 4  # at first there is no history, so other bases than the SLA's own are agreed
+YOUNG_MONTHS: Final = 4  # the first months have too little history for the SLA's own basis
 PLAN_CYCLE_MONTHS: Final = 2
 PLAN_CLOSE_RATE: Final = 0.055  # customers per lead that the plan assumes
 PLAN_MARKETING_SHARE: Final = 0.6

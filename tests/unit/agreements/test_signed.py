@@ -1,4 +1,4 @@
-"""What both sides signed for a month that has begun stays, whoever edits the files."""
+"""What both sides signed for a month that has begun cannot be changed by editing the files."""
 
 from dataclasses import replace
 from datetime import date

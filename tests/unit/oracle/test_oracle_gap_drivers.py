@@ -106,7 +106,7 @@ def test_without_a_plan_only_what_came_is_known(case: Case) -> None:
 
 
 def test_an_unpriced_type_counts_nothing() -> None:
-    # Nobody has become a customer, so there is no deal value and nothing that a lead is worth.
+    # Without customers, deal values and the value of a lead are null.
     case = company({"whitepaper": 1, "demo": 1}, {"demo": 2, "whitepaper": 2}, "10", whitepaper="0.01")
     row = drivers(case.mart("2026-02-28", close_rate_method="observed"))
     assert row["planned_leads"] == pytest.approx(10 / 0.5)

@@ -20,7 +20,7 @@ def audited(*, passed: bool = True, severity: dg.AssetCheckSeverity = dg.AssetCh
             passed=passed,
             check_name="good",
             severity=severity,
-            metadata=check_metadata(found="All is well. 2 rows break that.", remedy="Mend them."),
+            metadata=check_metadata(found="Keys are unique. Found 2 failures.", remedy="Fix them."),
         )
         return dg.MaterializeResult(check_results=[check])
 
@@ -57,7 +57,7 @@ def test_a_failed_error_stops_publishing_and_a_failed_warning_does_not() -> None
 
 def test_a_failed_check_keeps_what_it_found_and_the_remedy() -> None:
     assert failed_checks(*audited(passed=False)) == [
-        FailedCheck("marts/a", "good", True, "All is well. 2 rows break that.", "Mend them.")
+        FailedCheck("marts/a", "good", True, "Keys are unique. Found 2 failures.", "Fix them.")
     ]
 
 

@@ -118,7 +118,7 @@ def test_equal_contents_in_another_order_give_equal_files(settings: Settings) ->
 
 
 def test_a_missing_warehouse_is_a_clear_error(settings: Settings) -> None:
-    with pytest.raises(InputError, match=r"There is no warehouse at .*warehouse\.duckdb\. Run `lead-sla refresh`"):
+    with pytest.raises(InputError, match=r"The warehouse .*warehouse\.duckdb does not exist\. Run `lead-sla refresh`"):
         publish(settings, "run-1", AS_OF, NOW, None)
     assert not settings.mart_path.exists()
 
@@ -126,7 +126,7 @@ def test_a_missing_warehouse_is_a_clear_error(settings: Settings) -> None:
 def test_a_missing_schema_marts_is_a_clear_error_and_leaves_nothing_behind(settings: Settings) -> None:
     settings.home.mkdir()
     change_warehouse(settings, "create table other (id integer)")
-    with pytest.raises(InputError, match=r"The schema `marts` of .* holds no table, so there is nothing to publish"):
+    with pytest.raises(InputError, match=r"The schema `marts` of .* has no tables, so there is nothing to publish"):
         publish(settings, "run-1", AS_OF, NOW, None)
     assert list((settings.published_dir / "versions").iterdir()) == []
 

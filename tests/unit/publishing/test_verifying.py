@@ -105,7 +105,7 @@ def test_a_version_that_fails_verification_is_not_published(settings: Settings) 
     fill_warehouse(settings, 2)
     # Parquet has no such type: DuckDB writes a double, which has not enough digits for this number.
     change_warehouse(settings, "create table marts.wide as select 1152921504606846977::hugeint as number")
-    with pytest.raises(CheckFailedError, match=r"table wide: .*cannot hold HUGEINT exactly"):
+    with pytest.raises(CheckFailedError, match=r"table wide: .*cannot store HUGEINT exactly"):
         publish(settings, "run-2", AS_OF, datetime(2026, 5, 22, tzinfo=UTC), None)
     assert current_version(settings).run_id == "run-1"
     assert [path.name for path in (settings.published_dir / "versions").iterdir()] == ["run-1"]

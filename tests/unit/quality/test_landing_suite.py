@@ -26,7 +26,7 @@ insert into raw.landed_files values
 insert into raw.lead_events (file_id, file_number, feed, event_id, lead_id, event_type, occurred_at)
 select '{name}', {number}, 'lead_events', '{name}' || n, 'l1', 'demo', '2020-01-01' from range({landed}) as s(n);
 insert into raw.rejected_rows (file_id, file_number, feed, line_number, reason, original_text)
-select '{name}', {number}, 'lead_events', n, 'occurred_at is no stamp', 'x,ann@example.org'
+select '{name}', {number}, 'lead_events', n, 'occurred_at is not a timestamp', 'x,ann@example.org'
 from range({rejected}) as s(n);
 """
 LATER, LATEST = "2026-11-24 04:00:00", "2026-11-25 04:00:00"
@@ -85,7 +85,7 @@ FAILING = {
         + RECOUNT_FILES,
         {"deal_events_volume_in_usual_range": "events_in_last_7_days=105, usual_in_7_days=35"},
     ),
-    "a channel that is no longer delivered": (
+    "a channel that has stopped": (
         "update raw.lead_events set channel = null where occurred_at >= '2026-11-16'",
         {
             "lead_events_optional_columns_are_filled": "1 failure in raw.lead_events: feed=lead_events, "
@@ -152,7 +152,7 @@ PASSING = {
         "null as channel, occurred_at + interval 7 day as occurred_at) "
         "from raw.lead_events as leads cross join range(2) as s(n) where occurred_at >= '2026-11-16';" + RECOUNT_FILES
     ),
-    "a feed that is no longer configured": (
+    "a feed that was removed from feeds.yml": (
         "delete from raw.deal_events where occurred_date >= '2026-11-09';"
         "update raw.feeds set is_configured = false where feed = 'deal_events';" + RECOUNT_FILES
     ),

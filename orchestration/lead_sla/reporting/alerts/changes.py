@@ -9,7 +9,7 @@ from lead_sla.publishing import Publication
 from lead_sla.reporting.wording import describe
 from lead_sla.settings import Settings
 
-# The other statuses mean that there is no assessment yet.
+# The other statuses are not assessments.
 JUDGED = ("ahead", "on_track", "at_risk", "behind")
 BAD = ("at_risk", "behind")
 
