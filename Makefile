@@ -35,6 +35,7 @@ lint: $(READY)
 	$(BIN)/sqlfluff lint models tests/dbt
 	$(BIN)/dbt --warn-error parse --show-all-deprecations --no-partial-parse
 	$(BIN)/python -m tests.linting.manifest_rules
+	$(BIN)/python -m tests.support.lineage --check
 
 # The diagrams of docs/architecture.md, from the models as they are.
 lineage: $(READY)
