@@ -31,7 +31,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Company:
 
 @pytest.fixture
 def company(published: Company, tmp_path: Path) -> Iterator[Company]:
-    """The same company, which is put back afterwards: in another folder dbt would have to read it all again."""
+    """The same company, which is put back afterward: in another folder dbt would have to read it all again."""
     home, kept = published.settings.home, tmp_path / "kept"
     shutil.copytree(home, kept, symlinks=True)
     yield published

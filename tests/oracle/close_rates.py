@@ -162,7 +162,7 @@ def wilson(rate: float, leads: int) -> tuple[float, float]:
 
 
 def shrink(rate: float | None, leads: int, mean: float | None, weight: float) -> float | None:
-    """Pull a rate towards the common mean, which weighs as much as `weight` leads; without leads it is the mean."""
+    """Pull a rate toward the common mean, which weighs as much as `weight` leads; without leads it is the mean."""
     if rate is None or mean is None:
         return mean
     return (leads * rate + weight * mean) / (leads + weight)

@@ -12,7 +12,7 @@ def at_least(amount: float, threshold: float) -> bool:
 
 
 def quantile(ordered: Sequence[float], share: float) -> float:
-    """The continuous quantile of sorted numbers (at least one), interpolated between neighbours.
+    """The continuous quantile of sorted numbers (at least one), interpolated between neighbors.
 
     Args:
         ordered: numbers in ascending order.

@@ -38,8 +38,8 @@ def write_feed(feed: str, rows: Table, until: date) -> dict[str, bytes]:
     """The files of one feed by their path below the landing folder; all rows are exported by `until`."""
     rows = pick(rows, np.lexsort((rows["event_id"], rows["occurred"], rows["exported"])))
     return {
-        f"{feed}/{name}.{file_format}": _render(feed, pick(rows, positions), file_format, spoilt_month)
-        for name, file_format, spoilt_month, positions in _partition(feed, rows["exported"], until)
+        f"{feed}/{name}.{file_format}": _render(feed, pick(rows, positions), file_format, corrupted_month)
+        for name, file_format, corrupted_month, positions in _partition(feed, rows["exported"], until)
     }
 
 
@@ -68,10 +68,10 @@ def _format_of(month: int) -> str:
     return "parquet" if month % 12 == PARQUET_MONTH else ROTATION[month % len(ROTATION)]
 
 
-def _render(feed: str, table: Table, file_format: str, spoilt_month: int | None) -> bytes:
+def _render(feed: str, table: Table, file_format: str, corrupted_month: int | None) -> bytes:
     rows = list(zip(*(_as_text(table, name, file_format) for name in COLUMNS[feed]), strict=True))
-    if spoilt_month is not None:
-        rows[len(rows) // 3 : len(rows) // 3] = unreadable_lines(feed, file_format, spoilt_month, rows)
+    if corrupted_month is not None:
+        rows[len(rows) // 3 : len(rows) // 3] = unreadable_lines(feed, file_format, corrupted_month, rows)
     if file_format == "parquet":
         return _parquet(feed, rows)
     data = _json_lines(feed, rows) if file_format.startswith("jsonl") else _csv(feed, rows)

@@ -24,7 +24,7 @@ Rows = dict[tuple[Any, ...], tuple[Any, ...]]
 
 # By the metrics asked for: what the mart says, first the columns to group by.
 EXPECTED = {
-    "leads,points,value,actual_towards_goal,goal_to_date,attainment": """
+    "leads,points,value,actual_toward_goal,goal_to_date,attainment": """
         with
 
         booked as (

@@ -112,7 +112,7 @@ def test_the_table_says_how_old_the_data_is_and_what_was_left_out(settings: Sett
     assert "3 rows rejected, 7 quarantined: the reasons are in the table rpt_data_quality." in text
 
 
-def test_a_status_has_a_colour_besides_its_words(settings: Settings) -> None:
+def test_a_status_has_a_color_and_text(settings: Settings) -> None:
     publish_run(settings, 1)
     text = shown(settings, NOW, force_terminal=True, color_system="standard")
     assert "\x1b[33mat risk" in text

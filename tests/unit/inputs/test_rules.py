@@ -48,7 +48,7 @@ def test_the_vars_of_the_project_pass() -> None:
         ("ahead_rate", MISSING, "the var is missing. It must be a number from 0 to 10."),
         ("as_of_date", MISSING, "the var is missing. Every run passes its own value."),
         ("maturity_day", 90, "the var is unknown. Did you mean maturity_days?"),
-        ("colour", "red", "the var is unknown."),
+        ("color", "red", "the var is unknown."),
     ],
 )
 def test_a_wrong_var_is_named_with_its_value_and_what_is_allowed(

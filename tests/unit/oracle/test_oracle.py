@@ -149,7 +149,7 @@ def test_w10_wilson_intervals(customers: int, leads: int, low: float, high: floa
     assert wilson(customers / leads, leads) == (pytest.approx(low, abs=5e-6), pytest.approx(high, abs=5e-6))
 
 
-def test_shrinkage_pulls_towards_the_mean_and_stands_in_for_no_leads() -> None:
+def test_shrinkage_pulls_toward_the_mean_and_stands_in_for_no_leads() -> None:
     assert shrink(0.2, 50, 0.1, 50) == pytest.approx(0.15)
     assert shrink(None, 0, 0.1, 50) == 0.1
     assert shrink(0.2, 50, 0.1, 0) == pytest.approx(0.2)

@@ -1,4 +1,4 @@
-"""The independent calculation of the method `period`: the recent days of leads of any age (section 5)."""
+"""The independent calculation of the method `life_table`: the recent days of leads of any age (section 5)."""
 
 from datetime import date
 from typing import Any

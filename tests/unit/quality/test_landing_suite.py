@@ -178,9 +178,9 @@ def landed(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 @pytest.mark.parametrize("case", FAILING)
 def test_landing_suite_finds(case: str, landed: Settings, tmp_path: Path) -> None:
     statements, expected = FAILING[case]
-    spoilt = copy(landed, tmp_path)
-    write(spoilt, statements)
-    found = failures(run_suite(spoilt, landing_suite(AS_OF)))
+    corrupted = copy(landed, tmp_path)
+    write(corrupted, statements)
+    found = failures(run_suite(corrupted, landing_suite(AS_OF)))
     assert found.keys() == expected.keys()
     for name, words in expected.items():
         assert words in found[name].found

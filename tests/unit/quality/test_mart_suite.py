@@ -138,9 +138,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 @pytest.mark.parametrize("case", FAILING)
 def test_mart_suite_finds(case: str, built: Settings, tmp_path: Path) -> None:
     statement, expected = FAILING[case]
-    spoilt = copy(built, tmp_path)
-    write(spoilt, statement)
-    found = failures(run_suite(spoilt, mart_suite(AS_OF)))
+    corrupted = copy(built, tmp_path)
+    write(corrupted, statement)
+    found = failures(run_suite(corrupted, mart_suite(AS_OF)))
     assert found.keys() == expected.keys()
     for name, words in expected.items():
         assert words in found[name].found

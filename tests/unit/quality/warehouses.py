@@ -148,7 +148,7 @@ def settings_of(home: Path, business_timezone: str = "UTC") -> Settings:
 
 
 def write(settings: Settings, *statements: str) -> None:
-    """Run SQL on the warehouse, made if missing; nothing holds it afterwards."""
+    """Run SQL on the warehouse, made if missing; nothing holds it afterward."""
     settings.home.mkdir(parents=True, exist_ok=True)
     connection = connect(settings)
     try:
@@ -159,7 +159,7 @@ def write(settings: Settings, *statements: str) -> None:
 
 
 def copy(settings: Settings, home: Path) -> Settings:
-    """A copy of a warehouse, to be spoilt."""
+    """A copy of a warehouse, to be corrupted."""
     home.mkdir(parents=True, exist_ok=True)
     copied = settings_of(home, settings.business_timezone)
     shutil.copy(settings.warehouse_path, copied.warehouse_path)
