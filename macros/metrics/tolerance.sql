@@ -13,6 +13,16 @@ each is null when one side is.
 {%- endmacro %}
 
 
+{#- Whether a published number is another one now; one that is null only here or only there is. -#}
+{% macro is_moved(previous, current) -%}
+    (
+        ({{ previous }} is null and {{ current }} is not null)
+        or ({{ previous }} is not null and {{ current }} is null)
+        or not {{ is_close(current, previous) }}
+    )
+{%- endmacro %}
+
+
 {#- Whole leads needed; 1e-9 keeps binary floating point from turning 20 / 5 % into 401. -#}
 {% macro whole_leads(leads) -%}
     ceil({{ leads }} - 1e-9)

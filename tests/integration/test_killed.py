@@ -20,7 +20,7 @@ import pytest
 from lead_sla.pipeline.dagster_home import prepare_dagster_home
 from lead_sla.pipeline.job import JOB
 from lead_sla.publishing import list_versions, publish
-from lead_sla.publishing.restating import RESTATEMENTS
+from lead_sla.publishing.recording import RESTATEMENTS
 from lead_sla.warehouse import current_holder
 from tests.support.cases import leads, sla, target, won
 from tests.support.command_line import lead_sla, start_lead_sla

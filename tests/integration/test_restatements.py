@@ -8,9 +8,11 @@ from typing import Any
 import duckdb
 import pytest
 
-from lead_sla.publishing import publish
+from lead_sla.agreements.guard import check_signed
+from lead_sla.inputs.seeds import SeedError
+from lead_sla.publishing import publish, rollback
 from tests.support.cases import agreed, lead, leads, sla, target, won
-from tests.support.harness import Company, invoke_dbt
+from tests.support.harness import Company
 
 FIRST = datetime(2026, 6, 21, 6, tzinfo=UTC)
 SECOND = datetime(2026, 6, 21, 9, tzinfo=UTC)
@@ -53,8 +55,12 @@ def _day(day: str) -> Any:
 
 
 def restate(company: Company, as_of: str = AS_OF) -> list[Restatement]:
-    company.refresh(as_of)
+    company.refresh(as_of, published_at=f"{SECOND:%Y-%m-%d %H:%M:%S}")
     publish(company.settings, "second", _day(as_of), SECOND, None)
+    return read_restatements(company)
+
+
+def read_restatements(company: Company) -> list[Restatement]:
     with duckdb.connect(str(company.settings.mart_path), read_only=True) as mart:
         cursor = mart.execute("select * from rpt_restatements order by sla_id, date, figure")
         names = [column[0] for column in cursor.description]
@@ -101,8 +107,9 @@ def test_an_entry_that_a_late_deal_takes_away_is_listed(company: Company) -> Non
     company.drop_file("lead_events", [lead("whitepaper-2026-05-10-1", "demo", "2026-06-08", segment="emea")], "b.csv")
     assert ("points_all", "2026-06-08", "actual", 0.0, 9.0, "late events") in moved(restate(company))
     company.drop_file("deal_events", [won("whitepaper-2026-05-10-1", "2026-06-07")], "late.csv")
-    company.refresh(AS_OF)
-    publish(company.settings, "third", _day(AS_OF), SECOND.replace(hour=10), None)
+    third = SECOND.replace(hour=10)
+    company.refresh(AS_OF, published_at=f"{third:%Y-%m-%d %H:%M:%S}")
+    publish(company.settings, "third", _day(AS_OF), third, None)
     with duckdb.connect(str(company.settings.mart_path), read_only=True) as mart:
         (row,) = mart.execute(
             "select date, previous_value, current_value, is_closed_period, reason from rpt_restatements "
@@ -156,12 +163,61 @@ def test_a_changed_agreed_card_moves_points_and_says_why(company: Company) -> No
 def test_the_list_survives_a_full_refresh(company: Company) -> None:
     company.seed("agreed_rate_card", [agreed("whitepaper", 0.02, "2026-05-01"), agreed("demo", 0.10, "2026-05-01")])
     assert len(restate(company)) == 1
-    variables = f"{{as_of_date: {AS_OF}, business_timezone: UTC, reporting_currency: USD}}"
-    arguments = ["build", "--full-refresh", "--resource-type", "seed", "--resource-type", "model", "--vars", variables]
-    invoke_dbt(company.settings, arguments)
+    company.build(AS_OF, full_refresh=True)
     publish(company.settings, "full", _day(AS_OF), SECOND.replace(hour=10), None)
     with duckdb.connect(str(company.settings.mart_path), read_only=True) as mart:
         assert mart.execute("select count(*) from rpt_restatements").fetchall() == [(1,)]
+
+
+def test_after_a_rollback_the_comparison_is_with_what_readers_see(company: Company) -> None:
+    card = company.settings.seeds / "agreements" / "agreed_rate_card.csv"
+    agreed_before = card.read_text()
+    company.seed("agreed_rate_card", [agreed("whitepaper", 0.02, "2026-05-01"), agreed("demo", 0.10, "2026-05-01")])
+    assert len(restate(company)) == 1
+    rollback(company.settings, log=lambda _: None)
+    card.write_text(agreed_before)
+    company.refresh(AS_OF)
+    publish(company.settings, "corrected", _day(AS_OF), SECOND.replace(hour=10), None)
+    assert read_restatements(company) == []
+
+
+def test_without_the_published_folder_signatures_and_restatements_are_kept(company: Company) -> None:
+    signed = target("leads_all", "2026-06-01", 60, approved_by_marketing="Ada", approved_by_sales="Sam")
+    other = target("points_all", "2026-06-01", 90)
+    company.seed("sla_targets", [signed, other])
+    company.drop_file("lead_events", [lead("latecomer", "demo", "2026-05-10", segment="emea")], "late.csv")
+    listed = restate(company)
+    assert listed
+    shutil.rmtree(company.settings.published_dir)
+
+    company.seed("sla_targets", [signed | {"amount": 90}, other])
+    with pytest.raises(SeedError, match="was signed by Ada and Sam, and the month has begun"):
+        check_signed(company.settings)
+    company.seed("sla_targets", [signed, other])
+    check_signed(company.settings)
+
+    company.drop_file("lead_events", [lead("straggler", "demo", "2026-05-11", segment="emea")], "later.csv")
+    third = SECOND.replace(hour=10)
+    company.refresh(AS_OF, published_at=f"{third:%Y-%m-%d %H:%M:%S}")
+    publish(company.settings, "third", _day(AS_OF), third, None)
+    rows = read_restatements(company)
+    new = [row for row in rows if row["published_at"] == third.replace(tzinfo=None)]
+    assert [row for row in rows if row not in new] == listed
+    assert moved(new) == [
+        ("leads_all", "2026-05-11", "actual", 0.0, 1.0, "late events"),
+        ("leads_emea", "2026-05-11", "actual", 0.0, 1.0, "late events"),
+        ("points_all", "2026-05-11", "actual", 0.0, 10.0, "late events"),
+    ]
+
+
+def test_a_rebuilt_warehouse_goes_on_from_the_published_mart(company: Company) -> None:
+    company.drop_file("lead_events", [lead("latecomer", "demo", "2026-05-10", segment="emea")], "late.csv")
+    listed = restate(company)
+    company.settings.warehouse_path.unlink()
+    company.refresh(AS_OF)
+    publish(company.settings, "rebuilt", _day(AS_OF), SECOND.replace(hour=10), None)
+    assert listed
+    assert read_restatements(company) == listed
 
 
 def add_event_type(company: Company, event_type: str | None) -> None:

@@ -11,9 +11,9 @@ VARS = yaml.safe_load((Path(__file__).resolve().parents[2] / "dbt_project.yml").
 
 
 def var(name: str) -> Any:
-    """A list is as the project file has it; every other var is a number, and text in quotes may be one too."""
+    """A list or a mapping is as the project file has it; every other var is a number, and text in quotes may be one."""
     value = VARS.get(name)
-    return value if isinstance(value, list) else 1
+    return value if isinstance(value, list | dict) else 1
 
 
 def _dispatch(macro: str, _package: str) -> Callable[..., str]:
@@ -27,4 +27,5 @@ dbt = SimpleNamespace(
     datediff="datediff({}, {}, {})".format,
     date_trunc="date_trunc('{}', {})".format,
     type_string="varchar".format,
+    type_timestamp="timestamp".format,
 )

@@ -32,6 +32,8 @@ from lead_sla.inputs.seed_tables import TABLES, SeedTable
 from lead_sla.inputs.seeds import check_seeds
 from lead_sla.landing.land import LandingReport, land_feeds
 from lead_sla.landing.schema import create_raw_schema
+from lead_sla.publishing import prepare_ledgers
+from lead_sla.publishing.fingerprints import take_fingerprints
 from lead_sla.settings import PROJECT_DIR, Settings, load_settings
 from lead_sla.transform.project import TESTED
 from lead_sla.transform.rebuilding import advance_watermark, prepare_build, tested_file_number
@@ -147,6 +149,7 @@ class Company:
     def prepare(self, as_of: date | str, *, full_refresh: bool = False, **rules: Any) -> dict[str, str]:
         """Drop the tables that are made from something else now; which, and because of what."""
         variables = RULES | self._variables(as_of, rules)
+        prepare_ledgers(self.settings)
         with self.warehouse() as connection:
             create_raw_schema(connection)
             return prepare_build(
@@ -158,6 +161,7 @@ class Company:
             "as_of_date": str(as_of),
             "business_timezone": self.settings.business_timezone,
             "reporting_currency": self.settings.reporting_currency,
+            "fingerprints": take_fingerprints(self.settings),
             **rules,
         }
 

@@ -30,6 +30,13 @@ create schema if not exists intermediate;
 create or replace table intermediate.int_deal_versions (
     deal_id varchar, lead_id varchar, valid_from date, valid_to date, won_date date
 );
+create or replace table intermediate.int_figure_changes (
+    sla_id varchar, date date, figure varchar, period_start date, current_value double, is_published boolean
+);
+create or replace table intermediate.int_rate_card_changes (
+    period_start date, event_type varchar, close_rate double, points double, value double, rate_source varchar,
+    is_published boolean
+);
 
 create schema if not exists marts;
 create or replace table marts.dim_slas (
@@ -69,6 +76,22 @@ insert into marts.fct_sla_goals select sla_id, date '2026-05-01', goal_basis fro
 create or replace table marts.fct_rate_cards (
     period_start date not null, event_type varchar not null, close_rate double, points double, value double,
     rate_source varchar
+);
+
+create or replace table marts.dim_agreed_targets (
+    sla_id varchar not null, period_start date not null, effective_from date not null, goal_basis varchar not null,
+    amount double, change_policy varchar not null, reason varchar, approved_by_marketing varchar,
+    approved_by_sales varchar
+);
+create or replace table marts.dim_agreed_rates (
+    effective_from date not null, event_type varchar not null, close_rate double not null,
+    approved_by_marketing varchar, approved_by_sales varchar, note varchar
+);
+
+create or replace table marts.rpt_restatements (
+    sla_id varchar not null, date date not null, figure varchar not null, period_start date not null,
+    is_closed_period boolean not null, was_published_at timestamp not null, published_at timestamp not null,
+    previous_value double, current_value double, change double, reason varchar not null
 );
 
 create or replace table marts.rpt_sla_status (

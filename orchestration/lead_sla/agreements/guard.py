@@ -1,8 +1,8 @@
 """Protects what both sides signed for a month that has begun from later edits of the seeds.
 
-The seeds are compared with the agreements of the published mart. Rows that were signed by
-at most one side can be edited freely, and so can rows of an SLA or event type that no longer exists. `lead-sla agree`
-follows the same rules.
+The seeds are compared with the agreements of the last publication, which the ledgers of the warehouse hold; the caller
+holds the warehouse lock. Rows that were signed by at most one side can be edited freely, and so can rows of an SLA or
+event type that no longer exists. `lead-sla agree` follows the same rules.
 """
 
 import math
@@ -17,10 +17,11 @@ import duckdb
 from lead_sla.inputs.seed_reading import Problem, Row, SeedFile, read_seed
 from lead_sla.inputs.seed_tables import TABLES
 from lead_sla.inputs.seeds import SeedError
+from lead_sla.ledger.tables import RATES, TARGETS, create_ledgers
 from lead_sla.months import month_after
 from lead_sla.settings import Settings
+from lead_sla.warehouse import connect
 
-AGREED = {"dim_agreed_targets", "dim_agreed_rates"}
 Key = tuple[Any, ...]
 SignedRows = dict[Key, dict[str, Any]]
 
@@ -32,7 +33,7 @@ CHANGE_COLUMNS = ("change_policy", "reason", *SIGNATURES)
 
 @dataclass(frozen=True)
 class Published:
-    """The rows of the published mart for begun months that both sides signed, by key.
+    """The rows of the last publication for begun months that both sides signed, by key.
 
     `targets` has every row of a month with a signed one, since they make its goal together.
     """
@@ -65,26 +66,29 @@ def check_signed(settings: Settings) -> None:
 
 
 def _read_published(settings: Settings) -> Published | None:
-    if not settings.mart_path.exists():
+    if not settings.warehouse_path.exists():
         return None
-    with closing(duckdb.connect(str(settings.mart_path), read_only=True)) as mart:
-        tables = {name for (name,) in mart.execute("select table_name from duckdb_tables()").fetchall()}
-        if not tables >= AGREED:
-            return None  # published by a release that did not keep agreements
-        (as_of_date,) = mart.execute("select as_of_date from publication").fetchall()[0]
+    with closing(connect(settings)) as warehouse:
+        create_ledgers(warehouse)
+        last = warehouse.execute("select as_of_date from raw.last_publication").fetchall()
+        if not last:
+            return None
+        (as_of_date,) = last[0]
         signed = " and ".join(f"{column} is not null" for column in SIGNATURES)
-        signed_months = f"select (sla_id, period_start) from dim_agreed_targets where {signed}"
+        signed_months = f"select (sla_id, period_start) from {TARGETS.view} where {signed}"
         targets = _by_key(
-            mart.execute(
-                f"from dim_agreed_targets where period_start <= $1 and (sla_id, period_start) in ({signed_months})",
+            warehouse.execute(
+                f"from {TARGETS.view} where period_start <= $1 and (sla_id, period_start) in ({signed_months})",
                 [as_of_date],
             ),
-            ("sla_id", "period_start", "effective_from"),
+            tuple(TARGETS.key),
         )
         # A card is made on the first of a month, from the rates that count by then.
         rates = _by_key(
-            mart.execute(f"from dim_agreed_rates where {signed} and effective_from <= $1", [as_of_date.replace(day=1)]),
-            ("event_type", "effective_from"),
+            warehouse.execute(
+                f"from {RATES.view} where {signed} and effective_from <= $1", [as_of_date.replace(day=1)]
+            ),
+            tuple(RATES.key),
         )
     return Published(targets, rates, as_of_date)
 

@@ -27,6 +27,7 @@ from lead_sla.errors import InputError
 from lead_sla.formatting import NOTHING, show_number
 from lead_sla.mart.reading import open_mart
 from lead_sla.months import month_after
+from lead_sla.publishing import prepare_ledgers
 from lead_sla.warehouse import hold_lock
 
 MOST = 1e15  # of any quantity; binary floating point is exact for integers up to here
@@ -94,6 +95,7 @@ def agree(  # noqa: PLR0913 - one argument an option
         today = datetime.now(ZoneInfo(settings.business_timezone)).date()
         # A refresh must not read one file from before the agreement and one from after it.
         with hold_lock(settings, "lead-sla agree", log=say):
+            prepare_ledgers(settings)
             changed = write_agreement(settings, agreement, today)
         for line in changed:
             say(line)

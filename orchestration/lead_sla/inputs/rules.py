@@ -15,7 +15,14 @@ import yaml
 from lead_sla.errors import InputError
 from lead_sla.inputs.seed_values import did_you_mean
 
-RUN_VARS = ("as_of_date", "business_timezone", "reporting_currency", "tested_file_number")
+RUN_VARS = (
+    "as_of_date",
+    "published_at",
+    "fingerprints",
+    "business_timezone",
+    "reporting_currency",
+    "tested_file_number",
+)
 THRESHOLDS = ("at_risk_rate", "on_track_rate", "ahead_rate")
 
 

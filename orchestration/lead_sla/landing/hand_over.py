@@ -2,7 +2,8 @@
 
     python -m lead_sla.landing.hand_over FOLDER
 
-`raw` is append-only, so each call adds one file per table with the rows landed since the last call.
+`raw` is append-only, so each call adds one file per table with the rows landed since the last call. The feeds and the
+last publication are small and written again each time.
 """
 
 import argparse
@@ -13,11 +14,12 @@ import duckdb
 
 from lead_sla.errors import InputError
 from lead_sla.landing.schema import create_raw_schema
+from lead_sla.ledger.tables import VIEWS, create_ledgers
 from lead_sla.settings import load_settings
 from lead_sla.sql import literal
 from lead_sla.warehouse import connect, hold_lock
 
-REWRITTEN = "feeds"
+REWRITTEN = ("feeds", *VIEWS)
 LANDED = "landed_files"  # written last: files that it does not contain have not been exported
 APPENDED = ("lead_events", "deal_events", "rejected_rows", LANDED)
 
@@ -29,10 +31,12 @@ def hand_over(connection: duckdb.DuckDBPyConnection, folder: Path) -> int:
         InputError: the folder contains files landed in another warehouse.
     """
     create_raw_schema(connection)
+    create_ledgers(connection)
     before = max((_file_numbers(path)[1] for path in (folder / LANDED).glob("*.parquet")), default=None)
     if before is not None:
         _require_same_warehouse(connection, folder)
-    _write(connection, f"select * from raw.{REWRITTEN}", folder / REWRITTEN / "all.parquet")
+    for table in REWRITTEN:
+        _write(connection, f"select * from raw.{table}", folder / table / "all.parquet")
     (last,) = connection.execute("select coalesce(max(file_number), 0) from raw.landed_files").fetchall()[0]
     if last == before:
         return 0

@@ -15,6 +15,7 @@ from packaging.version import parse
 from lead_sla.errors import CheckFailedError
 from lead_sla.pipeline.audit import check_metadata
 from lead_sla.pipeline.resources import Refresh
+from lead_sla.publishing.fingerprints import take_fingerprints
 from lead_sla.settings import PROJECT_DIR, Settings
 from lead_sla.transform.explaining import describe_test, drop_failures, store_failures
 from lead_sla.transform.project import (
@@ -73,7 +74,9 @@ def build_dbt_assets(
     )
     def build_models(context: dg.AssetExecutionContext, refresh: Refresh) -> Iterator[Any]:
         prune_runs(settings)
-        variables = run_variables(settings, refresh.run.as_of_date)
+        variables = run_variables(
+            settings, refresh.run.as_of_date, refresh.run.published_at, take_fingerprints(settings)
+        )
         with closing(connect(settings)) as connection:
             drop_failures(connection)
             rebuilt = prepare_build(

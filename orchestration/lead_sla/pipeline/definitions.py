@@ -14,6 +14,7 @@ from lead_sla.pipeline.notifications import build_notifications
 from lead_sla.pipeline.publishing_assets import build_published_mart
 from lead_sla.pipeline.quality_checks import build_suite_checks
 from lead_sla.pipeline.resources import Refresh
+from lead_sla.publishing import prepare_ledgers
 from lead_sla.quality.checks import Suite
 from lead_sla.quality.landing import landing_suite
 from lead_sla.quality.marts import mart_suite
@@ -33,6 +34,7 @@ def build_defs(settings: Settings) -> dg.Definitions:
     def check_inputs() -> None:
         read_rules(settings)
         check_seeds(settings.seeds, settings.reporting_currency)
+        prepare_ledgers(settings)
         check_signed(settings)
 
     def suite_of_landed(as_of_date: date) -> Suite:

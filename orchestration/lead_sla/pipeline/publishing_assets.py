@@ -3,7 +3,6 @@
 import shutil
 import subprocess
 from collections.abc import Collection
-from datetime import UTC, datetime
 
 import dagster as dg
 
@@ -44,8 +43,9 @@ def build_published_mart(
     )
     def published_mart(context: dg.AssetExecutionContext, refresh: Refresh) -> dg.MaterializeResult:
         require_audit(context.instance, context.run_id, marts, checks)
-        now = datetime.now(UTC)
-        publication = publish(settings, context.run_id, refresh.run.as_of_date, now, _git_commit(), render_reports)
+        publication = publish(
+            settings, context.run_id, refresh.run.as_of_date, refresh.run.published_at, _git_commit(), render_reports
+        )
         return dg.MaterializeResult(
             metadata={
                 "as_of_date": refresh.run.as_of_date.isoformat(),

@@ -24,12 +24,16 @@ KEPT_RUNS = 200
 class RunContext:
     """The context of every step of a run: the last day that counts, when the run began, and dbt's process.
 
+    `published_at` is the moment that the publication of this run bears, wherever it is written down; it is taken once
+    the lock is held, so that publications follow one another as their moments do.
+
     dbt's process does not outlive the run, which holds the lock.
     """
 
     as_of_date: date
     full_refresh: bool
     started_at: datetime
+    published_at: datetime
     dbt: DbtWorker
 
 
@@ -59,7 +63,7 @@ class Refresh(dg.ConfigurableResource):
             try:
                 if context.instance is not None:
                     _forget_old_runs(context.instance)
-                self._run = RunContext(as_of_date, self.full_refresh, started_at, worker)
+                self._run = RunContext(as_of_date, self.full_refresh, started_at, datetime.now(UTC), worker)
                 yield self
             finally:
                 worker.end()

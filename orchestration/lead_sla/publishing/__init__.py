@@ -1,10 +1,11 @@
 """Publishing: the finished marts become a version of their own, are verified, and then `current` is pointed at it.
 
-What belongs here: everything under `<home>/published/`. What does not: the checks that decide whether to publish
-(`orchestration/lead_sla/quality`, dbt's tests), and the warehouse lock, which the caller holds.
+What belongs here: everything under `<home>/published/`, and recording it in the ledgers. What does not: the checks that
+decide whether to publish (`orchestration/lead_sla/quality`, dbt's tests), and the warehouse lock, which the caller
+holds.
 """
 
 from lead_sla.publishing.manifest import Publication
-from lead_sla.publishing.versions import current_version, list_versions, publish, rollback
+from lead_sla.publishing.versions import current_version, list_versions, prepare_ledgers, publish, rollback
 
-__all__ = ["Publication", "current_version", "list_versions", "publish", "rollback"]
+__all__ = ["Publication", "current_version", "list_versions", "prepare_ledgers", "publish", "rollback"]

@@ -7,7 +7,6 @@ import duckdb
 
 from lead_sla.errors import InputError
 from lead_sla.publishing.manifest import Column, Publication
-from lead_sla.publishing.restating import RESTATEMENTS, keep_evidence, write_restatements
 from lead_sla.publishing.workbench import MART_FILE, create_described, describe_tables, workbench
 from lead_sla.settings import Settings
 from lead_sla.sql import identifier, literal
@@ -15,7 +14,7 @@ from lead_sla.sql import identifier, literal
 PARQUET_DIR = "parquet"
 PUBLICATION = "publication"
 FACTS = "fct_sla_daily"
-MADE_HERE = {PUBLICATION, RESTATEMENTS}  # by publishing itself, and so not in the warehouse
+MADE_HERE = {PUBLICATION}  # by publishing itself, and so not in the warehouse
 
 PUBLICATION_COMMENT = "What this version of the mart is, and how fresh. One row."
 PUBLICATION_COLUMNS = {
@@ -29,12 +28,8 @@ PUBLICATION_COLUMNS = {
 }
 
 
-def build(
-    settings: Settings, folder: Path, publication: Publication, before: tuple[Path, Publication] | None
-) -> Publication:
-    """Write the database, the Parquet copies and the evidence into `folder`, which must be empty.
-
-    `before` is the version that readers have seen until now: what differs from it is listed in `rpt_restatements`.
+def build(settings: Settings, folder: Path, publication: Publication) -> Publication:
+    """Write the database and the Parquet copies into `folder`, which must be empty.
 
     Rows are sorted by a table's columns from left to right: marts begin with their key, so equal contents give equal
     files, and a reader who asks for a period skips the rest of the file.
@@ -55,9 +50,7 @@ def build(
         last_date = connection.execute(f"select max(date) from sla_mart.main.{FACTS}").fetchall()[0][0]
         complete = publication.model_copy(update={"data_through": last_date})
         _write_publication(connection, complete)
-        write_restatements(connection, complete, before)
-        keep_evidence(connection, folder, complete.as_of_date)
-        for name in [*tables, PUBLICATION, RESTATEMENTS]:
+        for name in [*tables, PUBLICATION]:
             _write_parquet(connection, name, folder / PARQUET_DIR / name / f"{name}.parquet")
         connection.execute("detach sla_mart")
     return complete

@@ -18,6 +18,7 @@ from lead_sla.errors import CheckFailedError, InputError
 from lead_sla.publishing.building import build
 from lead_sla.publishing.fingerprints import take_fingerprints
 from lead_sla.publishing.manifest import MANIFEST, Publication, read_manifest, write_manifest
+from lead_sla.publishing.recording import follow_readers, record_publication
 from lead_sla.publishing.verifying import verify
 from lead_sla.settings import Settings
 
@@ -43,16 +44,19 @@ def publish(
     git_commit: str | None,
     draw: Draw = draw_nothing,
 ) -> Publication:
-    """Publish the warehouse's marts as version `run_id`: build, verify, draw, make durable, swap `current`.
+    """Publish the warehouse's marts as version `run_id`: build, verify, draw, make durable, record, swap `current`.
 
     The caller holds the warehouse lock and has closed its own connections to the warehouse. Publishing a run again
     (a retry) finishes what the first attempt left undone; it changes nothing in a version that exists.
+
+    The publication is in the ledgers before readers see it. A run that dies between the two has published nothing, and
+    `prepare_ledgers` of the next one withdraws what it recorded.
 
     Args:
         settings: where the warehouse and the published versions are.
         run_id: the refresh; becomes the name of the version's folder.
         as_of_date: the last day that counts, in the business time zone.
-        published_at: now; a stamp without a zone is UTC.
+        published_at: the run's moment of publication, which its models were built with; UTC without a zone.
         git_commit: the commit of the project, None when there is none.
         draw: writes what people look at into the version's folder, from its verified mart; returns what failed.
 
@@ -78,6 +82,7 @@ def publish(
             fingerprints=take_fingerprints(settings),
         )
         publication = _add_version(settings, folder, publication, draw)
+    record_publication(settings, publication)
     _point_current(settings, run_id)
     _forget_old(settings)
     return publication
@@ -106,6 +111,22 @@ def rollback(settings: Settings, *, log: Callable[[str], None] = print) -> Publi
     return earlier[0]
 
 
+def prepare_ledgers(settings: Settings) -> None:
+    """Create the ledgers and bring them in line with what readers see, before a refresh compares anything with them.
+
+    The caller holds the warehouse lock.
+
+    Raises:
+        CheckFailedError: readers see a version that is not in the ledgers and cannot be read.
+    """
+    run_id = _current_run_id(settings)
+    folder = None if run_id is None else _versions_dir(settings) / run_id
+    if folder is None or not folder.exists():
+        follow_readers(settings, None, None)
+    else:
+        follow_readers(settings, folder, read_manifest(folder))
+
+
 def list_versions(settings: Settings) -> list[Publication]:
     """Every version that is kept, the one published last first."""
     folders = [path.parent for path in _versions_dir(settings).glob(f"*/{MANIFEST}")]
@@ -127,7 +148,7 @@ def _add_version(settings: Settings, folder: Path, publication: Publication, dra
     building = folder.with_name(BUILDING + publication.run_id)
     building.mkdir(parents=True)
     try:
-        publication = build(settings, building, publication, _version_before(settings))
+        publication = build(settings, building, publication)
         tables = verify(settings, building)
         failed_reports = tuple(draw(settings, building))
         publication = publication.model_copy(update={"tables": tables, "failed_reports": failed_reports})
@@ -139,18 +160,6 @@ def _add_version(settings: Settings, folder: Path, publication: Publication, dra
             shutil.rmtree(building)
     _sync(folder.parent)
     return publication
-
-
-def _version_before(settings: Settings) -> tuple[Path, Publication] | None:
-    """The version that readers have seen until now, with its folder; the newest one if `current` points nowhere.
-
-    One made by a release that kept no evidence is not there to be compared with.
-    """
-    versions = [version for version in list_versions(settings) if version.fingerprints]
-    current = [version for version in versions if version.run_id == _current_run_id(settings)]
-    for version in [*current, *versions]:
-        return _versions_dir(settings) / version.run_id, version
-    return None
 
 
 def _confirm(settings: Settings, folder: Path, as_of_date: date) -> Publication:

@@ -20,10 +20,10 @@ PARTIAL_NAME: Final = "sample_company.partial"
 def place(home: Path, contents: Mapping[str, bytes], recipe: Mapping[str, Any]) -> None:
     """Write the sample's files (path below `home` -> bytes) and remove those of an earlier sample.
 
-    Files that are there already with the same bytes are left alone. Where seeds change, what was published is removed:
-    the company's agreements are made up anew, and those signed in the published mart would forbid it. `recipe` is kept
-    in the list; its `seed` and `scale` must be those of an earlier sample in the same home, because its ids would mean
-    other leads otherwise.
+    Files that are there already with the same bytes are left alone. Where seeds change, the warehouse and what was
+    published are removed: the company's agreements are made up again, and those signed in the ledgers would forbid it.
+    `recipe` is kept in the list; its `seed` and `scale` must be those of an earlier sample in the same home, because
+    its ids would mean other leads otherwise.
 
     Raises:
         InputError: the home holds landing files or seeds that the sample did not write, or another sample.
@@ -34,8 +34,8 @@ def place(home: Path, contents: Mapping[str, bytes], recipe: Mapping[str, Any]) 
     gone = [path for path, digest in earlier.items() if hashes.get(path) != digest]
     for path in gone:
         (home / path).unlink(missing_ok=True)
-    if any(path.startswith("seeds/") for path in gone) and (home / "published").exists():
-        shutil.rmtree(home / "published")
+    if any(path.startswith("seeds/") for path in gone):
+        _forget_agreements(home)
     home.mkdir(parents=True, exist_ok=True)
     _replace(home, LIST_NAME, (json.dumps({**recipe, "files": hashes}, indent=1) + "\n").encode())
     for path, data in contents.items():
@@ -78,6 +78,14 @@ def _refuse_strangers(home: Path, earlier: Mapping[str, str], hashes: Mapping[st
                 f"{home / path} {what}, and sample data is never mixed with other data. Use another home folder, "
                 "or move the file away and try again."
             )
+
+
+def _forget_agreements(home: Path) -> None:
+    """The landing files stay, so that the next refresh builds everything else again."""
+    if (home / "published").exists():
+        shutil.rmtree(home / "published")
+    for name in ("warehouse.duckdb", "warehouse.duckdb.wal"):
+        (home / name).unlink(missing_ok=True)
 
 
 def _hash(path: Path) -> str:

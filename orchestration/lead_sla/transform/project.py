@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -63,10 +63,21 @@ def run_dbt(settings: Settings, arguments: Sequence[str], **environment: str) ->
     )
 
 
-def run_variables(settings: Settings, as_of_date: date) -> dict[str, Any]:
-    """The dbt vars that a run passes: its own, and the rules, of which the company may have set some."""
+def run_variables(
+    settings: Settings, as_of_date: date, published_at: datetime, fingerprints: Mapping[str, str]
+) -> dict[str, Any]:
+    """The dbt vars that a run passes: its own, and the rules, of which the company may have set some.
+
+    Args:
+        settings: the zone, the currency and the company's own rules.
+        as_of_date: the last day that counts, in the business time zone.
+        published_at: the moment of publication that the run writes down everywhere.
+        fingerprints: hashes of what figures depend on besides the events.
+    """
     return read_rules(settings) | {
         "as_of_date": as_of_date.isoformat(),
+        "published_at": published_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f"),
+        "fingerprints": dict(fingerprints),
         "business_timezone": settings.business_timezone,
         "reporting_currency": settings.reporting_currency,
     }

@@ -1,7 +1,7 @@
 """What both sides signed for a month that has begun cannot be changed by editing the files."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
@@ -10,7 +10,12 @@ import pytest
 from lead_sla.agreements.guard import check_signed
 from lead_sla.agreements.signing import Agreement, agree
 from lead_sla.inputs.seeds import SeedError, check_seeds
+from lead_sla.ledger.appending import add_differences, add_publication
+from lead_sla.ledger.tables import RATES as RATES_LEDGER
+from lead_sla.ledger.tables import TARGETS as TARGETS_LEDGER
+from lead_sla.ledger.tables import create_ledgers
 from lead_sla.settings import Settings, load_settings
+from lead_sla.warehouse import connect
 from tests.support.small_seeds import CARD, DEFINITIONS, SEEDS, TARGETS, write_seed, write_seeds
 
 SIGNED = "leads_all,2026-02-01,custom,400,,,Winter,Ada,Sam\n"
@@ -29,15 +34,7 @@ def settings(tmp_path: Path) -> Settings:
     """What was signed is published as of 20 February; a row ahead and an unsigned one are published with it."""
     settings = load_settings(home=tmp_path, seeds=write_seeds(tmp_path / "seeds"))
     edit(settings, SIGNED + CHANGED + UNSIGNED + AHEAD, RATE + OTHER_RATE + RATE_AHEAD)
-    settings.mart_path.parent.mkdir(parents=True)
-    with duckdb.connect(str(settings.mart_path)) as mart:
-        mart.execute("create table publication as select date '2026-02-20' as as_of_date")
-        read = f"from read_csv('{settings.seeds}/%s', nullstr = '', types = {{'%s': 'double'}})"
-        mart.execute(
-            "create table dim_agreed_targets as select * replace (coalesce(effective_from, period_start) as "
-            "effective_from, coalesce(change_policy, 'prospective') as change_policy) " + read % (TARGETS, "amount")
-        )
-        mart.execute("create table dim_agreed_rates as " + read % (CARD, "close_rate"))
+    publish(settings, "2026-02-20")
     return settings
 
 
@@ -47,9 +44,30 @@ def edit(settings: Settings, targets: str, rates: str = RATE + OTHER_RATE + RATE
     check_seeds(settings.seeds, settings.reporting_currency)
 
 
+def publish(settings: Settings, as_of: str) -> None:
+    """Record the seeds in the ledgers, as a publication does."""
+    read = f"from read_csv('{settings.seeds}/%s', nullstr = '', types = {{'%s': 'double'}})"
+    targets = (
+        "select * replace (coalesce(effective_from, period_start) as effective_from, "
+        "coalesce(change_policy, 'prospective') as change_policy) "
+    )
+    publication = {
+        "run_id": "run",
+        "published_at": datetime(2026, 2, 21, 6),
+        "as_of_date": date.fromisoformat(as_of),
+        "business_timezone": "UTC",
+        "reporting_currency": "USD",
+    }
+    with connect(settings) as warehouse:
+        create_ledgers(warehouse)
+        number = add_publication(warehouse, publication)
+        add_differences(warehouse, TARGETS_LEDGER, number, targets + read % (TARGETS, "amount"))
+        add_differences(warehouse, RATES_LEDGER, number, read % (CARD, "close_rate"))
+
+
 def set_as_of(settings: Settings, day: str) -> None:
-    with duckdb.connect(str(settings.mart_path)) as mart:
-        mart.execute(f"update publication set as_of_date = '{day}'")
+    with connect(settings) as warehouse:
+        warehouse.execute(f"update raw.publications set as_of_date = '{day}'")
 
 
 def complaint(settings: Settings) -> str:
@@ -64,14 +82,14 @@ def test_what_is_as_it_was_passes(settings: Settings) -> None:
 
 
 def test_before_anything_is_published_everything_may_be_edited(settings: Settings) -> None:
-    settings.mart_path.unlink()
+    settings.warehouse_path.unlink()
     edit(settings, "", "")
     check_signed(settings)
 
 
-def test_a_mart_that_keeps_no_agreements_sets_no_rule(settings: Settings) -> None:
-    with duckdb.connect(str(settings.mart_path)) as mart:
-        mart.execute("drop table dim_agreed_rates")
+def test_a_warehouse_that_has_no_ledgers_sets_no_rule(settings: Settings) -> None:
+    settings.warehouse_path.unlink()
+    connect(settings).close()
     edit(settings, "", "")
     check_signed(settings)
 
@@ -147,6 +165,9 @@ def test_a_month_that_is_over_stays_as_it_was_signed(settings: Settings) -> None
 
 def test_agree_writes_nothing_that_the_next_refresh_would_refuse(settings: Settings) -> None:
     set_as_of(settings, "2026-02-15")
+    settings.mart_path.parent.mkdir(parents=True)
+    with duckdb.connect(str(settings.mart_path)) as mart:
+        mart.execute("create table publication as select date '2026-02-15' as as_of_date")
     before = (settings.seeds / TARGETS).read_bytes()
     again = Agreement("leads_all", date(2026, 2, 1), "custom", "550", "Ada", "Sam", "Trade fair", "catch_up")
     with pytest.raises(SeedError, match="with an explanation in reason"):
@@ -166,9 +187,9 @@ def test_a_name_under_a_signed_target_may_not_be_taken_away(settings: Settings) 
 
 
 def test_an_unsigned_row_that_a_signed_one_changes_stays_as_it_was(settings: Settings) -> None:
-    with duckdb.connect(str(settings.mart_path)) as mart:
-        mart.execute(
-            "update dim_agreed_targets set approved_by_marketing = null, approved_by_sales = null where amount = 400"
+    with connect(settings) as warehouse:
+        warehouse.execute(
+            "update raw.target_ledger set approved_by_marketing = null, approved_by_sales = null where amount = 400"
         )
     unsigned = SIGNED.replace(",Ada,Sam", ",,")
     edit(settings, unsigned + CHANGED)

@@ -180,15 +180,18 @@ def test_a_quiet_company_has_no_booking_and_nothing_left_out(settings: Settings)
 
 
 def test_a_closed_month_that_moved_is_told_with_its_size_and_reason(settings: Settings) -> None:
-    april = (
-        "update marts.fct_sla_daily_cumulative "
-        "set date = date - interval 1 month, period_start = '2026-04-01', actual = {actual} where date <= '2026-05-20'"
+    fill_warehouse(settings, 1)
+    change_warehouse(
+        settings,
+        """
+        insert into marts.rpt_restatements
+        select
+            'volume', date '2026-04-18' + day::integer, 'actual', '2026-04-01', true, '2026-05-21 06:00:00',
+            published_at, 5, 3.5, -1.5, 'unexplained'
+        from range(1, 3) as days (day)
+        cross join (values (timestamp '2026-05-21 07:00:00'), ('2026-04-30 07:00:00')) as publications (published_at)
+        """,
     )
-    fill_warehouse(settings, 1)
-    change_warehouse(settings, april.format(actual=5))
-    publish(settings, "before", AS_OF, NOW.replace(hour=6), None)
-    fill_warehouse(settings, 1)
-    change_warehouse(settings, april.format(actual="if(sla_id = 'volume' and day(date) > 18, 3.5, 5)"))
     publish(settings, "after", AS_OF, NOW.replace(hour=7), None)
     text = shown(settings, NOW)
     assert "Closed months that have moved this month; their days are in the table rpt_restatements:" in text

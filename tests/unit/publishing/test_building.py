@@ -14,6 +14,8 @@ from lead_sla.warehouse import connect
 from tests.support.small_warehouse import AS_OF, change_warehouse, fill_warehouse, publish_run
 
 TABLES = [
+    "dim_agreed_rates",
+    "dim_agreed_targets",
     "dim_slas",
     "fct_rate_cards",
     "fct_sla_daily",
@@ -43,9 +45,8 @@ def test_a_version_holds_the_marts_and_the_publication_and_nothing_else(settings
     assert tables == [("main", name) for name in TABLES]
     folder = settings.published_dir / "versions" / "run-1"
     files = sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
-    evidence = [f"evidence/{name}.parquet" for name in ("held_events", "known_files", "won_deals")]
     parquet = [f"parquet/{name}/{name}.parquet" for name in TABLES]
-    assert files == [*evidence, "manifest.json", *parquet, "sla_mart.duckdb"]
+    assert files == ["manifest.json", *parquet, "sla_mart.duckdb"]
 
 
 def test_not_null_constraints_types_and_comments_reach_the_reader(settings: Settings) -> None:
@@ -68,9 +69,9 @@ def test_the_publication_says_what_it_is(settings: Settings) -> None:
     assert publication.data_through == date(2026, 5, 20)
 
 
-def test_the_tables_that_publishing_makes_are_described(settings: Settings) -> None:
+def test_the_table_that_publishing_makes_is_described(settings: Settings) -> None:
     publish_run(settings, 1)
-    undescribed = "where table_name in ('publication', 'rpt_restatements') and comment is null"
+    undescribed = "where table_name = 'publication' and comment is null"
     assert query(settings, f"select count(*) from duckdb_columns() {undescribed}") == [(0,)]
     assert query(settings, f"select count(*) from duckdb_tables() {undescribed}") == [(0,)]
 

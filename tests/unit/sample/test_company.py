@@ -197,10 +197,14 @@ def test_what_was_published_goes_with_the_agreements_that_it_held(tmp_path: Path
     write_company(tmp_path, date(2026, 10, 31), scale=0.2)
     published = tmp_path / "published" / "versions"
     published.mkdir(parents=True)
+    warehouse = tmp_path / "warehouse.duckdb"
+    warehouse.touch()
     write_company(tmp_path, date(2026, 10, 31), scale=0.2)
     assert published.exists()
+    assert warehouse.exists()
     write_company(tmp_path, date(2026, 11, 1), scale=0.2)
     assert not published.exists()
+    assert not warehouse.exists()
 
 
 def test_a_home_with_files_of_somebody_else_is_refused_and_left_as_it_was(tmp_path: Path) -> None:

@@ -1,0 +1,12 @@
+{#- The values of a group as one text, sorted and separated by commas. dbt's `listagg` cannot sort on Spark. -#}
+{% macro join_sorted(column) -%}
+    {{ return(adapter.dispatch('join_sorted', 'lead_sla')(column)) }}
+{%- endmacro %}
+
+{% macro default__join_sorted(column) -%}
+    string_agg({{ column }}, ', ' order by {{ column }})
+{%- endmacro %}
+
+{% macro spark__join_sorted(column) -%}
+    array_join(array_sort(collect_list({{ column }})), ', ')
+{%- endmacro %}

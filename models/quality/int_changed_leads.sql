@@ -1,0 +1,140 @@
+{#-
+One row per lead whose history before the last published day is another one than was known when it was published, and
+per reason. An event of a deal that names no lead counts for the lead that another event of the deal names. Without a
+number of the last landed file (it is unknown of a mart that was published without ledgers) no file counts as new.
+-#}
+with
+
+last_publication as (
+    select * from {{ source('raw', 'last_publication') }}
+),
+
+published_quarantined_rows as (
+    select * from {{ source('raw', 'published_quarantined_rows') }}
+),
+
+published_won_deals as (
+    select * from {{ source('raw', 'published_won_deals') }}
+),
+
+lead_events as (
+    select * from {{ ref('stg_raw__lead_events') }}
+),
+
+deal_events as (
+    select * from {{ ref('stg_raw__deal_events') }}
+),
+
+deals as (
+    select * from {{ ref('int_deal_versions') }}
+),
+
+name_leads as (
+    select distinct
+        deal_id,
+        lead_id
+    from deal_events
+    where lead_id is not null
+),
+
+-- Of the whole history only what each reason asks for is read.
+unite_events as {{ not_materialized() }} (
+    select
+        file_number,
+        row_number,
+        lead_id,
+        occurred_date,
+        disposition
+    from lead_events
+
+    union all
+
+    select
+        deal_events.file_number,
+        deal_events.row_number,
+        name_leads.lead_id,
+        deal_events.occurred_date,
+        deal_events.disposition
+    from deal_events
+    inner join name_leads on deal_events.deal_id = name_leads.deal_id
+),
+
+find_late as (
+    select
+        lead_id,
+        'late events' as reason
+    from unite_events
+    where
+        file_number > (select last_publication.last_file_number from last_publication)
+        and disposition = 'accepted'
+        and occurred_date <= (select last_publication.as_of_date from last_publication)
+),
+
+find_released as (
+    select
+        events.lead_id,
+        'quarantine released' as reason
+    from unite_events as events
+    inner join published_quarantined_rows as quarantined
+        on
+            events.file_number = quarantined.file_number
+            and events.row_number = quarantined.row_number
+    where
+        events.disposition = 'accepted'
+        and events.occurred_date <= (select last_publication.as_of_date from last_publication)
+),
+
+find_quarantined as (
+    select
+        events.lead_id,
+        'events quarantined' as reason
+    from unite_events as events
+    left join published_quarantined_rows as quarantined
+        on
+            events.file_number = quarantined.file_number
+            and events.row_number = quarantined.row_number
+    where
+        quarantined.file_number is null
+        and events.disposition not in ('accepted', 'replayed')
+        and events.file_number <= (select last_publication.last_file_number from last_publication)
+        and events.occurred_date <= (select last_publication.as_of_date from last_publication)
+),
+
+find_reopened as (
+    select
+        won_deals.lead_id,
+        'deal reopened' as reason
+    from published_won_deals as won_deals
+    left join deals
+        on
+            won_deals.deal_id = deals.deal_id
+            and {{ is_valid_on('deals.valid_from', 'deals.valid_to', as_of_date()) }}
+            and deals.won_date is not null
+    where deals.deal_id is null
+)
+
+select
+    lead_id,
+    reason
+from find_late
+
+union distinct
+
+select
+    lead_id,
+    reason
+from find_released
+
+union distinct
+
+select
+    lead_id,
+    reason
+from find_quarantined
+
+union distinct
+
+select
+    lead_id,
+    reason
+from find_reopened

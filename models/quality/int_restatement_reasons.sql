@@ -1,0 +1,166 @@
+{#- One row per restated figure and cause that was found for it. -#}
+{%- set hashes = {
+    'agreement changed': 'agreement_hash',
+    'code changed': 'code_hash',
+    'reference data changed': 'reference_hash',
+    'settings changed': 'settings_hash',
+} -%}
+{%- set now = var('fingerprints') -%}
+with
+
+figures as (
+    select * from {{ ref('int_restated_figures') }}
+),
+
+changed_leads as (
+    select * from {{ ref('int_changed_leads') }}
+),
+
+lead_events as (
+    select * from {{ ref('stg_raw__lead_events') }}
+),
+
+card_changes as (
+    select * from {{ ref('int_rate_card_changes') }}
+),
+
+slas as (
+    select * from {{ ref('dim_slas') }}
+),
+
+last_publication as (
+    select * from {{ source('raw', 'last_publication') }}
+),
+
+published_slas as (
+    select * from {{ source('raw', 'published_slas') }}
+),
+
+list_days as (
+    select
+        lead_id,
+        occurred_date,
+        segment
+    from lead_events
+    where lead_id in (select changed_leads.lead_id from changed_leads)
+),
+
+-- A lead's entries lie on days of its events, in the segment of one of them.
+locate_changed_leads as (
+    select distinct
+        changed_leads.reason,
+        segments.segment,
+        days.occurred_date
+    from changed_leads
+    inner join list_days as days on changed_leads.lead_id = days.lead_id
+    inner join list_days as segments on changed_leads.lead_id = segments.lead_id
+),
+
+list_data_reasons as (
+    select distinct reason
+    from changed_leads
+),
+
+find_redefined_slas as (
+    select slas.sla_id
+    from slas
+    inner join published_slas on slas.sla_id = published_slas.sla_id
+    where
+        slas.unit <> published_slas.unit
+        or slas.segment <> published_slas.segment
+        or slas.pacing <> published_slas.pacing
+),
+
+find_agreed_cards as (
+    select distinct period_start
+    from card_changes
+    where is_moved and is_agreement
+),
+
+find_calibrated_cards as (
+    select distinct period_start
+    from card_changes
+    where is_moved and not is_agreement
+),
+
+find_lead_reasons as (
+    select
+        figures.sla_id,
+        figures.date,
+        figures.figure,
+        located.reason
+    from figures
+    inner join locate_changed_leads as located
+        on
+            figures.date = located.occurred_date
+            and figures.segment in (located.segment, 'all')
+    where figures.figure = 'actual'
+),
+
+find_agreement_reasons as (
+    select
+        figures.sla_id,
+        figures.date,
+        figures.figure,
+        'agreement changed' as reason
+    from figures
+    left join find_agreed_cards as cards on figures.period_start = cards.period_start
+    left join find_redefined_slas as redefined on figures.sla_id = redefined.sla_id
+    where
+        redefined.sla_id is not null
+        or (figures.figure = 'actual' and figures.unit <> 'leads' and cards.period_start is not null)
+),
+
+-- Calibrated cards and goals that are not agreed figures rest on all that was known before their period.
+find_indirect_reasons as (
+    select
+        figures.sla_id,
+        figures.date,
+        figures.figure,
+        data_reasons.reason
+    from figures
+    cross join list_data_reasons as data_reasons
+    left join find_calibrated_cards as cards on figures.period_start = cards.period_start
+    where
+        (figures.figure = 'actual' and figures.unit <> 'leads' and cards.period_start is not null)
+        or (figures.figure = 'goal' and coalesce(figures.goal_basis, '') <> 'custom')
+),
+
+find_changed_inputs as (
+    {% for reason, hash in hashes.items() -%}
+    select '{{ reason }}' as reason
+    from last_publication
+    where coalesce({{ hash }}, '') <> '{{ now.get(reason, "") }}'
+    {%- if not loop.last %}
+
+    union all
+
+    {% endif -%}
+    {%- endfor %}
+),
+
+-- Agreements make goals; what they change of actuals is found above, by the card.
+find_input_reasons as (
+    select
+        figures.sla_id,
+        figures.date,
+        figures.figure,
+        changed_inputs.reason
+    from figures
+    cross join find_changed_inputs as changed_inputs
+    where changed_inputs.reason <> 'agreement changed' or figures.figure = 'goal'
+)
+
+{% for reasons in ['find_lead_reasons', 'find_agreement_reasons', 'find_indirect_reasons', 'find_input_reasons'] -%}
+select
+    sla_id,
+    date,
+    figure,
+    reason
+from {{ reasons }}
+{%- if not loop.last %}
+
+union distinct
+
+{% endif -%}
+{%- endfor %}
