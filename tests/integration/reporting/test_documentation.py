@@ -93,6 +93,6 @@ def test_it_is_read_in_a_browser_without_asking_anybody_else(page: Path, browser
 
 
 def test_without_a_warehouse_it_says_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"no warehouse at .* Run `lead-sla refresh` first"):
+    with pytest.raises(InputError, match=r"The warehouse .* does not exist. Run `lead-sla refresh` first"):
         build_docs(load_settings(home=tmp_path))
     assert list(tmp_path.iterdir()) == []
