@@ -37,7 +37,7 @@ name_leads as (
     where lead_id is not null
 ),
 
--- Of the whole history only what each reason asks for is read.
+-- Only the part of the history that each reason needs is read.
 unite_events as {{ not_materialized() }} (
     select
         file_number,

@@ -1,6 +1,6 @@
 {#-
-One row per SLA, date and figure that says something else now than in the last publication, of days that both cover. A
-published day that is not there any more, because its month now lies before the first lead's, has become null.
+One row per SLA, date and figure that differs from the last publication, of days that both cover. A
+published day that no longer exists, because its month is now before the first lead's, is null.
 -#}
 with
 

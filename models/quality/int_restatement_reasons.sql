@@ -45,7 +45,7 @@ list_days as (
     where lead_id in (select changed_leads.lead_id from changed_leads)
 ),
 
--- A lead's entries lie on days of its events, in the segment of one of them.
+-- A lead's entries are on days of its events, in the segment of one of them.
 locate_changed_leads as (
     select distinct
         changed_leads.reason,

@@ -6,13 +6,13 @@ from typing import Any
 
 import duckdb
 
-from lead_sla.ledger.tables import PUBLICATION_COLUMNS, RESTATEMENT_COLUMNS, STANDING, Ledger
+from lead_sla.ledger.tables import NOT_WITHDRAWN, PUBLICATION_COLUMNS, RESTATEMENT_COLUMNS, Ledger
 
 
 def find_publication(connection: duckdb.DuckDBPyConnection, run_id: str) -> int | None:
     """The number under which the run was published and still counts; None when it was not."""
     found = connection.execute(
-        f"select max(publication_number) from raw.publications where run_id = ? and {STANDING}", [run_id]
+        f"select max(publication_number) from raw.publications where run_id = ? and {NOT_WITHDRAWN}", [run_id]
     ).fetchall()
     return found[0][0] if found else None
 
@@ -41,7 +41,7 @@ def add_rows(connection: duckdb.DuckDBPyConnection, ledger: Ledger, number: int,
 
 def add_differences(connection: duckdb.DuckDBPyConnection, ledger: Ledger, number: int, state: str) -> None:
     """Add to a ledger what makes its last state that of the query `state`, which has the ledger's columns."""
-    gone = ", ".join(f"null as {name}" for name in ledger.values)
+    nulls = ", ".join(f"null as {name}" for name in ledger.values)
     add_rows(
         connection,
         ledger,
@@ -52,7 +52,7 @@ def add_differences(connection: duckdb.DuckDBPyConnection, ledger: Ledger, numbe
 
         union all by name
 
-        select {", ".join(ledger.key)}, {f"{gone}, " if gone else ""}false as is_published
+        select {", ".join(ledger.key)}, {f"{nulls}, " if nulls else ""}false as is_published
         from {ledger.view}
         anti join ({state}) using ({", ".join(ledger.key)})
         """,
@@ -72,6 +72,6 @@ def withdraw_after(connection: duckdb.DuckDBPyConnection, number: int, withdrawn
     """Withdraw the publications after `number`."""
     connection.execute(
         "insert into raw.withdrawals select publication_number, $withdrawn_at from raw.publications "
-        f"where publication_number > $number and {STANDING}",
+        f"where publication_number > $number and {NOT_WITHDRAWN}",
         {"number": number, "withdrawn_at": withdrawn_at},
     )

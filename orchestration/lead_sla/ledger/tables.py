@@ -1,7 +1,7 @@
 """The ledgers: their tables and views in `raw`.
 
-Every publication has a number. A ledger holds, for each publication, the rows that differ from the one before, with
-`is_published` false where a row is gone. So it grows with what changes, and the last row of a key is what was
+Every publication has a number. A ledger contains, for each publication, the rows that differ from the one before, with
+`is_published` false where a row was removed. So it grows with what changes, and the last row of a key is what was
 published last. Publications that readers no longer see are withdrawn by number, and their rows no longer count.
 """
 
@@ -35,12 +35,12 @@ RESTATEMENT_COLUMNS = {
     "change": "double",
     "reason": "varchar not null",
 }
-STANDING = "publication_number not in (select publication_number from raw.withdrawals)"
+NOT_WITHDRAWN = "publication_number not in (select publication_number from raw.withdrawals)"
 
 
 @dataclass(frozen=True, eq=False)
 class Ledger:
-    """One ledger: what is kept of a publication, by `key`; `values` are null where a row is gone."""
+    """A ledger: the recorded part of a publication, by `key`; `values` are null where a row was removed."""
 
     name: str
     key: dict[str, str]
@@ -80,7 +80,7 @@ class Ledger:
             from (
                 select *, row_number() over (partition by {key} order by publication_number desc) as row_age
                 from {self.table}
-                where {STANDING}
+                where {NOT_WITHDRAWN}
             )
             where row_age = 1 and is_published
         """
@@ -153,11 +153,11 @@ def _statements() -> Iterator[str]:
     yield (
         f"create or replace view raw.last_publication as select publication_number, {', '.join(PUBLICATION_COLUMNS)} "
         f"from raw.publications where publication_number = "
-        f"(select max(publication_number) from raw.publications where {STANDING})"
+        f"(select max(publication_number) from raw.publications where {NOT_WITHDRAWN})"
     )
     yield (
         f"create or replace view raw.published_restatements as select {', '.join(RESTATEMENT_COLUMNS)} "
-        f"from raw.restatements where {STANDING}"
+        f"from raw.restatements where {NOT_WITHDRAWN}"
     )
     for ledger in LEDGERS:
         yield from ledger.statements()

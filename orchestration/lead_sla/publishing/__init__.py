@@ -1,4 +1,4 @@
-"""Publishing: the finished marts become a version of their own, are verified, and then `current` is pointed at it.
+"""Publishing: the finished marts become a version, are verified, and then `current` is pointed to it.
 
 What belongs here: everything under `<home>/published/`, and recording it in the ledgers. What does not: the checks that
 decide whether to publish (`orchestration/lead_sla/quality`, dbt's tests), and the warehouse lock, which the caller

@@ -1,4 +1,4 @@
-"""Building a version: every table of the warehouse's schema `marts`, and nothing else, copied into files of its own."""
+"""Builds a version: copies every table of the warehouse's schema `marts`, and nothing else, into files."""
 
 from datetime import UTC
 from pathlib import Path

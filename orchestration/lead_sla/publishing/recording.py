@@ -50,7 +50,7 @@ STATES = {
             and lead_id is not null
     """,
 }
-# What a published mart alone says of itself.
+# What only the published mart records.
 MART_STATES = {
     tables.FIGURES: """
         select sla_id, date, 'actual' as figure, period_start, actual as amount
@@ -78,7 +78,7 @@ MART_TABLES = {
 def record_publication(settings: Settings, publication: Publication) -> None:
     """Add the publication to the ledgers, from the models that it was made of; once for each run.
 
-    It happens all at once, so that a process that dies leaves either the whole publication or nothing of it.
+    It is one transaction, so that an interrupted process leaves either the whole publication or nothing of it.
     """
     with closing(connect(settings)) as connection:
         connection.execute("begin")
@@ -98,7 +98,7 @@ def follow_readers(settings: Settings, folder: Path | None, seen: Publication | 
     """Bring the ledgers in line with the version that readers see, `seen` in `folder`, before anything is compared.
 
     Publications after it are withdrawn: readers never saw them, or no longer do since a rollback. A version that the
-    ledgers do not hold (of a release without ledgers, or because the warehouse was deleted or restored) is added from
+    ledgers do not have (of a release without ledgers, or because the warehouse was deleted or restored) is added from
     its mart, with what was signed and restated; which files and deals were known to it is not. Without any version the
     ledgers stay as they are.
 

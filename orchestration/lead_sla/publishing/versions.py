@@ -23,15 +23,15 @@ from lead_sla.publishing.verifying import verify
 from lead_sla.settings import Settings
 
 KEPT_VERSIONS = 5
-BUILDING = ".building-"  # hidden folders are on their way in or out; anything else is a complete version
+BUILDING = ".building-"  # hidden folders are being built or deleted; all others are complete versions
 DELETED = ".deleted-"
 RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 
 
-Draw = Callable[[Settings, Path], list[str]]
+Render = Callable[[Settings, Path], list[str]]
 
 
-def draw_nothing(_settings: Settings, _folder: Path) -> list[str]:
+def render_nothing(_settings: Settings, _folder: Path) -> list[str]:
     """For a version that is read by programs alone."""
     return []
 
@@ -42,9 +42,9 @@ def publish(
     as_of_date: date,
     published_at: datetime,
     git_commit: str | None,
-    draw: Draw = draw_nothing,
+    render: Render = render_nothing,
 ) -> Publication:
-    """Publish the warehouse's marts as version `run_id`: build, verify, draw, make durable, record, swap `current`.
+    """Publish the warehouse's marts as version `run_id`: build, verify, render, make durable, record, swap `current`.
 
     The caller holds the warehouse lock and has closed its own connections to the warehouse. Publishing a run again
     (a retry) finishes what the first attempt left undone; it changes nothing in a version that exists.
@@ -58,7 +58,7 @@ def publish(
         as_of_date: the last day that counts, in the business time zone.
         published_at: the run's moment of publication, which its models were built with; UTC without a zone.
         git_commit: the commit of the project, None when there is none.
-        draw: writes what people look at into the version's folder, from its verified mart; returns what failed.
+        render: writes page and workbook to the version's folder, from its verified mart; returns what failed.
 
     Raises:
         InputError: there is nothing to publish, or `run_id` cannot be a folder name.
@@ -81,7 +81,7 @@ def publish(
             git_commit=git_commit,
             fingerprints=take_fingerprints(settings),
         )
-        publication = _add_version(settings, folder, publication, draw)
+        publication = _add_version(settings, folder, publication, render)
     record_publication(settings, publication)
     _point_current(settings, run_id)
     _forget_old(settings)
@@ -138,19 +138,19 @@ def current_version(settings: Settings) -> Publication | None:
     """The version that readers see, or None while nothing is published.
 
     Raises:
-        InputError: `current` points to a version that is gone.
+        InputError: `current` points to a version that does not exist.
     """
     run_id = _current_run_id(settings)
     return None if run_id is None else read_manifest(_versions_dir(settings) / run_id)
 
 
-def _add_version(settings: Settings, folder: Path, publication: Publication, draw: Draw) -> Publication:
+def _add_version(settings: Settings, folder: Path, publication: Publication, render: Render) -> Publication:
     building = folder.with_name(BUILDING + publication.run_id)
     building.mkdir(parents=True)
     try:
         publication = build(settings, building, publication)
         tables = verify(settings, building)
-        failed_reports = tuple(draw(settings, building))
+        failed_reports = tuple(render(settings, building))
         publication = publication.model_copy(update={"tables": tables, "failed_reports": failed_reports})
         write_manifest(building, publication)
         _make_durable(building)

@@ -1,7 +1,7 @@
 """Writes the sample's files to a home folder without changing any other file.
 
 `<home>/sample_company.json` lists what was written, with hashes. What is not on the list, or was changed since, is
-somebody's own and makes the sample refuse.
+the user's own, and the sample refuses to write.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ def place(home: Path, contents: Mapping[str, bytes], recipe: Mapping[str, Any]) 
     """Write the sample's files (path below `home` -> bytes) and remove those of an earlier sample.
 
     Files that are there already with the same bytes are left alone. Where seeds change, the warehouse and what was
-    published are removed: the company's agreements are made up again, and those signed in the ledgers would forbid it.
+    published are removed: the company's agreements are generated again; the signed ones would forbid it.
     `recipe` is kept in the list; its `seed` and `scale` must be those of an earlier sample in the same home, because
     its ids would mean other leads otherwise.
 
