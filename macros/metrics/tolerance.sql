@@ -23,9 +23,9 @@ each is null when one side is.
 {%- endmacro %}
 
 
-{#- Whole leads needed; 1e-9 keeps binary floating point from turning 20 / 5 % into 401. -#}
+{#- Whole leads needed, as a double on every engine; 1e-9 keeps binary floating point from turning 20 / 5 % into 401. -#}
 {% macro whole_leads(leads) -%}
-    ceil({{ leads }} - 1e-9)
+    cast(ceil({{ leads }} - 1e-9) as double)
 {%- endmacro %}
 
 

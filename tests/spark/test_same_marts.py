@@ -29,7 +29,6 @@ def company(dataset: Dataset, spark: Spark, tmp_path_factory: pytest.TempPathFac
     home = tmp_path_factory.mktemp("oddities")
     company = Company(home, business_timezone=dataset.parameters.business_timezone)
     dataset.write(home)
-    os.environ["DBT_SEEDS_DIR"] = str(company.settings.seeds)
     later = [path for path in company.settings.landing_dir.rglob("*.csv") if not path.name.startswith("1_")]
     for path in later:
         shutil.move(path, path.with_suffix(".later"))
@@ -51,6 +50,7 @@ def refresh(company: Company, spark: Spark, dataset: Dataset, as_of: date, optio
     finally:
         connection.close()
     company.build(as_of)
+    os.environ["DBT_SEEDS_DIR"] = str(company.settings.seeds)  # the build on DuckDB has taken it away
     spark.dbt(["run-operation", "create_raw_tables", "--args", f"{{folder: {folder.as_uri()}}}"])
     variables = {
         "as_of_date": as_of.isoformat(),

@@ -31,11 +31,12 @@ def publish_reported_company(home: Path) -> Company:
     events = list(_make_events(random.Random(4)))  # noqa: S311 - a test's dice
     company.drop_file("lead_events", [event for event in events if "event_type" in event])
     company.drop_file("deal_events", [event for event in events if "stage" in event])
-    company.refresh(AS_OF - timedelta(days=1))
-    publish(company.settings, "day-before", AS_OF - timedelta(days=1), PUBLISHED_AT - timedelta(days=1), None)
+    day_before = PUBLISHED_AT - timedelta(days=1)
+    company.refresh(AS_OF - timedelta(days=1), published_at=f"{day_before:%Y-%m-%d %H:%M:%S}")
+    publish(company.settings, "day-before", AS_OF - timedelta(days=1), day_before, None)
     late = [lead("latecomer", ROCKET, "2026-05-12", segment=EMEA), lead("stranger", "no such type", "2026-05-12")]
     company.drop_file("lead_events", late, "late.csv")
-    company.refresh(AS_OF, as_shipped=True)
+    company.refresh(AS_OF, as_shipped=True, published_at=f"{PUBLISHED_AT:%Y-%m-%d %H:%M:%S}")
     publish(company.settings, "today", AS_OF, PUBLISHED_AT, None)
     return company
 
