@@ -1,5 +1,5 @@
 {#-
-One row per landed event that is not believed yet, with the reason. Rebuilt at each refresh from what is known now.
+One row per landed event that is in quarantine, with the reason. Rebuilt at each refresh from what is known now.
 -#}
 with
 

@@ -54,7 +54,7 @@ def plan(  # noqa: PLR0913 - one argument an option
     """Show the leads, points and value that customers or revenue of a month need, and which mix would do."""
     with reported_errors():
         if (customers is None) == (revenue is None):
-            raise InputError("Add either --customers or --revenue.")
+            raise InputError("Give exactly one of --customers and --revenue.")
         lead_month = month_after(period.date(), -sales_cycle_months)
         with open_mart(company_settings()) as mart:
             plan_inputs = read_plan_inputs(mart, lead_month, segment)

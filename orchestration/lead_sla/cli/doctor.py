@@ -22,6 +22,8 @@ from lead_sla.cli.console import FAILED, out, reported_errors
 from lead_sla.errors import InputError
 from lead_sla.formatting import show_age
 from lead_sla.inputs.feeds import load_feeds
+from lead_sla.inputs.seed_tables import TABLES
+from lead_sla.inputs.seeds import SeedError, check_seeds
 from lead_sla.pipeline.run import last_run
 from lead_sla.publishing import current_version
 from lead_sla.settings import PREFIX, Settings, load_settings
@@ -84,6 +86,7 @@ def gather(settings: Settings, last_run: str | None) -> list[Finding]:
         check_timezone(settings.business_timezone),
         check_landing(settings),
         check_feeds(settings),
+        check_seed_files(settings),
         check_lock(settings),
         check_warehouse(settings),
         check_published(settings, datetime.now(UTC)),
@@ -94,7 +97,7 @@ def gather(settings: Settings, last_run: str | None) -> list[Finding]:
 def to_table(findings: list[Finding]) -> RenderableType:
     """The findings for a terminal."""
     table = Table(title="lead-sla doctor", title_justify="left")
-    for heading in ("Looked at", "Verdict", "Found", "What to do"):
+    for heading in ("Check", "Result", "Details", "Remedy"):
         table.add_column(heading, overflow="fold")
     for finding in findings:
         table.add_row(
@@ -213,6 +216,17 @@ def check_feeds(settings: Settings) -> Finding:
     except InputError as error:
         return Finding("feeds", "problem", str(error), f"Correct {settings.feeds}.")
     return Finding("feeds", "ok", f"{', '.join(feed.name for feed in feeds)} in {settings.feeds}")
+
+
+def check_seed_files(settings: Settings) -> Finding:
+    """Are the seeds as a refresh needs them?"""
+    try:
+        check_seeds(settings.seeds, settings.reporting_currency)
+    except SeedError as error:
+        count = len(error.problems)
+        what = f"{count} {'problem' if count == 1 else 'problems'} in {settings.seeds}: {error.problems[0]}"
+        return Finding("seeds", "problem", what, "Correct the files; a refresh lists every problem.")
+    return Finding("seeds", "ok", f"{len(TABLES)} files in {settings.seeds}")
 
 
 def check_lock(settings: Settings) -> Finding:

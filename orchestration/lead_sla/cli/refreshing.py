@@ -69,7 +69,7 @@ def _refresh(settings: Settings, as_of_date: str | None, *, full_refresh: bool) 
         err.print(outcome.error[1], markup=False)
     elif outcome.crash and not explained:
         err.print(f"The refresh failed: {outcome.crash}", markup=False)
-    err.print(f"Nothing was published; readers see what they saw before. Log: {outcome.log_path}", markup=False)
+    err.print(f"Nothing was published; the published mart is unchanged. Log: {outcome.log_path}", markup=False)
     raise typer.Exit(WRONG_INPUT if outcome.error and issubclass(outcome.error[0], InputError) else FAILED)
 
 

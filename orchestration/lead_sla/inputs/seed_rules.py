@@ -234,7 +234,8 @@ def _check_reference(reference: Reference, seed: SeedFile, target: SeedFile) -> 
         is_concerned = not reference.only_spelling or value.lower() in {code.lower() for code in known}
         if value not in known and is_concerned:
             message = reference.message.format(file=target.path)
-            remedy = did_you_mean(value, known) or f" Known values are {', '.join(sorted(known))}."
+            listed = f" Known values are {', '.join(sorted(known))}." if known else f" {target.path} has none yet."
+            remedy = did_you_mean(value, known) or listed
             yield Problem(seed.path, row.line, reference.column, f"{quoted(value)} {message}{remedy}")
 
 

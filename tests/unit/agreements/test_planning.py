@@ -96,8 +96,8 @@ def test_the_last_whole_month_of_the_segment_is_what_a_change_of_mix_starts_from
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        (("--customers", "2", "--revenue", "5"), "either --customers or --revenue"),
-        ((), "either --customers or --revenue"),
+        (("--customers", "2", "--revenue", "5"), "exactly one of --customers and --revenue"),
+        ((), "exactly one of --customers and --revenue"),
         (("--customers", "2", "--segment", "apac"), "No lead has the segment 'apac'. Available segments: all."),
         (("--customers", "inf"), "Invalid value for '--customers'"),
         (("--revenue", "inf"), "Invalid value for '--revenue'"),

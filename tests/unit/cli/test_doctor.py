@@ -10,7 +10,7 @@ from rich.console import Console
 
 from lead_sla.cli import doctor
 from lead_sla.cli.doctor import Finding
-from lead_sla.settings import Settings, load_settings
+from lead_sla.settings import PROJECT_DIR, Settings, load_settings
 from lead_sla.warehouse import hold_lock
 from tests.support.small_warehouse import fill_warehouse, publish_run
 
@@ -111,6 +111,16 @@ def test_feeds_are_named_and_a_wrong_feeds_file_is_a_problem(tmp_path: Path) -> 
     assert "feeds.yml" in finding.what
 
 
+def test_wrong_seeds_are_a_problem_with_the_first_of_them(tmp_path: Path) -> None:
+    shutil.copytree(PROJECT_DIR / "seeds", tmp_path / "seeds")
+    settings = load_settings(home=tmp_path, seeds=tmp_path / "seeds")
+    assert brief(doctor.check_seed_files(settings)) == ("seeds", "ok")
+    (tmp_path / "seeds" / "targets" / "sla_targets.csv").write_text("sla_id\n")
+    finding = doctor.check_seed_files(settings)
+    assert brief(finding) == ("seeds", "problem")
+    assert "seeds/targets/sla_targets.csv, line 1" in finding.what
+
+
 def test_the_holder_of_the_lock_is_named(settings: Settings) -> None:
     assert doctor.check_lock(settings) == Finding("lock", "ok", "the warehouse is free")
     with hold_lock(settings, "refresh 42"):
@@ -156,8 +166,8 @@ def test_everything_is_looked_at_and_a_new_home_stays_untouched(settings: Settin
     findings = doctor.gather(settings, last_run=None)
     names = [finding.name for finding in findings if not finding.name.startswith("LEAD_SLA_")]
     assert names == [
-        "versions", "home folder", "disk space", "file system", "time zone data", "landing folder", "feeds", "lock",
-        "warehouse", "published mart", "last run",
+        "versions", "home folder", "disk space", "file system", "time zone data", "landing folder", "feeds", "seeds",
+        "lock", "warehouse", "published mart", "last run",
     ]  # fmt: skip
     assert {finding.verdict for finding in findings if finding.remedy} == {"warn"}
     assert not settings.home.exists()
