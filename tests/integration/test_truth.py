@@ -202,7 +202,7 @@ def drop_a_different_future(company: Company) -> None:
 
 def test_no_card_depends_on_what_happened_after_its_period_began(tmp_path: Path) -> None:
     company = sample_company(tmp_path, 0.3)
-    company.refresh(BOUNDARY, select=RATES)
+    company.refresh(BOUNDARY, select=f"{RATES} +int_credited_leads")
     before = cards_and_rates(company)
     drop_a_different_future(company)
     company.refresh(MUCH_LATER, select=RATES)
