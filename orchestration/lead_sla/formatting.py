@@ -1,6 +1,7 @@
-"""How figures and codes are put into words: the same on the terminal, on the page, in the workbook and in the mail."""
+"""How figures, codes and paths are shown: the same on the terminal, the page, in the workbook and in the mail."""
 
 from datetime import timedelta
+from pathlib import Path
 
 STATUS_WORDS = {
     "no_target": "no target",
@@ -32,3 +33,9 @@ def show_age(age: timedelta) -> str:
         if count:
             return f"{count} {unit}{'' if count == 1 else 's'}"
     return "less than a minute"
+
+
+def show_path(path: Path) -> str:
+    """A path that can be opened as it is printed: relative to the current folder if it is below it, else absolute."""
+    path = path.absolute()
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)

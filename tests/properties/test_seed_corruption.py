@@ -106,7 +106,7 @@ def test_a_changed_character_is_reported_on_its_line_or_loads_as_checked(
         own = [problem for problem in problems if problem.path.endswith(table.file)]
         if own:
             # A line break made or unmade here moves what follows by one line.
-            assert any(abs(problem.line - line) <= 1 or f"line {line} " in problem.says for problem in own), problems
+            assert any(abs(problem.line - line) <= 1 or f"line {line} " in problem.message for problem in own), problems
         elif problems:
             referring = {reference.table for reference in REFERENCES if reference.target == table.name}
             assert all(Path(problem.path).stem in referring for problem in problems), problems
@@ -142,7 +142,7 @@ def is_about(problem: Problem, table: SeedTable, line: int, column: str) -> bool
     """Whether the problem names the cell, or a cell that a rule weighs against it."""
     place = (Path(problem.path).stem, problem.column)
     if place == (table.name, column):
-        return problem.line == line or f"line {line} " in problem.says
+        return problem.line == line or f"line {line} " in problem.message
     if place[0] == table.name:
         weighed = [(rule.column, rule.reads) for rule in row_rules(CURRENCY) if rule.table == table.name]
         weighed += [(unique.columns[-1], unique.columns) for unique in UNIQUE if unique.table == table.name]

@@ -75,10 +75,10 @@ def write_seed(path: Path, content: str) -> None:
 
 
 def complaints(seeds_dir: Path, reporting_currency: str = "USD") -> list[str]:
-    """The lines of the message that an analyst gets."""
+    """The lines of the message that an analyst gets, with paths relative to the folder of the seeds' folder."""
     with pytest.raises(SeedError) as caught:
         check_seeds(seeds_dir, reporting_currency)
-    return str(caught.value).split("\n")
+    return str(caught.value).replace(f"{seeds_dir.parent}/", "").split("\n")
 
 
 def run_dbt(home: Path, *arguments: str) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -43,8 +44,12 @@ class Published:
     as_of_date: date
 
 
-def check_signed(settings: Settings) -> None:
+def check_signed(settings: Settings, shown_dir: Path | None = None) -> None:
     """Refuse changes of signed rows whose months have begun, unless they follow the rules.
+
+    Args:
+        settings: with the seeds to check.
+        shown_dir: the folder in messages, if those seeds are a copy of it.
 
     Raises:
         SeedError: lists every such change, with the remedy.
@@ -52,7 +57,7 @@ def check_signed(settings: Settings) -> None:
     published = _read_published(settings)
     if published is None:
         return
-    seeds = {table.name: read_seed(table, settings.seeds) for table in TABLES}
+    seeds = {table.name: read_seed(table, settings.seeds, shown_dir) for table in TABLES}
     slas = {row.values["sla_id"] for row in seeds["sla_definitions"].rows}
     types = {row.values["event_type"] for row in seeds["event_types"].rows}
     targets = {key: row for key, row in published.targets.items() if row["sla_id"] in slas}

@@ -153,7 +153,7 @@ def find_card_period(connection: duckdb.DuckDBPyConnection, period: date) -> dat
     first, last = connection.execute("select min(period_start), max(period_start) from fct_rate_cards").fetchall()[0]
     if first is None:
         raise InputError(
-            "The published mart has no rate card, because there are no lead types. Add some to seeds/reference."
+            "The published mart has no rate card, because there are no lead types. Add some to event_types.csv."
         )
     if period < first:
         raise InputError(f"{period:%Y-%m} is before {first:%Y-%m}, the first month of the mart. Choose a later month.")

@@ -18,6 +18,7 @@ from lead_sla.agreements.guard import check_signed
 from lead_sla.agreements.planning import ONE_DAY
 from lead_sla.agreements.proposal import proposal_dir, read_rows
 from lead_sla.errors import InputError
+from lead_sla.formatting import show_path
 from lead_sla.inputs.seed_tables import CHANGE_POLICY, GOAL_BASIS, SeedTable
 from lead_sla.inputs.seed_tables import TABLES as SEED_TABLES
 from lead_sla.inputs.seed_values import Kind, number
@@ -63,7 +64,7 @@ def agree(settings: Settings, agreement: Agreement, today: date) -> list[str]:
         changes = {TABLES["agreed_rate_card"]: card, TABLES["sla_targets"]: targets}
     else:
         changes = {TABLES["sla_targets"]: _change_begun(settings, agreement, open_day)}
-    messages = [_describe(table, read_texts(settings.seeds, table), rows) for table, rows in changes.items()]
+    messages = [_describe(settings, table, rows) for table, rows in changes.items()]
     _replace(settings, changes)
     if len(changes) == 1:
         messages.append(f"The rate card of {agreement.period:%Y-%m} is not changed, because the month has begun.")
@@ -140,7 +141,8 @@ def _default_row(settings: Settings, agreement: Agreement) -> Row:
     if basis == "custom":
         raise InputError(
             f"{agreement.period:%Y-%m} has begun without a target for {agreement.sla_id}, so there is none to change. "
-            "Write the month's target to seeds/targets/sla_targets.csv, and have both sides review it."
+            f"Write the month's target to {show_path(settings.seeds / TABLES['sla_targets'].file)}, and have both "
+            "sides review it."
         )
     return _target_row(Agreement(agreement.sla_id, agreement.period, basis, None, "", "", "The SLA's own basis"), None)
 
@@ -204,22 +206,23 @@ def _read_proposal(settings: Settings, period: date) -> dict[str, str]:
     return rates
 
 
-def _describe(table: SeedTable, before: list[Row], after: list[Row]) -> str:
+def _describe(settings: Settings, table: SeedTable, after: list[Row]) -> str:
+    before = read_texts(settings.seeds, table)
     added = sum(row not in before for row in after)
     removed = sum(row not in after for row in before)
-    return f"{table.file}: {added} {'row' if added == 1 else 'rows'} written, {removed} replaced."
+    path = show_path(settings.seeds / table.file)
+    return f"{path}: {added} {'row' if added == 1 else 'rows'} written, {removed} replaced."
 
 
 def _replace(settings: Settings, changes: dict[SeedTable, list[Row]]) -> None:
     """Validate the changed files in a copy of the seeds, then replace the original ones, each atomically."""
     with tempfile.TemporaryDirectory(prefix="lead-sla-agree-") as scratch:
-        # Under the same name, because messages contain it.
-        copy = Path(scratch) / settings.seeds.name
+        copy = Path(scratch) / "seeds"
         shutil.copytree(settings.seeds, copy)
         for table, rows in changes.items():
             _write(copy / table.file, rows)
-        check_seeds(copy, settings.reporting_currency)
-        check_signed(settings.model_copy(update={"seeds": copy}))
+        check_seeds(copy, settings.reporting_currency, settings.seeds)
+        check_signed(settings.model_copy(update={"seeds": copy}), settings.seeds)
     for table, rows in changes.items():
         path = settings.seeds / table.file
         fresh = path.with_name(f".{path.name}.new")

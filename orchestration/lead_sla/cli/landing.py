@@ -20,4 +20,4 @@ def land() -> None:
             report = land_feeds(connection, feeds, settings.landing_dir, landed_at, say)
         for line in (*describe_feeds_without_files(report), describe(report)):
             say(line)
-        require_all_landed(report)
+        require_all_landed(report, settings.landing_dir)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from lead_sla.formatting import show_path
 from lead_sla.inputs.seed_tables import Column, SeedTable
 from lead_sla.inputs.seed_values import check_text, nearest
 
@@ -66,9 +67,9 @@ class SeedFile:
         self.problems.append(Problem(self.path, line, column, message))
 
 
-def read_seed(table: SeedTable, seeds_dir: Path) -> SeedFile:
-    """Read and check one file, row by row."""
-    seed = SeedFile(table, f"{seeds_dir.name}/{table.file}")
+def read_seed(table: SeedTable, seeds_dir: Path, shown_dir: Path | None = None) -> SeedFile:
+    """Read and check one file, row by row; messages show it in `shown_dir` if `seeds_dir` is a copy of that."""
+    seed = SeedFile(table, show_path((shown_dir or seeds_dir) / table.file))
     content = _read_text(seed, seeds_dir / table.file)
     if content is None:
         seed.complete = False

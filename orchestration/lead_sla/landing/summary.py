@@ -1,6 +1,9 @@
 """Describes the result of a landing, for the command line and for Dagster."""
 
+from pathlib import Path
+
 from lead_sla.errors import InputError
+from lead_sla.formatting import show_path
 from lead_sla.landing.land import LandingReport
 
 
@@ -19,7 +22,7 @@ def describe_feeds_without_files(report: LandingReport) -> list[str]:
     return [f"Feed {feed.name}: no file matches {feed.files}." for feed in report.without_files]
 
 
-def require_all_landed(report: LandingReport) -> None:
+def require_all_landed(report: LandingReport, landing_dir: Path) -> None:
     """Raise if a file was refused. The other files have landed and are not read again.
 
     Raises:
@@ -27,4 +30,4 @@ def require_all_landed(report: LandingReport) -> None:
     """
     if report.refused:
         reasons = "\n".join(f"{file.path} (feed {file.feed}): {file.reason}" for file in report.refused)
-        raise InputError(f"These files were refused; all others have landed:\n{reasons}")
+        raise InputError(f"These files in {show_path(landing_dir)} were refused; all others have landed:\n{reasons}")

@@ -44,7 +44,7 @@ def build_landing_assets(settings: Settings, check_inputs: Callable[[], None]) -
             rows = {table: _count_rows(connection, table) for table in RAW_TABLES}
         for line in describe_feeds_without_files(report):
             context.log.warning(line)
-        require_all_landed(report)
+        require_all_landed(report, settings.landing_dir)
         for table, key in RAW_KEYS.items():
             metadata: dict[str, Any] = {"dagster/row_count": rows[table]}
             if table == "landed_files":

@@ -95,7 +95,7 @@ def _feed_checks(kind: str) -> Iterator[Check]:
         description=f"Every {code} with at least 5 percent of a feed's events in the 8 weeks before also occurs in the "
         "14 days to as_of_date.",
         remedy=f"Ask the owner of the feed whether the {code} was renamed or removed; add a new code to "
-        "its seed in seeds/reference.",
+        "event_types.csv or deal_stages.csv.",
         query=_fill(CODES_STILL_ARRIVE, kind=kind, code=code),
     )
 

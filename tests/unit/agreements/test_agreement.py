@@ -154,8 +154,8 @@ def test_agreeing_again_replaces_the_target_and_keeps_the_signatures_of_equal_ra
     assert "leads_all,2026-04-01,plan,,,,Spring,Mia,Sam\n" in content(settings, TARGETS)
     assert "450" not in content(settings, TARGETS)
     assert told == [
-        "agreements/agreed_rate_card.csv: 0 rows written, 0 replaced.",
-        "targets/sla_targets.csv: 1 row written, 1 replaced.",
+        f"{settings.seeds}/agreements/agreed_rate_card.csv: 0 rows written, 0 replaced.",
+        f"{settings.seeds}/targets/sla_targets.csv: 1 row written, 1 replaced.",
     ]
 
 
@@ -228,12 +228,15 @@ def test_a_stale_mart_does_not_make_a_past_month_changeable(settings: Settings) 
         ({"sla_id": "leads"}, "--sla 'leads' is not an SLA. The SLAs are leads_all, points_emea."),
         ({"change_policy": "later"}, "--change-policy 'later' is not allowed"),
         ({"change_policy": "catch_up"}, "2026-04 has not. Omit it"),
-        ({"reason": "two\nlines"}, "sla_targets.csv, line .*, column reason: .* contains a line break"),
+        (
+            {"reason": "two\nlines"},
+            "{seeds}/targets/sla_targets.csv, line .*, column reason: .* contains a line break",
+        ),
     ],
 )
 def test_a_wrong_agreement_never_lands(settings: Settings, changes: dict[str, str | None], says: str) -> None:
     run("propose", "--period", "2026-04")
-    with pytest.raises(InputError, match=says):
+    with pytest.raises(InputError, match=says.replace("{seeds}", str(settings.seeds))):
         agreed(settings, **changes)
     assert {file: content(settings, file) for file in SEEDS} == SEEDS
 

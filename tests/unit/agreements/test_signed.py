@@ -74,7 +74,7 @@ def complaint(settings: Settings) -> str:
     with pytest.raises(SeedError) as caught:
         check_signed(settings)
     (problem,) = caught.value.problems
-    return str(problem)
+    return str(problem).removeprefix(f"{settings.seeds.parent}/")
 
 
 def test_what_is_as_it_was_passes(settings: Settings) -> None:

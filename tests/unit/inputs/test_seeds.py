@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from lead_sla.inputs.seeds import check_seeds
+from lead_sla.inputs.seeds import SeedError, check_seeds
 from lead_sla.settings import PROJECT_DIR
 from tests.support.small_seeds import (
     CARD,
@@ -76,7 +76,20 @@ def test_a_missing_file_is_named_with_the_header_it_needs(seeds_dir: Path) -> No
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     folder = tmp_path / "nowhere"
-    assert complaints(folder) == [f"{folder}: the folder of the seeds is missing. Set LEAD_SLA_SEEDS to it."]
+    assert complaints(folder) == ["nowhere: the folder of the seeds is missing. Set LEAD_SLA_SEEDS to it."]
+
+
+def test_a_file_is_shown_by_a_path_that_can_be_opened(seeds_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_seed(seeds_dir / HOLIDAYS, "")
+    shutil.copy(seeds_dir / TARGETS, seeds_dir / "reference/sla_targets.csv")
+    for folder, shown in ((seeds_dir.parent / "seeds/targets", seeds_dir), (seeds_dir.parent, Path("seeds"))):
+        monkeypatch.chdir(folder)
+        with pytest.raises(SeedError) as caught:
+            check_seeds(seeds_dir, "USD")
+        assert [problem.path for problem in caught.value.problems] == [
+            str(shown / HOLIDAYS),
+            str(shown / "reference/sla_targets.csv"),
+        ]
 
 
 def test_an_empty_file_is_told_its_header(seeds_dir: Path) -> None:
@@ -96,7 +109,7 @@ def test_a_file_in_another_encoding_is_named_with_line_and_byte(seeds_dir: Path)
 def test_a_second_copy_of_a_seed_is_named(seeds_dir: Path) -> None:
     shutil.copy(seeds_dir / TARGETS, seeds_dir / "reference/sla_targets.csv")
     assert complaints(seeds_dir) == [
-        "seeds/reference/sla_targets.csv: a seed of this name belongs in targets/sla_targets.csv. "
+        "seeds/reference/sla_targets.csv: a seed of this name belongs in seeds/targets/sla_targets.csv. "
         "Move the file there, or rename it."
     ]
 
