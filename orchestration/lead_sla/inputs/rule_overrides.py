@@ -7,8 +7,18 @@ from typing import Any
 import yaml
 
 from lead_sla.errors import InputError
-from lead_sla.inputs.rules import RULES, find_unordered
+from lead_sla.formatting import show_path
+from lead_sla.inputs.rule_reading import (
+    Problem,
+    WrittenRule,
+    find_unordered,
+    find_wrong_values,
+    raise_problems,
+    read_written,
+)
+from lead_sla.inputs.rules import RULES
 from lead_sla.inputs.seed_values import did_you_mean
+from lead_sla.inputs.yaml_files import line_of, read_yaml
 
 
 def read_overrides(rules_file: Path, defaults: Mapping[str, Any]) -> dict[str, Any]:
@@ -17,31 +27,22 @@ def read_overrides(rules_file: Path, defaults: Mapping[str, Any]) -> dict[str, A
     Raises:
         InputError: one sentence for each rule that is wrong, with file and line, each on a line of its own.
     """
-    if not rules_file.exists():
-        return {}
-    try:
-        text = rules_file.read_text(encoding="utf-8")
-        root, values = yaml.compose(text, Loader=yaml.SafeLoader), yaml.safe_load(text)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise InputError(f"{rules_file}: the file is not YAML in UTF-8. {' '.join(str(error).split())}") from error
+    root = read_yaml(rules_file) if rules_file.exists() else None
     if root is None:
         return {}
     if not isinstance(root, yaml.MappingNode):
         raise InputError(
-            f"{rules_file}: the file must hold lines such as `maturity_days: 90`. Its rules are {', '.join(RULES)}."
+            f"{show_path(rules_file)}, line {line_of(root)}: the file must contain lines such as `maturity_days: 90`. "
+            f"The rules are {', '.join(RULES)}."
         )
-    lines = {key.value: key.start_mark.line + 1 for key, _ in root.value}
-    problems = [*_find_problems(values), *find_unordered({**defaults, **values})]
-    if problems:
-        raise InputError(
-            "\n".join(f"{rules_file}, line {lines.get(str(name), 1)}, rule {name}: {says}" for name, says in problems)
-        )
-    return dict(values)
+    written = read_written(rules_file, root)
+    problems = [*_find_unknown(written), *find_wrong_values(written), *find_unordered(written, defaults)]
+    raise_problems(rules_file, "rule", written, sorted(problems, key=lambda problem: written[problem[0]].line))
+    return {name: rule.value for name, rule in written.items()}
 
 
-def _find_problems(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for name, value in values.items():
+def _find_unknown(written: Mapping[str, WrittenRule]) -> Iterator[Problem]:
+    for name in written:
         if name not in RULES:
-            yield name, f"the rule is unknown.{did_you_mean(str(name), tuple(RULES))}"
-        elif not RULES[name].allows(value):
-            yield name, f"{value!r} is not allowed. It must be {RULES[name]}."
+            remedy = did_you_mean(name, RULES) or f" Delete the line; the rules are {', '.join(RULES)}."
+            yield name, f"the rule is unknown.{remedy}"

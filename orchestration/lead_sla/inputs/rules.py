@@ -4,16 +4,9 @@ What belongs here: name, type and range of each var, and how the status threshol
 beside their values in `dbt_project.yml`.
 """
 
-import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
-
-import yaml
-
-from lead_sla.errors import InputError
-from lead_sla.inputs.seed_values import did_you_mean
 
 RUN_VARS = (
     "as_of_date",
@@ -93,51 +86,3 @@ RULES: Mapping[str, Choice | Range | Order] = {
     "max_quarantined_share": Range(0, 1),
     "max_rejected_share": Range(0, 1),
 }
-
-
-def check_rules(project_file: Path) -> None:
-    """Check the vars of `dbt_project.yml`: known names only, none missing, each in its range, thresholds in order.
-
-    Raises:
-        InputError: one sentence for each var that is wrong, each on a line of its own.
-    """
-    problems = list(_problems(_read_vars(project_file)))
-    if problems:
-        raise InputError("\n".join(f"{project_file.name}, {problem}" for problem in problems))
-
-
-def _read_vars(project_file: Path) -> dict[str, Any]:
-    try:
-        project = yaml.safe_load(project_file.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise InputError(f"{project_file}: the file is missing. Restore it from git.") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise InputError(
-            f"{project_file.name}: the file is not YAML in UTF-8. {' '.join(str(error).split())}"
-        ) from error
-    found = project.get("vars") if isinstance(project, dict) else None
-    if not isinstance(found, dict):
-        raise InputError(f"{project_file.name}: the section vars is missing. It holds {', '.join(RULES)}.")
-    return found
-
-
-def _problems(found: Mapping[str, Any]) -> Iterator[str]:
-    known = (*RUN_VARS, *RULES)
-    for name, value in found.items():
-        if name not in known:
-            yield f"var {name}: the var is unknown.{did_you_mean(str(name), known)}"
-        elif name in RULES and not RULES[name].allows(value):
-            yield f"var {name}: {value!r} is not allowed. It must be {RULES[name]}."
-    for name in known:
-        if name not in found:
-            allowed = f" It must be {RULES[name]}." if name in RULES else " Every run passes its own value."
-            yield f"var {name}: the var is missing.{allowed}"
-    yield from (f"var {name}: {says}" for name, says in find_unordered(found))
-
-
-def find_unordered(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Thresholds that are not in order, by name; those that are wrong by themselves are left out."""
-    for lower, upper in itertools.pairwise(THRESHOLDS):
-        in_range = all(RULES[name].allows(found.get(name)) for name in (lower, upper))
-        if in_range and found[lower] >= found[upper]:
-            yield lower, f"{found[lower]!r} is not allowed. It must be less than {upper}, {found[upper]!r}."

@@ -20,8 +20,8 @@ import yaml
 from filelock import FileLock
 
 from lead_sla.errors import InputError
+from lead_sla.inputs.project_rules import check_rules
 from lead_sla.inputs.rule_overrides import read_overrides
-from lead_sla.inputs.rules import check_rules
 from lead_sla.inputs.seeds import check_seeds
 from lead_sla.settings import PROJECT_DIR, Settings
 

@@ -63,10 +63,29 @@ def test_rules_that_are_set_win_over_the_defaults(tmp_path: Path) -> None:
     [
         ("# ours\nmaturity_days: 0\n", "line 2, rule maturity_days: 0 is not allowed. It must be a whole number"),
         ("maturity_day: 90\n", "line 1, rule maturity_day: the rule is unknown. Did you mean maturity_days?"),
-        ("as_of_date: 2026-01-01\n", "line 1, rule as_of_date: the rule is unknown."),
-        ("\nat_risk_rate: 0.97\n", "line 2, rule at_risk_rate: 0.97 is not allowed. It must be less than"),
-        ("- 90\n", "the file must hold lines such as `maturity_days: 90`"),
-        ("a: [\n", "the file is not YAML in UTF-8"),
+        ("as_of_date: 2026-13-45\n", "line 1, rule as_of_date: the rule is unknown. Delete the line; the rules are"),
+        (
+            "\nat_risk_rate: 0.97\n",
+            "line 2, rule at_risk_rate: 0.97 is not allowed. It must be less than on_track_rate, which is 0.95 by "
+            "default.",
+        ),
+        (
+            "# ours\nahead_rate: 0.9\n",
+            "line 2, rule ahead_rate: 0.9 is not allowed. It must be more than on_track_rate, which is 0.95 by",
+        ),
+        (
+            "ahead_rate: 0.9\non_track_rate: 0.91\n",
+            "line 2, rule on_track_rate: 0.91 is not allowed. It must be less than ahead_rate, which is 0.9.",
+        ),
+        ("maturity_days:\n", "line 1, rule maturity_days: the value is missing. It must be a whole number"),
+        ("maturity_days: 2026-13-45\n", "line 1, rule maturity_days: 2026-13-45 is not allowed. It must be a whole"),
+        ("maturity_days: yes\n", "line 1, rule maturity_days: yes is not allowed."),
+        (
+            "maturity_days: 30\nmaturity_days: 60\n",
+            "line 2, rule maturity_days: the rule is given twice, first in line 1",
+        ),
+        ("- 90\n", "line 1: the file must contain lines such as `maturity_days: 90`"),
+        ("\na: [\n", "line 3: it is not valid YAML. Check the indentation"),
     ],
 )
 def test_a_wrong_rule_is_named_with_its_line_and_what_is_allowed(tmp_path: Path, text: str, message: str) -> None:

@@ -62,14 +62,14 @@ MISTAKES = [
     (
         "kind: lead_events\n    files: olist",
         "kind: leads\n    files: olist",
-        "line 6: feed olist_leads: kind 'leads' is unknown; the kinds are lead_events, deal_events",
+        "line 6: feed olist_leads: kind 'leads' is unknown (did you mean lead_events?); the kinds are lead_events",
     ),
     ("name: olist_leads", "name: lead_events", "line 5: feed lead_events: the name is already used"),
     ("name: olist_leads", "name: olist leads", "line 5: name 'olist leads' may contain only letters"),
     (
         "name: olist_leads",
         "nam: olist_leads",
-        "line 5: a feed: 'nam' is not a known key; the keys are name, kind, files, timezone, columns",
+        "line 5: a feed: 'nam' is not a known key (did you mean name?); the keys are name, kind, files",
     ),
     ("    files: lead_events/*\n", "", "line 2: a feed has no `files`"),
     (
@@ -77,7 +77,11 @@ MISTAKES = [
         "    files: lead_events/*\n    files: x/*\n",
         "line 5: a feed: 'files' is given twice",
     ),
-    ("America/Sao_Paulo", "Brazil/Sao", "line 8: feed olist_leads: timezone 'Brazil/Sao' is unknown; use an IANA name"),
+    (
+        "America/Sao_Paulo",
+        "Brazil/Sao",
+        "line 8: feed olist_leads: timezone 'Brazil/Sao' is unknown (did you mean Brazil/West?); use an IANA name",
+    ),
     ("America/Sao_Paulo", "localtime", "line 8: feed olist_leads: timezone 'localtime' is unknown"),
     ("America/Sao_Paulo", "[UTC]", "line 8: feed olist_leads: timezone must be a single value"),
     (
@@ -88,7 +92,7 @@ MISTAKES = [
     (
         "segment: {constant: 2024}",
         "segmnt: {constant: 2024}",
-        "line 14: feed olist_leads: columns of lead_events: 'segmnt' is not a known key; the keys are event_id",
+        "line 14: feed olist_leads: columns of lead_events: 'segmnt' is not a known key (did you mean segment?)",
     ),
     (
         "{constant: 2024}",
@@ -112,22 +116,22 @@ MISTAKES = [
     (
         "occurred_at: first_contact_date",
         "occurred_at: {constant: 1 May}",
-        "column occurred_at: '1 May' is not an ISO 8601 date or stamp",
+        "column occurred_at: '1 May' is not an ISO 8601 date or timestamp",
     ),
     ("olist/**/*.csv", "../secret/*", "line 7: feed olist_leads: files '../secret/*' is outside the landing folder"),
     ("olist/**/*.csv", "olist/../../x", "is outside the landing folder"),
     ("olist/**/*.csv", "/etc/*", "line 7: feed olist_leads: files '/etc/*' is outside the landing folder"),
     ("olist/**/*.csv", "~/x/*", "is outside the landing folder"),
     ("olist/**/*.csv", "olist/", "line 7: feed olist_leads: files 'olist/' is a folder; add /*"),
-    ("olist/**/*.csv", "olist/**.csv", "** must stand alone between slashes"),
-    ("feeds:", "feed:", "line 1: the file: 'feed' is not a known key; the keys are feeds"),
+    ("olist/**/*.csv", "olist/**.csv", "** must be alone between slashes"),
+    ("feeds:", "feed:", "line 1: the file: 'feed' is not a known key (did you mean feeds?); the keys are feeds"),
     ("  - name: lead_events", "  - name: [lead_events", "it is not valid YAML"),
     (GOOD, "feeds: []\n", "line 1: `feeds` must be a list with at least one feed"),
     (GOOD, "feeds:\n", "`feeds` must be a list with at least one feed"),
     (GOOD, "feeds:\n  - lead_events\n", "line 2: a feed must contain `key: value` lines"),
     (GOOD, "", "is empty; list at least one feed"),
-    (GOOD, "a: 1\n---\nb: 1\n", "it is not valid YAML"),
-    (GOOD, "feeds: \x00\n", "it is not valid YAML"),
+    (GOOD, "a: 1\n---\nb: 1\n", "line 2: it is not valid YAML. Check the indentation"),
+    (GOOD, "\nfeeds: \x00\n", "line 2: it is not valid YAML, because it contains the control character U+0000"),
 ]
 
 
@@ -138,6 +142,28 @@ def test_a_mistake_is_told_with_its_place_and_remedy(tmp_path: Path, old: str, n
         load_feeds(write(tmp_path, GOOD.replace(old, new)))
     assert str(raised.value).startswith(str(tmp_path / "feeds.yml"))
     assert message in str(raised.value)
+    assert len(str(raised.value).splitlines()) == 1
+
+
+def test_every_mistake_is_reported_at_once(tmp_path: Path) -> None:
+    text = GOOD.replace("America/Sao_Paulo", "Mars/Olympus").replace("kind: lead_events\n    files: l", "files: l")
+    text = text.replace("event_id: mql_id", "evnt_id: mql_id").replace("segment: {constant: 2024}", "segment: []")
+    with pytest.raises(InputError) as raised:
+        load_feeds(write(tmp_path, text))
+    assert [line.partition(";")[0].removeprefix(f"{tmp_path}/") for line in str(raised.value).splitlines()] == [
+        "feeds.yml, line 2: a feed has no `kind`",
+        "feeds.yml, line 7: feed olist_leads: timezone 'Mars/Olympus' is unknown",
+        "feeds.yml, line 9: feed olist_leads: columns of lead_events: 'evnt_id' is not a known key "
+        "(did you mean event_id?)",
+        "feeds.yml, line 13: feed olist_leads: column segment must contain `key: value` lines",
+    ]
+
+
+def test_the_file_is_shown_by_a_path_that_can_be_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write(tmp_path, "feeds: []\n")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError, match=r"^feeds\.yml, line 1"):
+        load_feeds(path)
 
 
 def test_a_missing_file_is_told_with_the_setting_that_names_it(tmp_path: Path) -> None:
