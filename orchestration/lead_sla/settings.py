@@ -8,7 +8,7 @@ import os
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 from zoneinfo import available_timezones
 
 from dotenv import dotenv_values
@@ -21,6 +21,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from lead_sla.errors import InputError
@@ -194,7 +195,7 @@ def load_settings(**overrides: Any) -> Settings:
     """Read the settings from the environment; keyword arguments take precedence.
 
     Raises:
-        InputError: one sentence that names the setting, its value and what is allowed.
+        InputError: one sentence for each wrong setting, which names it, its value and what is allowed.
     """
     known = {PREFIX + name.upper() for name in Settings.model_fields}
     for name in (*os.environ, *dotenv_values(ENV_FILE)):
@@ -203,13 +204,23 @@ def load_settings(**overrides: Any) -> Settings:
     try:
         return Settings(**overrides)
     except ValidationError as error:
-        raise InputError(_first_sentence(error)) from error
+        raise InputError("\n".join(map(_describe, error.errors()))) from error
 
 
-def _first_sentence(error: ValidationError) -> str:
-    problem = error.errors()[0]
+def _describe(problem: ErrorDetails) -> str:
     reason = problem["msg"].removeprefix("Value error, ")
     if not problem["loc"]:
         return f"{reason}."
-    name = PREFIX + str(problem["loc"][0]).upper()
-    return f"{name}={problem['input']!r}: {reason}."
+    field = str(problem["loc"][0])
+    if problem["type"] != "value_error":
+        reason = f"is not allowed; use {_allowed(field)}"
+    return f"{PREFIX}{field.upper()}={problem['input']!r}: {reason}."
+
+
+def _allowed(field: str) -> str:
+    """What a setting with a range or a list of words may be, from its declaration."""
+    info = Settings.model_fields[field]
+    bounds = [getattr(limit, name) for limit in info.metadata for name in ("ge", "le") if hasattr(limit, name)]
+    if bounds:
+        return f"a whole number from {min(bounds)} to {max(bounds)}"
+    return f"one of {', '.join(get_args(info.annotation))}"

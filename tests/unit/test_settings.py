@@ -18,9 +18,11 @@ MISTAKES = [
     ("BUSINESS_TIMEZONE", "localtime", "is not an IANA time zone; use a name such as"),
     ("REPORTING_CURRENCY", "usd", "is not an ISO 4217 code; use three capital letters such as USD or EUR."),
     ("MEMORY_LIMIT", "4", "is not a size; use a number and a unit such as 4GB or 512MB."),
-    ("THREADS", "0", "Input should be greater than or equal to 1."),
-    ("THREADS", "two", "Input should be a valid integer"),
-    ("MAIL_SECURITY", "ssl", "Input should be 'starttls', 'tls' or 'none'."),
+    ("THREADS", "0", "is not allowed; use a whole number from 1 to 256."),
+    ("THREADS", "two", "is not allowed; use a whole number from 1 to 256."),
+    ("THREADS", "1.5", "is not allowed; use a whole number from 1 to 256."),
+    ("MAIL_PORT", "smtp", "is not allowed; use a whole number from 1 to 65535."),
+    ("MAIL_SECURITY", "ssl", "is not allowed; use one of starttls, tls, none."),
     ("MAIL_SALES", "sam", "'sam' is not an email address"),
 ]
 
@@ -36,6 +38,15 @@ def test_a_wrong_value_is_named_with_what_is_allowed(
     assert value in str(told.value)
     assert message in str(told.value)
     assert "\n" not in str(told.value)
+
+
+def test_every_wrong_value_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEAD_SLA_THREADS", "two")
+    monkeypatch.setenv("LEAD_SLA_REPORTING_CURRENCY", "usd")
+    with pytest.raises(InputError) as caught:
+        load_settings()
+    names = [line.partition("=")[0] for line in str(caught.value).splitlines()]
+    assert names == ["LEAD_SLA_REPORTING_CURRENCY", "LEAD_SLA_THREADS"]
 
 
 def test_a_name_that_is_misspelled_in_the_file_is_not_overlooked(

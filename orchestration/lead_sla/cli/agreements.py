@@ -23,6 +23,7 @@ from lead_sla.agreements.proposal import Proposal, make_proposal, write_proposal
 from lead_sla.agreements.signing import Agreement
 from lead_sla.agreements.signing import agree as write_agreement
 from lead_sla.cli.console import company_settings, out, reported_errors, say
+from lead_sla.cli.options import Month
 from lead_sla.errors import InputError
 from lead_sla.formatting import NOTHING, show_number
 from lead_sla.mart.reading import open_mart
@@ -31,7 +32,6 @@ from lead_sla.publishing import prepare_ledgers
 from lead_sla.warehouse import hold_lock
 
 MOST = 1e15  # of any quantity; binary floating point is exact for integers up to here
-Month = Annotated[datetime, typer.Option(formats=["%Y-%m"], help="The month, such as 2026-12.")]
 
 
 def plan(  # noqa: PLR0913 - one argument an option
@@ -55,21 +55,19 @@ def plan(  # noqa: PLR0913 - one argument an option
     with reported_errors():
         if (customers is None) == (revenue is None):
             raise InputError("Give exactly one of --customers and --revenue.")
-        lead_month = month_after(period.date(), -sales_cycle_months)
+        lead_month = month_after(period, -sales_cycle_months)
         with open_mart(company_settings()) as mart:
             plan_inputs = read_plan_inputs(mart, lead_month, segment)
             require_segment(mart, segment)
             last = read_last_leads(mart, lead_month, segment)
-        _show_plan(
-            period.date(), plan_inputs, PlanRequest(customers, revenue, deal_value, marketing_share), leads, last
-        )
+        _show_plan(period, plan_inputs, PlanRequest(customers, revenue, deal_value, marketing_share), leads, last)
 
 
 def propose(period: Month) -> None:
     """Show what could be agreed on for a month, and write it as CSV: rate card, goals on every basis, plan."""
     with reported_errors():
         settings = company_settings()
-        proposal = make_proposal(settings, period.date())
+        proposal = make_proposal(settings, period)
         folder = write_proposal(settings, proposal)
         _show_proposal(proposal)
         say(f"Written to {folder}: rate_card.csv, goals.csv, plan.csv. Agree with `lead-sla agree`.")
@@ -91,7 +89,7 @@ def agree(  # noqa: PLR0913 - one argument an option
     """Write an agreement to the seeds: the target, and the proposed rate card. Nothing is written if a check fails."""
     with reported_errors():
         settings = company_settings()
-        agreement = Agreement(sla, period.date(), basis, amount, marketing, sales, reason, change_policy)
+        agreement = Agreement(sla, period, basis, amount, marketing, sales, reason, change_policy)
         today = datetime.now(ZoneInfo(settings.business_timezone)).date()
         # A refresh must not read one file from before the agreement and one from after it.
         with hold_lock(settings, "lead-sla agree", log=say):

@@ -1,12 +1,13 @@
 """The commands that run the whole job: a refresh, and the sample company."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
 
 from lead_sla.cli.console import FAILED, WRONG_INPUT, company_settings, err, out, reported_errors, say
+from lead_sla.cli.options import read_day
 from lead_sla.cli.status import to_table
 from lead_sla.errors import CheckFailedError, InputError
 from lead_sla.mart.status import read_status
@@ -16,13 +17,14 @@ from lead_sla.settings import PREFIX, PROJECT_DIR, Settings, load_settings, make
 
 def refresh(
     as_of: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The last day that counts; by default yesterday.")
+        date | None,
+        typer.Option(parser=read_day, metavar="YYYY-MM-DD", help="The last day that counts; by default yesterday."),
     ] = None,
     full_refresh: Annotated[bool, typer.Option("--full-refresh", help="Build every model from scratch.")] = False,
 ) -> None:
     """Land new files, rebuild and check every model, and publish the mart if every check passed."""
     with reported_errors():
-        _refresh(company_settings(), as_of.date().isoformat() if as_of else None, full_refresh=full_refresh)
+        _refresh(company_settings(), as_of.isoformat() if as_of else None, full_refresh=full_refresh)
 
 
 def demo() -> None:

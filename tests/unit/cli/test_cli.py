@@ -56,10 +56,22 @@ def test_status_before_the_first_refresh_says_what_to_do(home: Path) -> None:
     assert "Run `lead-sla refresh` first" in result.output
 
 
-def test_a_date_that_is_none_is_refused(home: Path) -> None:
-    result = run("refresh", "--as-of", "2026-13-45")
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("refresh", "--as-of", "2026-13-45"), "'2026-13-45' is not a valid date. Write a day that exists."),
+        (("refresh", "--as-of", "1/2/2026"), "Write 2026-02-01 for 1 February 2026 or 2026-01-02 for 2 January 2026."),
+        (("refresh", "--as-of", "tomorrow"), "is not written as year-month-day. Write a date such as 2026-02-01."),
+        (("propose", "--period", "2026-13"), "'2026-13' is not a month. Write year and month, such as 2026-12."),
+        (("plan", "--customers", "1", "--period", "2026-03-01"), "'2026-03-01' is not a month."),
+        (("agree", "--period", "March"), "'March' is not a month."),
+    ],
+)
+def test_a_value_that_is_not_a_date_or_month_is_refused(home: Path, arguments: tuple[str, ...], message: str) -> None:
+    result = CliRunner(env={"TERMINAL_WIDTH": "200"}).invoke(app, list(arguments))
     assert result.exit_code == 2
-    assert "2026-13-45" in result.output
+    assert message in result.output
+    assert "%Y" not in result.output
 
 
 def test_rollback_before_the_first_refresh_says_what_to_do(home: Path) -> None:
