@@ -14,9 +14,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from lead_sla.agreements.guard import check_signed
 from lead_sla.agreements.planning import ONE_DAY
-from lead_sla.agreements.proposal import proposal_dir, read_rows
+from lead_sla.agreements.proposal import LOOKS_BACK, proposal_dir, read_rows
 from lead_sla.errors import InputError
 from lead_sla.formatting import show_path
 from lead_sla.inputs.seed_tables import CHANGE_POLICY, GOAL_BASIS, SeedTable
@@ -58,6 +60,7 @@ def agree(settings: Settings, agreement: Agreement, today: date) -> list[str]:
     _check(settings, agreement)
     with open_mart(settings) as mart:
         open_day = max(read_as_of_date(mart) + ONE_DAY, today)
+        _require_goal(settings, agreement, mart)
     if agreement.period >= open_day:
         targets = _agree_ahead(settings, agreement)
         card = _agree_card(settings, agreement)
@@ -95,6 +98,30 @@ def _check(settings: Settings, agreement: Agreement) -> None:
     known = [row["sla_id"] for row in read_rows(settings.seeds, "sla_definitions")]
     if agreement.sla_id not in known:
         raise InputError(f"--sla {agreement.sla_id!r} is not an SLA. The SLAs are {', '.join(sorted(known))}.")
+
+
+def _require_goal(settings: Settings, agreement: Agreement, mart: duckdb.DuckDBPyConnection) -> None:
+    """Refuse a basis that yields no goal for the month, since nothing would be signed."""
+    basis, period = agreement.goal_basis, agreement.period
+    if basis == "plan":
+        definitions = read_rows(settings.seeds, "sla_definitions")
+        segment = next(row["segment"] for row in definitions if row["sla_id"] == agreement.sla_id)
+        plans = [row for row in read_rows(settings.seeds, "revenue_plan") if row["segment"] == segment]
+        if not any(month_after(row["period_start"], -(row["sales_cycle_months"] or 0)) == period for row in plans):
+            plan = show_path(settings.seeds / TABLES["revenue_plan"].file)
+            raise InputError(
+                f"--basis plan: {plan} has no row for segment {segment!r} whose leads are needed in {period:%Y-%m} "
+                "(period_start less sales_cycle_months), so there is no goal to sign. Add one, or use another basis."
+            )
+    elif basis in LOOKS_BACK:
+        needed = month_after(period, -max(LOOKS_BACK[basis]))
+        (first,) = mart.execute("select min(period_start) from fct_sla_goals").fetchall()[0]
+        if first is None or needed < first:
+            known = "has no month yet" if first is None else f"begins in {first:%Y-%m}"
+            raise InputError(
+                f"--basis {basis} requires the total of {needed:%Y-%m}, but the published mart {known}, so there is no "
+                "goal to sign. Use another basis."
+            )
 
 
 def _read_option(option: str, kind: Kind, value: str) -> None:

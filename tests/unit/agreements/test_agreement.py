@@ -13,7 +13,7 @@ from lead_sla.cli.main import app
 from lead_sla.errors import InputError
 from lead_sla.settings import Settings, load_settings
 from tests.support.small_mart import change_mart, publish_mart
-from tests.support.small_seeds import CARD, SEEDS, TARGETS, write_seed, write_seeds
+from tests.support.small_seeds import CARD, PLAN, SEEDS, TARGETS, write_seed, write_seeds
 
 MIX = {"demo_request": (25, 0.10), "whitepaper": (75, 0.0123)}
 MARCH = date(2026, 3, 1)
@@ -149,6 +149,7 @@ def test_agreeing_again_replaces_the_target_and_keeps_the_signatures_of_equal_ra
     run("propose", "--period", "2026-04")
     agreed(settings)
     card = content(settings, CARD)
+    write_seed(settings.seeds / PLAN, SEEDS[PLAN] + "2026-06-01,all,,,20,,2\n")
     told = agreed(settings, goal_basis="plan", amount=None, marketing="Mia")
     assert content(settings, CARD) == card
     assert "leads_all,2026-04-01,plan,,,,Spring,Mia,Sam\n" in content(settings, TARGETS)
@@ -157,6 +158,31 @@ def test_agreeing_again_replaces_the_target_and_keeps_the_signatures_of_equal_ra
         f"{settings.seeds}/agreements/agreed_rate_card.csv: 0 rows written, 0 replaced.",
         f"{settings.seeds}/targets/sla_targets.csv: 1 row written, 1 replaced.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("period", "sla_id", "basis", "message"),
+    [
+        (APRIL, "leads_all", "plan", "has no row for segment 'all' whose leads are needed in 2026-04"),
+        (APRIL, "points_emea", "plan", "has no row for segment 'emea' whose leads are needed in 2026-04"),
+        (APRIL, "leads_all", "trailing_3_average", "requires the total of 2026-01, but the published mart begins in"),
+        (APRIL, "leads_all", "same_period_last_year", "requires the total of 2025-04"),
+        (MARCH, "leads_all", "last_period", "requires the total of 2026-02"),
+    ],
+)
+def test_a_basis_without_a_goal_for_the_month_is_refused(
+    settings: Settings, period: date, sla_id: str, basis: str, message: str
+) -> None:
+    run("propose", "--period", "2026-04")
+    with pytest.raises(InputError, match=rf"--basis {basis}.*{message}.*no goal to sign"):
+        agreed(settings, period, sla_id=sla_id, goal_basis=basis, amount=None)
+    assert {file: content(settings, file) for file in SEEDS} == SEEDS
+
+
+def test_a_basis_that_looks_back_on_a_month_of_the_mart_is_accepted(settings: Settings) -> None:
+    run("propose", "--period", "2026-04")
+    agreed(settings, goal_basis="last_period", amount=None)
+    assert "leads_all,2026-04-01,last_period,,,,Spring,Ada,Sam" in content(settings, TARGETS)
 
 
 def test_windows_line_ends_and_the_file_s_own_columns_come_out_unix_and_in_order(settings: Settings) -> None:
