@@ -21,20 +21,40 @@ from lead_sla.errors import LeadSlaError
 from lead_sla.settings import Settings, make_folder
 
 POLL_SECONDS = 0.2
-HELD_BY = re.compile(r"Conflicting lock is held in .*?\(PID (\d+)\)")
+HELD_BY = re.compile(r"Conflicting lock is held in (.*?) \(PID (\d+)\)")
+LONGEST_COMMAND = 100
 
 
 class LockHeldError(LeadSlaError):
-    """Another refresh holds the lock and did not finish in time."""
+    """Another process holds the lock and did not finish in time."""
+
+
+class WarehouseOpenError(LockHeldError):
+    """Another process has the warehouse open without our lock, such as `dbt build` by hand; `process` is its name."""
+
+    def __init__(self, process: str) -> None:
+        super().__init__(
+            f"The warehouse is open in {process}. Wait until it has finished, or stop it, and rerun the command."
+        )
+        self.process = process
 
 
 def connect(settings: Settings, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
     """Open the warehouse with the configured limits, in UTC; the caller closes it.
 
     Use `hold_lock` also with `read_only`, because DuckDB does not allow readers beside a writer.
+
+    Raises:
+        WarehouseOpenError: another process has it open.
     """
     make_spill_dir(settings)
-    connection = duckdb.connect(str(settings.warehouse_path), read_only=read_only, config=limits(settings))
+    try:
+        connection = duckdb.connect(str(settings.warehouse_path), read_only=read_only, config=limits(settings))
+    except duckdb.IOException as error:
+        held = HELD_BY.search(str(error))
+        if held is None:
+            raise
+        raise WarehouseOpenError(_describe_process(program=held[1], pid=int(held[2]))) from error
     connection.execute("set TimeZone = 'UTC'")
     return connection
 
@@ -90,47 +110,61 @@ def hold_lock(
             time.sleep(POLL_SECONDS)
     try:
         _write_holder(settings, purpose)
-        _outwait_orphan(settings, deadline, log)
+        _wait_until_closed(settings, deadline, log)
         yield
     finally:
         _holder_path(settings).unlink(missing_ok=True)
         lock.release()
 
 
-def _outwait_orphan(settings: Settings, deadline: float, log: Callable[[str], None]) -> None:
-    """Wait for the child process of a killed refresh, which still writes and holds DuckDB's own lock."""
+def _wait_until_closed(settings: Settings, deadline: float, log: Callable[[str], None]) -> None:
+    """Wait for a process that holds DuckDB's own lock: dbt by hand, or the child process of a killed refresh."""
     is_logged = False
-    while settings.warehouse_path.exists():
-        try:
-            connect(settings).close()
-        except duckdb.IOException as error:
-            left_behind = HELD_BY.search(str(error))
-            if left_behind is None:
-                return  # the caller reports why the warehouse cannot be opened
-            if time.monotonic() >= deadline:
-                raise LockHeldError(
-                    f"The warehouse is still open in process {left_behind[1]}, which an interrupted refresh has left "
-                    "behind. Stop that process, and rerun the command."
-                ) from error
-            if not is_logged:
-                log(f"Waiting for process {left_behind[1]}, which an interrupted refresh has left behind, to finish.")
-                is_logged = True
-            time.sleep(POLL_SECONDS)
-        else:
-            return
+    while (process := _find_process(settings)) is not None:
+        if time.monotonic() >= deadline:
+            raise WarehouseOpenError(process)
+        if not is_logged:
+            log(f"Waiting for the warehouse, which is held by {process}.")
+            is_logged = True
+        time.sleep(POLL_SECONDS)
 
 
 def current_holder(settings: Settings) -> str | None:
-    """The holder of the lock, or None if it is free."""
-    if not _lock_path(settings).exists():
+    """The holder of the lock, or the process that has the warehouse open without it; None if it is free."""
+    if not _lock_path(settings).exists() and not settings.warehouse_path.exists():
         return None
     lock = FileLock(_lock_path(settings))
     try:
         lock.acquire(timeout=0)
     except Timeout:
         return describe_holder(settings)
-    lock.release()
+    try:
+        return _find_process(settings)
+    finally:
+        lock.release()
+
+
+def _find_process(settings: Settings) -> str | None:
+    """The process that has the warehouse open; the caller holds our lock, so it is one that did not ask for it."""
+    if not settings.warehouse_path.exists():
+        return None
+    try:
+        connect(settings).close()  # also a process that only reads would stop a writer
+    except WarehouseOpenError as error:
+        return error.process
+    except duckdb.Error:
+        return None  # the caller reports why the warehouse cannot be opened
     return None
+
+
+def _describe_process(*, program: str, pid: int) -> str:
+    """A process by its number and its command, which only Linux shows in a file; elsewhere by its program."""
+    try:
+        command = Path(f"/proc/{pid}/cmdline").read_text(errors="replace").replace("\0", " ")
+    except OSError:
+        command = ""
+    shown = " ".join((command or program).split())
+    return f"process {pid} ({shown[:LONGEST_COMMAND]}{'...' if len(shown) > LONGEST_COMMAND else ''})"
 
 
 def describe_holder(settings: Settings) -> str:

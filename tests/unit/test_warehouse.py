@@ -1,5 +1,6 @@
 """The warehouse is written by one process at a time, also after another one was killed."""
 
+import re
 import subprocess
 import sys
 import time
@@ -9,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from lead_sla.settings import Settings, load_settings
-from lead_sla.warehouse import LockHeldError, connect, hold_lock
+from lead_sla.warehouse import LockHeldError, WarehouseOpenError, connect, current_holder, hold_lock
 
-# What a killed refresh leaves behind: a child that has the database open and knows nothing of the lock.
+# A process that has the database open without our lock: dbt by hand, or the child of a killed refresh.
 ORPHAN = """
 import sys, duckdb
 connection = duckdb.connect(sys.argv[1])
@@ -37,7 +38,7 @@ def orphan(settings: Settings) -> Iterator[subprocess.Popen[str]]:
         process.kill()
 
 
-def test_a_process_that_was_left_behind_is_waited_for(settings: Settings, orphan: subprocess.Popen[str]) -> None:
+def test_a_process_that_has_the_warehouse_open_is_waited_for(settings: Settings, orphan: subprocess.Popen[str]) -> None:
     told: list[str] = []
 
     def let_it_end(message: str) -> None:
@@ -47,15 +48,24 @@ def test_a_process_that_was_left_behind_is_waited_for(settings: Settings, orphan
 
     with hold_lock(settings, "a refresh", log=let_it_end):
         connect(settings).close()
-    assert told == [f"Waiting for process {orphan.pid}, which an interrupted refresh has left behind, to finish."]
+    (line,) = told
+    assert line.startswith(f"Waiting for the warehouse, which is held by process {orphan.pid} ({sys.executable} -c")
+
+
+def test_a_process_that_has_the_warehouse_open_is_its_holder(settings: Settings, orphan: subprocess.Popen[str]) -> None:
+    named = rf"process {orphan.pid} \({sys.executable}"
+    assert re.match(named, current_holder(settings) or "")
+    with pytest.raises(WarehouseOpenError, match=rf"^The warehouse is open in {named}.*Wait until it has finished"):
+        connect(settings)
+    orphan.kill()
+    orphan.wait()
+    assert current_holder(settings) is None
 
 
 def test_one_that_does_not_end_is_named(settings: Settings, orphan: subprocess.Popen[str]) -> None:
     started = time.monotonic()
     with (
-        pytest.raises(
-            LockHeldError, match=rf"still open in process {orphan.pid}.*Stop that process, and rerun the command"
-        ),
+        pytest.raises(LockHeldError, match=rf"is open in process {orphan.pid}.*or stop it, and rerun the command"),
         hold_lock(settings, "a refresh", wait_seconds=0.5, log=lambda _: None),
     ):
         pass
