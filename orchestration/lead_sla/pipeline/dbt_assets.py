@@ -17,6 +17,7 @@ from lead_sla.pipeline.audit import check_metadata
 from lead_sla.pipeline.resources import Refresh
 from lead_sla.publishing.fingerprints import take_fingerprints
 from lead_sla.settings import PROJECT_DIR, Settings
+from lead_sla.transform.coverage import require_data
 from lead_sla.transform.explaining import describe_test, drop_failures, store_failures
 from lead_sla.transform.project import (
     TESTED,
@@ -111,6 +112,7 @@ def build_dbt_assets(
             raise _stop(failed, broken)
         with closing(connect(settings)) as connection:
             advance_watermark(connection)
+            require_data(connection, refresh.run.as_of_date)
 
     return build_models
 
