@@ -1,5 +1,6 @@
 """What stops a refresh: the mart stays as it was, the exit code says which kind, the message says what to do."""
 
+import re
 import shutil
 import signal
 import time
@@ -96,6 +97,8 @@ def test_a_wrong_seed_stops_before_anything_is_touched(company: Company) -> None
     result = refresh(company)
     assert result.returncode == 2, result.stdout + result.stderr
     assert 'targets/sla_targets.csv, line 2, column amount: "-5" is negative' in result.stderr
+    assert re.search("Checking the seeds .* failed", result.stdout)
+    assert "Landing files" not in result.stdout
     assert landed(company) == ["lead_events/june.csv"]
 
 
@@ -115,14 +118,23 @@ def test_a_file_that_cannot_land_stops_the_refresh_after_the_others_have_landed(
     result = refresh(company)
     assert result.returncode == 2, result.stdout + result.stderr
     assert "lead_events/a-broken.csv (feed lead_events): " in result.stderr
+    assert re.search("Landing files .* failed", result.stdout)
     assert landed(company) == ["lead_events/good.csv", "lead_events/june.csv"]
 
 
 def test_a_day_in_the_future_is_refused(company: Company) -> None:
     before = visible(company.settings)
-    result = lead_sla(company.settings, "refresh", "--as-of", "2999-01-01")
+    result = lead_sla(company.settings, "refresh", "--as-of", "2199-01-01")
     assert result.returncode == 2, result.stdout + result.stderr
-    assert "as_of_date 2999-01-01 is in the future" in result.stderr
+    assert "as_of_date 2199-01-01 is in the future" in result.stderr
+    assert visible(company.settings) == before
+
+
+def test_a_day_before_all_data_is_refused(company: Company) -> None:
+    before = visible(company.settings)
+    result = lead_sla(company.settings, "refresh", "--as-of", "2026-05-31")
+    assert result.returncode == 2, result.stdout + result.stderr
+    assert "as_of_date 2026-05-31 is before 2026-06-01, the day of the first accepted event" in result.stderr
     assert visible(company.settings) == before
 
 

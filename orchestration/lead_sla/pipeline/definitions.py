@@ -5,6 +5,7 @@ from datetime import date
 import dagster as dg
 
 from lead_sla.agreements.guard import check_signed
+from lead_sla.inputs.feeds import load_feeds
 from lead_sla.inputs.seeds import check_seeds
 from lead_sla.pipeline.dbt_assets import build_dbt_assets, is_mart
 from lead_sla.pipeline.failure_alerts import build_failure_hook, build_failure_sensor, build_stale_sensor
@@ -31,8 +32,13 @@ def build_defs(settings: Settings) -> dg.Definitions:
     """
     freshness = freshness_policy(settings)
 
-    def check_inputs() -> None:
+    def check_rules() -> None:
         read_rules(settings)
+
+    def check_feeds() -> None:
+        load_feeds(settings.feeds)
+
+    def check_seeds_and_signatures() -> None:
         check_seeds(settings.seeds, settings.reporting_currency)
         prepare_ledgers(settings)
         check_signed(settings)
@@ -40,7 +46,14 @@ def build_defs(settings: Settings) -> dg.Definitions:
     def suite_of_landed(as_of_date: date) -> Suite:
         return landing_suite(as_of_date, read_rules(settings)["max_rejected_share"])
 
-    landing = build_landing_assets(settings, check_inputs)
+    landing = build_landing_assets(
+        settings,
+        {
+            "Checking the rules": check_rules,
+            "Checking the feeds": check_feeds,
+            "Checking the seeds": check_seeds_and_signatures,
+        },
+    )
     landing_checks = build_suite_checks(settings, "check_landed", suite_of_landed)
     models = build_dbt_assets(settings, prepare_manifest(settings), freshness)
     mart_checks = build_suite_checks(settings, "check_marts", mart_suite)

@@ -1,12 +1,13 @@
 """Landing as Dagster assets: one step that puts the files of the landing folder into `raw`."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from datetime import UTC
 from typing import Any
 
 import dagster as dg
 
+from lead_sla.errors import InputError
 from lead_sla.inputs.feeds import load_feeds
 from lead_sla.landing.land import land_feeds
 from lead_sla.landing.summary import describe, describe_feeds_without_files, require_all_landed
@@ -25,8 +26,16 @@ RAW_KEYS = {table: dg.AssetKey(["raw", table]) for table in RAW_TABLES}
 GROUP = "landing"
 
 
-def build_landing_assets(settings: Settings, check_inputs: Callable[[], None]) -> dg.AssetsDefinition:
-    """The landing step, which first validates everything that users write."""
+class InputCheckError(InputError):
+    """Something that users write is wrong, so nothing was landed; `step` is the check that failed."""
+
+    def __init__(self, step: str, message: str) -> None:
+        super().__init__(message)
+        self.step = step
+
+
+def build_landing_assets(settings: Settings, input_checks: Mapping[str, Callable[[], None]]) -> dg.AssetsDefinition:
+    """The landing step, which first validates everything that users write; the checks are by display name."""
 
     @dg.multi_asset(
         name="land_files",
@@ -36,7 +45,11 @@ def build_landing_assets(settings: Settings, check_inputs: Callable[[], None]) -
         ],
     )
     def land_files(context: dg.AssetExecutionContext, refresh: Refresh) -> Iterator[dg.MaterializeResult]:
-        check_inputs()
+        for step, check in input_checks.items():
+            try:
+                check()
+            except InputError as error:
+                raise InputCheckError(step, str(error)) from error
         feeds = load_feeds(settings.feeds)
         landed_at = refresh.run.started_at.astimezone(UTC).replace(tzinfo=None)
         with closing(connect(settings)) as connection:

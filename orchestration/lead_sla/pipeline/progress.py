@@ -10,6 +10,7 @@ import dagster as dg
 from rich.console import Console
 from rich.status import Status
 
+from lead_sla.pipeline.landing_assets import InputCheckError
 from lead_sla.transform.rebuilding import REBUILD_REASON
 
 STEPS = {
@@ -72,7 +73,9 @@ def _show(console: Console, status: Status, context: dg.HookContext) -> None:
     step = _sum_up(logged)
     took = "failed" if step.seconds is None else f"{step.seconds:.1f} s"
     style = "red" if step.seconds is None else None
-    console.print(f"  {STEPS[context.step_key]:<28} {step.summary():<58} {took:>8}", style=style, markup=False)
+    error = context.op_exception
+    name = error.step if isinstance(error, InputCheckError) else STEPS[context.step_key]
+    console.print(f"  {name:<28} {step.summary():<58} {took:>8}", style=style, markup=False)
     names = list(STEPS)
     following = names[names.index(context.step_key) + 1 :]
     if following and step.seconds is not None:
