@@ -38,7 +38,7 @@ HOLIDAYS = (
     ("emea", "2025-05-01", "Labour Day"),
     ("emea", "2025-12-25", "Christmas, listed twice"),
     ("emea", "2026-06-04", "Corpus Christi"),
-    ("apac", "2026-06-09", "A holiday of others"),
+    ("antarctica", "2026-06-09", "A holiday of others"),
 )
 EXCHANGE_RATES = (
     ("EUR", "2024-01-01", "1.05"),

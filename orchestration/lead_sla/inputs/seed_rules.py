@@ -11,7 +11,7 @@ from typing import Any
 
 from lead_sla.inputs.seed_reading import Problem, Row, SeedFile, quoted
 from lead_sla.inputs.seed_tables import TABLES
-from lead_sla.inputs.seed_values import did_you_mean
+from lead_sla.inputs.seed_values import RESERVED_SEGMENT, did_you_mean
 
 Seeds = Mapping[str, SeedFile]
 Values = Mapping[str, Any]
@@ -44,7 +44,7 @@ class Unique:
 
 @dataclass(frozen=True)
 class Reference:
-    """A code that must be found in another file; with `only_spelling`, only when it is one but for capital letters."""
+    """A code that must be found in another file, or be one that is `always` right."""
 
     table: str
     column: str
@@ -52,7 +52,7 @@ class Reference:
     target_column: str
     message: str
     is_target: Callable[[Values], bool] = lambda _: True
-    only_spelling: bool = False
+    always: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ REFERENCES = (
         "sla_definitions",
         "segment",
         "is not the segment of any SLA in {file}, so the holiday would not count.",
-        only_spelling=True,  # one list of holidays may serve more segments than have an SLA
+        always=(RESERVED_SEGMENT,),  # it counts for every segment
     ),
     Reference("sla_targets", "sla_id", "sla_definitions", "sla_id", "is not an sla_id of {file}."),
     Reference(
@@ -231,8 +231,7 @@ def _check_reference(reference: Reference, seed: SeedFile, target: SeedFile) -> 
     known = {row.values[reference.target_column] for row in target.rows if reference.is_target(row.values)}
     for row in _rows_with(seed, (reference.column,)):
         value = row.values[reference.column]
-        is_concerned = not reference.only_spelling or value.lower() in {code.lower() for code in known}
-        if value not in known and is_concerned:
+        if value not in known and value not in reference.always:
             message = reference.message.format(file=target.path)
             listed = f" Known values are {', '.join(sorted(known))}." if known else f" {target.path} has none yet."
             remedy = did_you_mean(value, known) or listed

@@ -130,6 +130,13 @@ MISTAKES = [
         "holiday would not count. Did you mean emea?",
     ),
     (
+        HOLIDAYS,
+        "emea",
+        "apac",
+        'line 3, column segment: "apac" is not the segment of any SLA in seeds/targets/sla_definitions.csv, so the '
+        "holiday would not count. Known values are all, emea.",
+    ),
+    (
         CARD,
         "demo_request",
         "page_visit",

@@ -48,7 +48,7 @@ def test_a_file_without_the_row_it_needs_is_named(seeds_dir: Path, file: str, ol
 
 
 def test_a_file_of_definitions_without_rows_is_named(seeds_dir: Path) -> None:
-    for file in (DEFINITIONS, TARGETS, PLAN):
+    for file in (DEFINITIONS, TARGETS, PLAN, HOLIDAYS):
         write_seed(seeds_dir / file, SEEDS[file].split("\n", 1)[0] + "\n")
     assert complaints(seeds_dir) == [f"seeds/{DEFINITIONS}: the file has no row. Define at least one SLA."]
 
