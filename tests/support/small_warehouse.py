@@ -18,14 +18,7 @@ create schema if not exists raw;
 create or replace table raw.landed_files as select 'file-1' as file_id, 1::bigint as file_number;
 
 create schema if not exists staging;
-create or replace table staging.stg_raw__lead_events (
-    file_id varchar, file_number bigint, row_number bigint, lead_id varchar, segment varchar, occurred_date date,
-    disposition varchar
-);
-create or replace table staging.stg_raw__deal_events (
-    file_id varchar, file_number bigint, row_number bigint, deal_id varchar, lead_id varchar, occurred_date date,
-    disposition varchar
-);
+create or replace table staging.quarantined_events (file_number bigint, row_number bigint);
 create schema if not exists intermediate;
 create or replace table intermediate.int_deal_versions (
     deal_id varchar, lead_id varchar, valid_from date, valid_to date, won_date date

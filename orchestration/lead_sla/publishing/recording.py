@@ -34,13 +34,7 @@ STATES = {
     tables.SLAS: "from marts.dim_slas",
     tables.TARGETS: "from marts.dim_agreed_targets",
     tables.RATES: "from marts.dim_agreed_rates",
-    tables.QUARANTINED_ROWS: """
-        select file_number, row_number from staging.stg_raw__lead_events
-        where disposition not in ('accepted', 'replayed')
-        union all
-        select file_number, row_number from staging.stg_raw__deal_events
-        where disposition not in ('accepted', 'replayed')
-    """,
+    tables.QUARANTINED_ROWS: "select file_number, row_number from staging.quarantined_events",
     tables.WON_DEALS: """
         select deal_id, lead_id from intermediate.int_deal_versions
         where

@@ -71,9 +71,7 @@ def test_a_ledger_grows_with_what_changes_alone(settings: Settings) -> None:
 
 def test_what_is_in_quarantine_and_which_deals_are_won_are_recorded(settings: Settings) -> None:
     known = """
-        insert into staging.stg_raw__lead_events (file_number, row_number, disposition) values
-            (1, 2, 'accepted'), (1, 3, 'unknown_event_type'), (1, 4, 'replayed');
-        insert into staging.stg_raw__deal_events (file_number, row_number, disposition) values (2, 2, 'unknown_lead');
+        insert into staging.quarantined_events values (1, 3), (2, 2);
         insert into intermediate.int_deal_versions values
             ('won', 'l1', '2026-05-20', null, '2026-05-20'), ('won_later', 'l2', '2026-05-21', null, '2026-05-21'),
             ('reopened', 'l3', '2026-05-01', '2026-05-20', '2026-05-01'),
