@@ -1,4 +1,4 @@
-"""The command that rolls back to an earlier publication."""
+"""The command that rolls back to an earlier publication, and forward again."""
 
 from typing import Annotated
 
@@ -12,11 +12,14 @@ from lead_sla.warehouse import hold_lock
 
 def publish(
     back: Annotated[bool, typer.Option("--rollback", help="Show readers the version before the current one again.")],
+    run_id: Annotated[
+        str | None, typer.Option("--to", metavar="VERSION", help="The version to show, also a later one.")
+    ] = None,
 ) -> None:
-    """Go back to the version published before. A new version is published by `lead-sla refresh` alone."""
+    """Go back to the version published before, or to a named one. `lead-sla refresh` alone publishes a new version."""
     with reported_errors():
         if not back:
             raise InputError("A new version is published by `lead-sla refresh`; this command requires --rollback.")
         settings = company_settings()
         with hold_lock(settings, "lead-sla publish --rollback", log=say):
-            rollback(settings, log=say)
+            rollback(settings, run_id, log=say)

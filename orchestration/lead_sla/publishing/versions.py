@@ -88,27 +88,48 @@ def publish(
     return publication
 
 
-def rollback(settings: Settings, *, log: Callable[[str], None] = print) -> Publication:
-    """Point `current` to the version published before the current one, and log which one it is.
+def rollback(settings: Settings, run_id: str | None = None, *, log: Callable[[str], None] = print) -> Publication:
+    """Point `current` to another version that is kept, and log which one it is.
+
+    Args:
+        settings: where the published versions are.
+        run_id: the version, earlier or later than the current one; by default the one published before it.
+        log: receives the result and the way back.
 
     Raises:
-        InputError: nothing is published, or no earlier version is left.
+        InputError: nothing is published, or there is no such version.
     """
     current = current_version(settings)
     if current is None:
         raise InputError("Nothing is published yet, so there is nothing to roll back. Run `lead-sla refresh` first.")
+    version = _version_before(settings, current) if run_id is None else _kept_version(settings, run_id)
+    _point_current(settings, version.run_id)
+    log(
+        f"Rolled {'back' if _order(version) < _order(current) else 'forward'} from version {current.run_id} (as of "
+        f"{current.as_of_date}) to version {version.run_id} (as of {version.as_of_date}), published "
+        f"{version.published_at:%Y-%m-%d %H:%M} UTC. To undo this, run `lead-sla publish --rollback --to "
+        f"{current.run_id}`."
+    )
+    return version
+
+
+def _version_before(settings: Settings, current: Publication) -> Publication:
     earlier = [version for version in list_versions(settings) if _order(version) < _order(current)]
     if not earlier:
         raise InputError(
             f"Version {current.run_id} is the oldest one kept, so there is none to roll back to. "
             "Correct the files or seeds and run `lead-sla refresh` instead."
         )
-    _point_current(settings, earlier[0].run_id)
-    log(
-        f"Rolled back from version {current.run_id} (as of {current.as_of_date}) to version {earlier[0].run_id} "
-        f"(as of {earlier[0].as_of_date}), published {earlier[0].published_at:%Y-%m-%d %H:%M} UTC."
-    )
     return earlier[0]
+
+
+def _kept_version(settings: Settings, run_id: str) -> Publication:
+    kept = list_versions(settings)
+    for version in kept:
+        if version.run_id == run_id:
+            return version
+    listed = ", ".join(f"{version.run_id} (as of {version.as_of_date})" for version in kept)
+    raise InputError(f"Version {run_id!r} is not kept. The versions are, the newest first: {listed}.")
 
 
 def prepare_ledgers(settings: Settings) -> None:

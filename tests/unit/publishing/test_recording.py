@@ -135,6 +135,19 @@ def test_a_rollback_withdraws_what_readers_no_longer_see(settings: Settings) -> 
     assert read(settings, "select publication_number from raw.withdrawals") == [(2,)]
 
 
+def test_rolling_forward_restores_what_was_signed_and_restated(settings: Settings) -> None:
+    publish_run(settings, 1)
+    publish_again(settings, "signed", SIGNED + RESTATED)
+    views = ("published_targets", "published_rates", "published_restatements")
+    published = {view: read(settings, f"from raw.{view}") for view in views}
+    rollback(settings, log=lambda _: None)
+    prepare_ledgers(settings)
+    rollback(settings, "signed", log=lambda _: None)
+    prepare_ledgers(settings)
+    assert {view: read(settings, f"from raw.{view}") for view in views} == published
+    assert read(settings, "select run_id from raw.last_publication") == [("signed",)]
+
+
 def test_what_a_run_recorded_that_died_before_the_swap_is_withdrawn(settings: Settings) -> None:
     publish_run(settings, 1)
     link = settings.published_dir / "current"

@@ -89,11 +89,24 @@ def test_rollback_points_to_the_version_before_and_says_so(settings: Settings) -
     assert rollback(settings, log=said.append).run_id == "run-2"
     assert said == [
         "Rolled back from version run-3 (as of 2026-05-20) to version run-2 (as of 2026-05-20), "
-        "published 2026-05-21 06:02 UTC."
+        "published 2026-05-21 06:02 UTC. To undo this, run `lead-sla publish --rollback --to run-3`."
     ]
     assert runs_seen(settings) == {2}
     assert rollback(settings, log=said.append).run_id == "run-1"
     assert versions_on_disk(settings) == ["run-1", "run-2", "run-3"]
+
+
+def test_a_version_that_was_rolled_back_can_be_shown_again(settings: Settings) -> None:
+    for run in (1, 2, 3):
+        publish_run(settings, run)
+    rollback(settings, "run-1", log=lambda _: None)
+    assert runs_seen(settings) == {1}
+    said: list[str] = []
+    assert rollback(settings, "run-3", log=said.append).run_id == "run-3"
+    assert said[0].startswith("Rolled forward from version run-1 (as of 2026-05-20) to version run-3")
+    assert runs_seen(settings) == {3}
+    with pytest.raises(InputError, match=r"Version 'run-9' is not kept\. The versions are, .*: run-3 \(as of 2026-05"):
+        rollback(settings, "run-9")
 
 
 def test_a_publication_after_a_rollback_is_the_newest(settings: Settings) -> None:
