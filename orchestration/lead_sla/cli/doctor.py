@@ -65,7 +65,7 @@ def doctor() -> None:
     with reported_errors():
         settings = load_settings()
         findings = gather(settings, last_run(settings))
-        out.print(to_table(findings))
+        out.print(to_table(findings), soft_wrap=False)
         if any(finding.verdict == "problem" for finding in findings):
             raise typer.Exit(FAILED)
 
@@ -95,17 +95,17 @@ def gather(settings: Settings, last_run: str | None) -> list[Finding]:
 
 
 def to_table(findings: list[Finding]) -> RenderableType:
-    """The findings for a terminal."""
-    table = Table(title="lead-sla doctor", title_justify="left")
-    for heading in ("Check", "Result", "Details", "Remedy"):
-        table.add_column(heading, overflow="fold")
+    """The findings for a terminal of any width: the result, and beside it the details and below them the remedy."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
     for finding in findings:
         table.add_row(
-            Text(finding.name),
             Text(finding.verdict, VERDICT_STYLES[finding.verdict]),
-            Text(finding.what),
-            Text(finding.remedy),
+            Text.assemble((finding.name, "bold"), f": {finding.what}"),
         )
+        if finding.remedy:
+            table.add_row("", Text(f"Remedy: {finding.remedy}"))
     return table
 
 
@@ -120,7 +120,8 @@ def check_settings(settings: Settings) -> Iterator[Finding]:
         else:
             source = "default"
         value = settings.spill_dir if field == "temp_directory" else getattr(settings, field)
-        yield Finding(name, "ok", f"{value} ({source})")
+        shown = "not set" if value in (None, ()) else value
+        yield Finding(name, "ok", f"{shown} ({source})")
 
 
 def check_versions() -> Finding:
