@@ -1,4 +1,4 @@
-"""The order of the tests, and what they say of themselves when all have run: how many cases they tried."""
+"""The order of the tests, and how many cases they have tried, printed at the end."""
 
 from typing import Any
 

@@ -1,7 +1,7 @@
-{#- Height of the goal curve at a weight, under the revision of the target that rules there. -#}
-{% macro curve_height(ruling, weight) -%}
+{#- Height of the goal curve at a weight, under the revision of the target in force there. -#}
+{% macro curve_height(revision, weight) -%}
     (
-        {{ ruling }}.reached_before + {{ ruling }}.amount_to_spread
-        * {{ ratio(weight ~ ' - ' ~ ruling ~ '.weight_before', ruling ~ '.weight_to_spread') }}
+        {{ revision }}.reached_before + {{ revision }}.amount_to_spread
+        * {{ ratio(weight ~ ' - ' ~ revision ~ '.weight_before', revision ~ '.weight_to_spread') }}
     )
 {%- endmacro %}

@@ -12,7 +12,7 @@ spreads as (
     select * from {{ ref('int_sla_target_spreads') }}
 ),
 
-find_ruling as (
+find_in_force as (
     select
         days.sla_id,
         days.date,
@@ -23,7 +23,7 @@ find_ruling as (
         on
             days.sla_id = spreads.sla_id
             and days.period_start = spreads.period_start
-            and (spreads.ruled_from_date is null or days.date >= spreads.ruled_from_date)
+            and (spreads.in_force_from_date is null or days.date >= spreads.in_force_from_date)
     group by days.sla_id, days.date, days.period_start
 )
 
@@ -31,14 +31,14 @@ select
     days.sla_id,
     days.date,
     days.period_start,
-    {{ curve_height('ruling', 'days.weight_to_date') }} as target_cumulative
+    {{ curve_height('in_force', 'days.weight_to_date') }} as target_cumulative
 from days
-left join find_ruling
+left join find_in_force
     on
-        days.sla_id = find_ruling.sla_id
-        and days.date = find_ruling.date
-left join spreads as ruling
+        days.sla_id = find_in_force.sla_id
+        and days.date = find_in_force.date
+left join spreads as in_force
     on
-        find_ruling.sla_id = ruling.sla_id
-        and find_ruling.period_start = ruling.period_start
-        and find_ruling.revision_number = ruling.revision_number
+        find_in_force.sla_id = in_force.sla_id
+        and find_in_force.period_start = in_force.period_start
+        and find_in_force.revision_number = in_force.revision_number

@@ -1,7 +1,7 @@
 {#-
 One row per SLA, period and revision of the target that counts: the height that the curve had reached before it
 (`reached_before`, at `weight_before`), and the amount that it spreads over which weight of days. A revision rules the
-days from ruled_from_date, the first one those of the whole month. A month in which an amount is null has no rows.
+days from in_force_from_date, the first one those of the whole month. A month in which an amount is null has no rows.
 -#}
 with recursive
 
@@ -20,7 +20,7 @@ measure_revisions as (
         revisions.revision_number,
         revisions.change_policy,
         revisions.amount,
-        case when revisions.revision_number > 1 then revisions.effective_from end as ruled_from_date,
+        case when revisions.revision_number > 1 then revisions.effective_from end as in_force_from_date,
         max(days.weight_of_month) as weight_of_month,
         coalesce(
             sum(
@@ -52,7 +52,7 @@ number_usable as (
         period_start,
         change_policy,
         amount,
-        ruled_from_date,
+        in_force_from_date,
         weight_of_month,
         weight_before,
         row_number() over (partition by sla_id, period_start order by revision_number) as revision_number,
@@ -70,7 +70,7 @@ spread_amounts as (
         sla_id,
         period_start,
         revision_number,
-        ruled_from_date,
+        in_force_from_date,
         weight_before,
         cast(0 as double) as reached_before,
         cast(amount as double) as amount_to_spread,
@@ -84,30 +84,30 @@ spread_amounts as (
         following.sla_id,
         following.period_start,
         following.revision_number,
-        following.ruled_from_date,
+        following.in_force_from_date,
         following.weight_before,
-        {{ curve_height('ruling', 'following.weight_before') }} as reached_before,
+        {{ curve_height('in_force', 'following.weight_before') }} as reached_before,
         case following.change_policy
-            when 'catch_up' then following.amount - {{ curve_height('ruling', 'following.weight_before') }}
+            when 'catch_up' then following.amount - {{ curve_height('in_force', 'following.weight_before') }}
             else following.amount
         end as amount_to_spread,
         case following.change_policy
             when 'catch_up' then following.weight_of_month - following.weight_before
             else following.weight_of_month
         end as weight_to_spread
-    from spread_amounts as ruling
+    from spread_amounts as in_force
     inner join number_usable as following
         on
-            ruling.sla_id = following.sla_id
-            and ruling.period_start = following.period_start
-            and ruling.revision_number + 1 = following.revision_number
+            in_force.sla_id = following.sla_id
+            and in_force.period_start = following.period_start
+            and in_force.revision_number + 1 = following.revision_number
 )
 
 select
     sla_id,
     period_start,
     revision_number,
-    ruled_from_date,
+    in_force_from_date,
     weight_before,
     reached_before,
     amount_to_spread,

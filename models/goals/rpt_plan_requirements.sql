@@ -65,7 +65,7 @@ solve_customers as (
     inner join list_deal_values on choose_card.card_month = list_deal_values.period_start
 ),
 
--- count(*) = count(x) says that no row is unsolved; sum() would pass over one in silence.
+-- count(*) = count(x) means that no row is unsolved; sum() would skip one.
 add_up_rows as (
     select
         segment,

@@ -1,5 +1,5 @@
 {#-
-One row per SLA, date, figure and publication that changed it: what the day was published with before, and what it says
+One row per SLA, date, figure and publication that changed it: what the day was published with before, and what it has
 since. The restatements of all publications so far, and those that this refresh publishes.
 -#}
 with

@@ -54,13 +54,13 @@ find_affected as (
     select
         deal_rows.feed,
         deal_rows.event_id
-    from {{ this }} as judged
+    from {{ this }} as earlier
     inner join deal_rows
         on
-            judged.file_number = deal_rows.file_number
-            and judged.row_number = deal_rows.row_number
+            earlier.file_number = deal_rows.file_number
+            and earlier.row_number = deal_rows.row_number
     inner join list_new_leads on deal_rows.lead_id = list_new_leads.lead_id
-    where judged.disposition = 'unknown_lead'
+    where earlier.disposition = 'unknown_lead'
 ),
 {%- endif %}
 

@@ -83,7 +83,7 @@ find_future as (
         and occurred_date > {{ add_days('landed_date', 1) }}
 ),
 
-judge as (
+find_dispositions as (
     select
         lead_rows.feed,
         lead_rows.file_number,
@@ -116,5 +116,5 @@ select
     file_number,
     row_number,
     disposition
-from judge
+from find_dispositions
 where disposition <> 'accepted'

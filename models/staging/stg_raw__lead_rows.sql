@@ -1,5 +1,5 @@
 {#-
-One row per landed lead event, defaults applied and not judged yet. occurred_at is UTC, with a bare date at its
+One row per landed lead event, defaults applied, without a disposition. occurred_at is UTC, with a bare date at its
 midnight in the business zone; occurred_date and landed_date are business-zone days.
 -#}
 {{ config(materialized='view') }}

@@ -1,4 +1,4 @@
-"""What stops a refresh: the mart stays as it was, the exit code says which kind, the message says what to do."""
+"""What stops a refresh: the mart stays as it was, the exit code gives the kind, the message the remedy."""
 
 import re
 import shutil
@@ -72,7 +72,7 @@ def test_a_failing_dbt_test_keeps_the_mart(company: Company) -> None:
     assert "dbt_test__audit.assert_quarantined_events__share_within_threshold" in result.stderr
     remedy = "Remedy: look at staging.quarantined_events, add the missing code to its seed"
     assert remedy in result.stderr
-    assert remedy in log_of(result), "the run's own log, which the browser shows, has to say it too"
+    assert remedy in log_of(result), "the run's own log, which the browser shows, has to contain it too"
     assert "Nothing was published" in result.stderr
 
 
@@ -138,7 +138,7 @@ def test_a_day_before_all_data_is_refused(company: Company) -> None:
     assert visible(company.settings) == before
 
 
-def test_a_warehouse_that_is_broken_is_told_without_a_traceback(company: Company) -> None:
+def test_a_warehouse_that_is_broken_is_reported_without_a_traceback(company: Company) -> None:
     company.settings.warehouse_path.write_bytes(b"this is not a database" * 1000)
     result = refresh(company)
     assert result.returncode == 1, result.stdout + result.stderr
@@ -163,7 +163,7 @@ def test_an_interrupted_refresh_takes_dbt_with_it_and_can_be_run_again(company: 
 
 
 def wait_for(company: Company, words: str) -> None:
-    """Wait until the newest log says so."""
+    """Wait until the newest log contains it."""
     log = max(company.settings.logs_dir.glob("refresh-*.log"), key=lambda path: path.stat().st_mtime)
     for _ in range(600):
         if words in log.read_text():

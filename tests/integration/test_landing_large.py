@@ -31,7 +31,7 @@ def write_rows(home: LandingHome, name: str, value: str = "'north'") -> None:
 
 
 @pytest.mark.parametrize(("name", "first_line"), [("a.csv", 2), ("a.jsonl", 1)])
-def test_every_row_of_a_long_file_keeps_its_line_and_progress_is_told(
+def test_every_row_of_a_long_file_keeps_its_line_and_progress_is_logged(
     home: LandingHome, name: str, first_line: int
 ) -> None:
     write_rows(home, name)
@@ -40,9 +40,9 @@ def test_every_row_of_a_long_file_keeps_its_line_and_progress_is_told(
         f"row_number <> cast(event_id as bigint) + {first_line} or microsecond(occurred_at) <> cast(event_id as bigint)"
     )
     assert home.ask(f"select count(*), count(*) filter (where {moved}) from raw.lead_events") == [(ROWS, 0)]
-    assert len(home.told) == 3
-    assert home.told[0].startswith(f"lead_events/{name}: landing ")
-    assert f"{ROWS:,} rows landed, 0 rejected in " in home.told[-1]
+    assert len(home.logged) == 3
+    assert home.logged[0].startswith(f"lead_events/{name}: landing ")
+    assert f"{ROWS:,} rows landed, 0 rejected in " in home.logged[-1]
 
 
 def test_a_long_file_with_line_breaks_and_broken_lines_is_read_as_exactly(home: LandingHome) -> None:
@@ -54,7 +54,7 @@ def test_a_long_file_with_line_breaks_and_broken_lines_is_read_as_exactly(home: 
     moved = "row_number <> cast(event_id as bigint) + 2 + (cast(event_id as bigint) + 999) // 1000"
     assert home.ask(f"select count(*) from raw.lead_events where event_id <> 'y' and {moved}") == [(0,)]
     assert home.rejects()[0][0] == ROWS + 2 + ROWS // 1000
-    assert "it is read line by line" in home.told[1]
+    assert "it is read line by line" in home.logged[1]
 
 
 def test_ten_thousands_of_rejected_rows_keep_their_own_text(home: LandingHome) -> None:

@@ -47,7 +47,7 @@ def instance(company: Company, refreshed: CompletedProcess[str]) -> Iterator[dg.
         yield instance
 
 
-def test_it_publishes_the_mart_and_says_so(company: Company, refreshed: CompletedProcess[str]) -> None:
+def test_it_publishes_the_mart_and_reports_it(company: Company, refreshed: CompletedProcess[str]) -> None:
     assert refreshed.returncode == 0, refreshed.stdout + refreshed.stderr
     with duckdb.connect(str(company.settings.mart_path), read_only=True) as mart:
         assert mart.execute("select as_of_date from publication").fetchall()[0][0].isoformat() == AS_OF

@@ -155,7 +155,7 @@ def test_a_changed_target_moves_the_goal_of_its_days_and_nothing_else(company: C
     assert not any(row["is_closed_period"] for row in rows)
 
 
-def test_a_changed_agreed_card_moves_points_and_says_why(company: Company) -> None:
+def test_a_changed_agreed_card_moves_points_with_its_reason(company: Company) -> None:
     company.seed("agreed_rate_card", [agreed("whitepaper", 0.02, "2026-05-01"), agreed("demo", 0.10, "2026-05-01")])
     assert moved(restate(company)) == [("points_all", "2026-05-10", "actual", 2.0, 4.0, "agreement changed")]
 

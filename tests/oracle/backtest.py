@@ -80,7 +80,7 @@ def type_when_decided(lead: Lead, rules: Parameters) -> str:
 
 
 def chosen_method(world: World, period: date, rates: Rates, rules: Parameters) -> str:
-    """The method that `auto` takes for a period: the one that has predicted best of late, else the stand-in.
+    """The method that `auto` takes for a period: the one that has predicted best of late, else the fallback.
 
     Raises:
         ValueError: the world knows of more than the day before the period.
@@ -110,5 +110,5 @@ def _miss(rows: Sequence[Backtest]) -> float | None:
 
 
 def method_in_use(overall: Iterable[CloseRate], wanted: str) -> str:
-    """The wanted method, or its stand-in while the wanted one has no leads at all."""
+    """The wanted method, or its fallback while the wanted one has no leads at all."""
     return wanted if any(rate.leads for rate in overall if rate.method == wanted) else STAND_IN

@@ -1,4 +1,4 @@
-"""The rate card, what it says about each ledger entry, and the weighted close rate (sections 3 and 6)."""
+"""The rate card, the price of each ledger entry, and the weighted close rate (sections 3 and 6)."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

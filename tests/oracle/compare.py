@@ -86,7 +86,7 @@ def _by_key(rows: Sequence[Row], grain: Sequence[str]) -> tuple[dict[Key, Row], 
 
 
 def _plain(cell: object) -> object:
-    """A midnight stamp as the date it stands for; anything else as it is."""
+    """A midnight timestamp as its date; anything else as it is."""
     return cell.date() if isinstance(cell, datetime) and cell == datetime(cell.year, cell.month, cell.day) else cell
 
 

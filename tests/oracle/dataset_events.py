@@ -62,7 +62,7 @@ class Scribe:
         feed.add(HISTORY, Line(cells))
 
     def deal(self, deal_id: str, lead_id: str, stage: str, moment: datetime, money: tuple[str, str]) -> None:
-        """One deal event; every fifth stands in the other deal feed."""
+        """One deal event; every fifth is in the other deal feed."""
         feed = self.rng.choice((self.crm, self.crm, self.crm, self.crm, self.partners))
         cells = {
             "event_id": f"event-{next(self.numbers)}",

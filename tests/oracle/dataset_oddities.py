@@ -101,7 +101,7 @@ CRM = (
     ("tie-d", "tie-c", "edge-2", "won", "8100", "", "2025-05-03T10:00:00Z"),
     ("tie-c", "tie-c", "edge-2", "won", "8200", "", "2025-05-03T10:00:00Z"),
     ("tie-e", "tie-e", "edge-3", "won", "8300", "", "2025-05-04T10:00:00Z"),
-    # The deal finds its lead late, and another one later still; its events stand in two feeds.
+    # The deal finds its lead late, and another one later still; its events are in two feeds.
     ("moves-1", "moves", "edge-4", "won", "8500", "", "2025-12-01"),
     ("moves-3", "moves", "", "invoiced", "", "", "2026-02-01"),
     # Worth: a free deal is 0, not null; pounds without a rate, and no amount at all, are null.

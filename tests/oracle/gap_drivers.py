@@ -15,7 +15,7 @@ from tests.oracle.leads import Lead
 
 @dataclass(frozen=True)
 class Plan:
-    """What the goal to date asks for, by the usual mix; `leads` is None when it cannot be said."""
+    """What the goal to date asks for, by the usual mix; `leads` is None when it is unknown."""
 
     leads: float | None
     shares: dict[str, float]

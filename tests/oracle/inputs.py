@@ -154,5 +154,5 @@ def day(row: SeedRow, column: str) -> date:
 
 
 def is_true(cell: str) -> bool:
-    """Whether a boolean cell says yes."""
+    """Whether a boolean cell is true."""
     return cell.lower() in {"true", "t", "yes", "y", "1"}

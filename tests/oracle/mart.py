@@ -167,7 +167,7 @@ def _goal_row(goal: Goal) -> Row:
 
 
 def _status_rows(cumulative: Iterable[Row], labels: dict[str, str], inputs: Inputs) -> list[Row]:
-    """The rows of `as_of_date`; its own column `date` would only say `as_of_date` again and is left out."""
+    """The rows of `as_of_date`; its own column `date` would only repeat `as_of_date` and is left out."""
     as_of_date = inputs.parameters.as_of_date
     return [
         {

@@ -1,7 +1,7 @@
 """The Olist funnel read straight from its two CSV files into the calculation's input (real leads and deals).
 
-`olist_inputs(folder)` maps them as that folder's README says; `known_numbers(folder)` reads the table of known numbers
-out of the README itself, so that nothing of the data is copied into the project.
+`olist_inputs(folder)` maps them as that folder's README describes; `known_numbers(folder)` reads the table of known
+numbers out of the README itself, so that nothing of the data is copied into the project.
 """
 
 import csv

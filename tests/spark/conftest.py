@@ -1,4 +1,4 @@
-"""One cluster, one Spark session and one company for all tests; what was compared is said in the end."""
+"""One cluster, one Spark session and one company for all tests; what was compared is printed at the end."""
 
 import os
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ def spark(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 @pytest.fixture
 def compared(request: pytest.FixtureRequest) -> list[Compared]:
-    """Where a test says what it has compared."""
+    """Where a test notes what it has compared."""
     return request.config.stash.setdefault(COMPARED, [])
 
 

@@ -1,4 +1,4 @@
-"""Short ways to say what happened and what was agreed, for tests that use `tests.support.harness.Company`."""
+"""Short ways to write what happened and what was agreed, for tests that use `tests.support.harness.Company`."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta

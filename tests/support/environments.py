@@ -24,7 +24,7 @@ def run_uv(*arguments: str | Path, **environment: str | Path) -> None:
         check=False,
     )
     if done.returncode:
-        _give_up(f"uv {' '.join(map(str, arguments))} failed, is there a network? It says: {done.stderr.strip()}")
+        _give_up(f"uv {' '.join(map(str, arguments))} failed, is there a network? Its output: {done.stderr.strip()}")
 
 
 def make_environment(folder: Path, requirement: str) -> Path:

@@ -24,7 +24,7 @@ class LandingHome:
         self.landing_dir = folder / "landing"
         self.landing_dir.mkdir()
         self.connection = duckdb.connect(str(folder / "warehouse.duckdb"))
-        self.told: list[str] = []
+        self.logged: list[str] = []
 
     def put(self, path: str, content: str | bytes) -> Path:
         """Write a file below the landing folder."""
@@ -42,7 +42,7 @@ class LandingHome:
     def land(self, *feeds: Feed, landed_at: datetime = LANDED_AT) -> LandingReport:
         """Land the given feeds, or the two canonical ones."""
         chosen: Sequence[Feed] = feeds or (LEADS, DEALS)
-        return land_feeds(self.connection, chosen, self.landing_dir, landed_at, self.told.append)
+        return land_feeds(self.connection, chosen, self.landing_dir, landed_at, self.logged.append)
 
     def ask(self, query: str) -> list[tuple[Any, ...]]:
         """Rows of a query."""

@@ -1,4 +1,4 @@
-"""Eight small seeds that are right, for tests to break, and what is said about them then."""
+"""Eight small seeds that are right, for tests to break, and the messages about them."""
 
 import os
 import subprocess
@@ -82,7 +82,7 @@ def complaints(seeds_dir: Path, reporting_currency: str = "USD") -> list[str]:
 
 
 def run_dbt(home: Path, *arguments: str) -> str:
-    """Run dbt as a process of its own on `home`/seeds and `home`/warehouse.duckdb, and return what it said."""
+    """Run dbt as a process of its own on `home`/seeds and `home`/warehouse.duckdb, and return its output."""
     environment = {
         **os.environ,
         "DBT_SEEDS_DIR": str(home / "seeds"),

@@ -32,12 +32,12 @@ def test_a_wrong_value_is_named_with_what_is_allowed(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str, message: str
 ) -> None:
     monkeypatch.setenv(f"LEAD_SLA_{name}", value)
-    with pytest.raises(InputError) as told:
+    with pytest.raises(InputError) as raised:
         load_settings()
-    assert str(told.value).startswith(f"LEAD_SLA_{name}=")
-    assert value in str(told.value)
-    assert message in str(told.value)
-    assert "\n" not in str(told.value)
+    assert str(raised.value).startswith(f"LEAD_SLA_{name}=")
+    assert value in str(raised.value)
+    assert message in str(raised.value)
+    assert "\n" not in str(raised.value)
 
 
 def test_every_wrong_value_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,9 +68,9 @@ def test_a_folder_that_cannot_be_made_is_named_with_its_setting(tmp_path: Path) 
     (tmp_path / "file").touch()
     place = tmp_path / "file" / "home"
     message = f"LEAD_SLA_HOME: the folder {place} cannot be created (Not a directory); use another folder."
-    with pytest.raises(InputError) as told, hold_lock(load_settings(home=place), "a test"):
+    with pytest.raises(InputError) as raised, hold_lock(load_settings(home=place), "a test"):
         pass
-    assert str(told.value) == message
+    assert str(raised.value) == message
     with pytest.raises(InputError, match=r"LEAD_SLA_HOME: .*/dagster cannot be created"):
         prepare_dagster_home(load_settings(home=place))
     with pytest.raises(InputError, match=r"LEAD_SLA_TEMP_DIRECTORY: .*/file/home cannot be created"):

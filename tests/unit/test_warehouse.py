@@ -39,16 +39,16 @@ def orphan(settings: Settings) -> Iterator[subprocess.Popen[str]]:
 
 
 def test_a_process_that_has_the_warehouse_open_is_waited_for(settings: Settings, orphan: subprocess.Popen[str]) -> None:
-    told: list[str] = []
+    logged: list[str] = []
 
     def let_it_end(message: str) -> None:
-        told.append(message)
+        logged.append(message)
         assert orphan.stdin is not None
         orphan.stdin.close()
 
     with hold_lock(settings, "a refresh", log=let_it_end):
         connect(settings).close()
-    (line,) = told
+    (line,) = logged
     assert line.startswith(f"Waiting for the warehouse, which is held by process {orphan.pid} ({sys.executable} -c")
 
 

@@ -22,7 +22,7 @@ from lead_sla.agreements.planning import (
 from lead_sla.agreements.proposal import Proposal, make_proposal, write_proposal
 from lead_sla.agreements.signing import Agreement
 from lead_sla.agreements.signing import agree as write_agreement
-from lead_sla.cli.console import company_settings, out, reported_errors, say
+from lead_sla.cli.console import company_settings, out, print_line, reported_errors
 from lead_sla.cli.options import Month
 from lead_sla.errors import InputError
 from lead_sla.formatting import NOTHING, show_number
@@ -70,7 +70,7 @@ def propose(period: Month) -> None:
         proposal = make_proposal(settings, period)
         folder = write_proposal(settings, proposal)
         _show_proposal(proposal)
-        say(f"Written to {folder}: rate_card.csv, goals.csv, plan.csv. Agree with `lead-sla agree`.")
+        print_line(f"Written to {folder}: rate_card.csv, goals.csv, plan.csv. Agree with `lead-sla agree`.")
 
 
 def agree(  # noqa: PLR0913 - one argument an option
@@ -92,12 +92,12 @@ def agree(  # noqa: PLR0913 - one argument an option
         agreement = Agreement(sla, period, basis, amount, marketing, sales, reason, change_policy)
         today = datetime.now(ZoneInfo(settings.business_timezone)).date()
         # A refresh must not read one file from before the agreement and one from after it.
-        with hold_lock(settings, "lead-sla agree", log=say):
+        with hold_lock(settings, "lead-sla agree", log=print_line):
             prepare_ledgers(settings)
             changed = write_agreement(settings, agreement, today)
         for line in changed:
-            say(line)
-        say("Have both sides review the change, then run `lead-sla refresh`.")
+            print_line(line)
+        print_line("Have both sides review the change, then run `lead-sla refresh`.")
 
 
 def _show_plan(
@@ -115,11 +115,11 @@ def _show_plan(
     rates = {kind.event_type: kind.close_rate or 0.0 for kind in plan_inputs.mix}
     lead_month = "" if plan_inputs.period == period else f" in {plan_inputs.period:%Y-%m}"
     summary = f"{show_number(need.customers)} customers in {period:%Y-%m} need{lead_month}"
-    say(
+    print_line(
         f"{summary}: {need.leads:,} leads, {show_number(need.points)} points, "
         f"{'an unknown value' if need.value is None else 'a value of ' + show_number(need.value)}."
     )
-    say(plan_inputs.remark)
+    print_line(plan_inputs.remark)
     table = _table("Lead type", "Share", "Close rate", "Points", "Leads needed")
     for kind in plan_inputs.mix:
         rate = rates[kind.event_type]
@@ -132,13 +132,15 @@ def _show_plan(
         )
     out.print(table)
     if leads is None and last is None:
-        say("There are no earlier months for this segment; add --leads to calculate which change of mix is enough.")
+        print_line(
+            "There are no earlier months for this segment; add --leads to calculate which change of mix is enough."
+        )
         return
     count = leads or (last[1] if last else 0)
     origin = f"{count:,} leads" if leads or not last else f"the {count:,} leads of {last[0]:%Y-%m}"
     expected = count * (plan_inputs.weighted_close_rate or 0.0)
     change = cheapest_change(split(count, plan_inputs.mix), rates, expected, need.customers)
-    say(_describe_change(origin, need.customers, change))
+    print_line(_describe_change(origin, need.customers, change))
 
 
 def _describe_change(origin: str, customers: float, change: MixChange) -> str:
@@ -155,7 +157,7 @@ def _describe_change(origin: str, customers: float, change: MixChange) -> str:
 
 
 def _show_proposal(proposal: Proposal) -> None:
-    say(f"{proposal.plan_inputs.remark} Figures up to the end of {proposal.as_of_date}.")
+    print_line(f"{proposal.plan_inputs.remark} Figures up to the end of {proposal.as_of_date}.")
     card = _table("Lead type", "Close rate", "95 % interval", "Leads", "Method", "In force", "Change")
     for line in proposal.card:
         interval = f"{_percent(line.close_rate_low)} to {_percent(line.close_rate_high)}" if line.leads else NOTHING

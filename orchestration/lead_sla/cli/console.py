@@ -16,7 +16,7 @@ out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
-def say(line: str) -> None:
+def print_line(line: str) -> None:
     """Print a line without markup."""
     out.print(line, markup=False)
 

@@ -1,6 +1,6 @@
 """The command that builds the documentation."""
 
-from lead_sla.cli.console import company_settings, reported_errors, say
+from lead_sla.cli.console import company_settings, print_line, reported_errors
 
 
 def docs() -> None:
@@ -8,4 +8,4 @@ def docs() -> None:
     from lead_sla.transform.documentation import build_docs  # noqa: PLC0415 - takes a second
 
     with reported_errors():
-        say(f"Written to {build_docs(company_settings())}.")
+        print_line(f"Written to {build_docs(company_settings())}.")

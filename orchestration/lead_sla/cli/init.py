@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from lead_sla.cli.console import reported_errors, say
+from lead_sla.cli.console import print_line, reported_errors
 from lead_sla.inputs.company_folder import write_company_folder
 
 
@@ -13,5 +13,5 @@ def init(folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder;
     """Create a company's folder: seeds, feeds.yml, rules.yml and .env to fill in. Overwrites nothing."""
     with reported_errors():
         for path in write_company_folder(folder):
-            say(f"Created {path}")
-        say(f"Run `cd {folder}` and `lead-sla demo`, or fill in the seeds and run `lead-sla refresh`.")
+            print_line(f"Created {path}")
+        print_line(f"Run `cd {folder}` and `lead-sla demo`, or fill in the seeds and run `lead-sla refresh`.")

@@ -3,7 +3,7 @@
 import contextlib
 from datetime import UTC, datetime
 
-from lead_sla.cli.console import company_settings, reported_errors, say
+from lead_sla.cli.console import company_settings, print_line, reported_errors
 from lead_sla.inputs.feeds import load_feeds
 from lead_sla.landing.land import land_feeds
 from lead_sla.landing.summary import describe, describe_feeds_without_files, require_all_landed
@@ -16,8 +16,8 @@ def land() -> None:
         settings = company_settings()
         feeds = load_feeds(settings.feeds)
         landed_at = datetime.now(UTC).replace(tzinfo=None)
-        with hold_lock(settings, "lead-sla land", log=say), contextlib.closing(connect(settings)) as connection:
-            report = land_feeds(connection, feeds, settings.landing_dir, landed_at, say)
+        with hold_lock(settings, "lead-sla land", log=print_line), contextlib.closing(connect(settings)) as connection:
+            report = land_feeds(connection, feeds, settings.landing_dir, landed_at, print_line)
         for line in (*describe_feeds_without_files(report), describe(report)):
-            say(line)
+            print_line(line)
         require_all_landed(report, settings.landing_dir)

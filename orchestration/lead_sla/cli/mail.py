@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from lead_sla.cli.console import company_settings, reported_errors, say
+from lead_sla.cli.console import company_settings, print_line, reported_errors
 from lead_sla.errors import InputError
 
 
@@ -20,4 +20,4 @@ def mail(
             raise InputError("Emails are sent by `lead-sla refresh`, once each; this command requires --preview.")
         settings = company_settings()
         path = preview_mail(settings, audience, settings.home / f"mail-{audience}.eml")
-        say(f"Written to {path}; any mail program can open it.")
+        print_line(f"Written to {path}; any mail program can open it.")

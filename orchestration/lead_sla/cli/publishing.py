@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from lead_sla.cli.console import company_settings, reported_errors, say
+from lead_sla.cli.console import company_settings, print_line, reported_errors
 from lead_sla.errors import InputError
 from lead_sla.publishing import rollback
 from lead_sla.warehouse import hold_lock
@@ -21,5 +21,5 @@ def publish(
         if not back:
             raise InputError("A new version is published by `lead-sla refresh`; this command requires --rollback.")
         settings = company_settings()
-        with hold_lock(settings, "lead-sla publish --rollback", log=say):
-            rollback(settings, run_id, log=say)
+        with hold_lock(settings, "lead-sla publish --rollback", log=print_line):
+            rollback(settings, run_id, log=print_line)

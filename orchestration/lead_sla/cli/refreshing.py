@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from lead_sla.cli.console import FAILED, WRONG_INPUT, company_settings, err, out, reported_errors, say
+from lead_sla.cli.console import FAILED, WRONG_INPUT, company_settings, err, out, print_line, reported_errors
 from lead_sla.cli.options import read_day
 from lead_sla.cli.status import to_table
 from lead_sla.errors import CheckFailedError, InputError
@@ -59,12 +59,12 @@ def demo() -> None:
 
 def _refresh(settings: Settings, as_of_date: str | None, *, full_refresh: bool) -> None:
     started = datetime.now(UTC)
-    say(f"Refreshing {settings.home}")
+    print_line(f"Refreshing {settings.home}")
     outcome = run_refresh(settings, as_of_date=as_of_date, full_refresh=full_refresh)
     seconds = (datetime.now(UTC) - started).total_seconds()
     _show_checks(outcome)
     if outcome.succeeded:
-        say(f"Published in {seconds:.0f} s. Log: {outcome.log_path}")
+        print_line(f"Published in {seconds:.0f} s. Log: {outcome.log_path}")
         return
     explained = any(check.is_error for check in outcome.failed_checks)
     if outcome.error and not (explained and outcome.error[0] is CheckFailedError):

@@ -1,1 +1,1 @@
-"""What people write: seeds, `feeds.yml` and the rules of `dbt_project.yml`, and what is said when it is wrong."""
+"""What people write: seeds, `feeds.yml` and the rules of `dbt_project.yml`, and the messages when it is wrong."""

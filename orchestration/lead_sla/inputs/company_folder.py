@@ -21,7 +21,7 @@ READ_ME = """\
 
 What people of this company edit for Lead SLA; `data/` holds what is computed and is not kept in git.
 
-- `data/landing/`: put files of lead and deal events here. `feeds.yml` says how their columns map.
+- `data/landing/`: put files of lead and deal events here. `feeds.yml` maps their columns.
 - `seeds/`: event types, deal stages and SLAs, with rows to change; holidays, exchange rates, targets, plans and signed
   rates, empty. The file `<name>.example.csv` beside each shows rows; nothing loads it.
 - `rules.yml`: the numeric rules that differ from the defaults. `.env`: time zone, currency, mail.

@@ -1,6 +1,6 @@
 """The allowed ranges of the numeric rules, which are the vars of `dbt_project.yml`.
 
-What belongs here: name, type and range of each var, and how the status thresholds are ordered. What they mean stands
+What belongs here: name, type and range of each var, and how the status thresholds are ordered. Their meanings are
 beside their values in `dbt_project.yml`.
 """
 

@@ -54,7 +54,7 @@ class Row:
 
 @dataclass
 class SeedFile:
-    """What was found in one file. `complete` is false when lines could not be read: a code may stand on one of them."""
+    """What was found in one file. `complete` is false when lines could not be read: a code may be on one of them."""
 
     table: SeedTable
     path: str

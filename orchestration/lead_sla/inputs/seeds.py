@@ -1,6 +1,6 @@
 """The check of the analyst's CSV files, before dbt loads them.
 
-A cast error of the database names neither file nor remedy, so everything is judged here, in words: `seed_tables.py`
+A cast error of the database names neither file nor remedy, so everything is checked here: `seed_tables.py`
 declares the columns, `seed_values.py` what a cell may hold, `seed_rules.py` what holds between cells and files.
 """
 

@@ -14,7 +14,7 @@ from lead_sla.sql import identifier, literal
 PARQUET_DIR = "parquet"
 PUBLICATION = "publication"
 FACTS = "fct_sla_daily"
-MADE_HERE = {PUBLICATION}  # by publishing itself, and so not in the warehouse
+PUBLISHING_TABLES = {PUBLICATION}  # written by publishing itself, so the warehouse does not have them
 
 PUBLICATION_COMMENT = "What this version of the mart is, and how fresh. One row."
 PUBLICATION_COLUMNS = {

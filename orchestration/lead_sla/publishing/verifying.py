@@ -6,7 +6,7 @@ from typing import NamedTuple
 import duckdb
 
 from lead_sla.errors import CheckFailedError
-from lead_sla.publishing.building import MADE_HERE, PARQUET_DIR
+from lead_sla.publishing.building import PARQUET_DIR, PUBLISHING_TABLES
 from lead_sla.publishing.manifest import Column, PublishedTable
 from lead_sla.publishing.workbench import MART_FILE, describe_tables, workbench
 from lead_sla.settings import Settings
@@ -80,8 +80,10 @@ def _open_copy(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
 
 
 def _compare_definitions(expected: Tables, found: Tables) -> list[str]:
-    problems = [f"table {name} is missing" for name in sorted((expected.keys() | MADE_HERE) - found.keys())]
-    problems += [f"table {name} is not in the warehouse" for name in sorted(found.keys() - expected.keys() - MADE_HERE)]
+    problems = [f"table {name} is missing" for name in sorted((expected.keys() | PUBLISHING_TABLES) - found.keys())]
+    problems += [
+        f"table {name} is not in the warehouse" for name in sorted(found.keys() - expected.keys() - PUBLISHING_TABLES)
+    ]
     problems += [
         f"table {name} has other columns, types or not-null constraints than in the warehouse"
         for name in sorted(expected.keys() & found.keys())

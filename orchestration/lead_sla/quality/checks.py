@@ -11,8 +11,8 @@ Severity = Literal["error", "warn"]
 class Check:
     """One rule about one table: `description` is the rule, `remedy` what to do when rows break it.
 
-    `query` returns the rows that break it, which go into messages, so it selects ids and figures only. `{batch}` stands
-    for the table and `$name` for a parameter of the suite. A failed `error` stops the refresh, a failed `warn` is only
+    `query` returns the rows that break it, which go into messages, so it selects ids and figures only. `{batch}` is
+    the table and `$name` for a parameter of the suite. A failed `error` stops the refresh, a failed `warn` is only
     reported.
     """
 

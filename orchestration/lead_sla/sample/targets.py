@@ -2,8 +2,8 @@
 
 Past targets are round numbers around what the month brought, so that some months were beaten and some missed. The
 current month's targets of the three regions are set so that on `until` one is ahead, one on track and one behind;
-they are the only ones that move with `until`. While less than a tenth of a month has gone by, nothing is judged, and
-they stay at what will put them there by the end of the month.
+they are the only ones that move with `until`. While less than a tenth of a month has gone by, it is too early for a
+status, and they stay at what will put them there by the end of the month.
 """
 
 import math

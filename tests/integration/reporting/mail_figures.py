@@ -1,4 +1,4 @@
-"""What the mail must say has changed since the day before, straight from the mart."""
+"""What the mail must list as changed since the day before, straight from the mart."""
 
 from typing import Any
 

@@ -65,8 +65,8 @@ def announce(settings: Settings) -> list[str]:
     return announce_publication(settings, published(settings), NOW)
 
 
-def judge(settings: Settings, sla_id: str, status: str) -> None:
-    """Make the published mart say something else of an agreement, as the next day's would."""
+def set_status(settings: Settings, sla_id: str, status: str) -> None:
+    """Set another status of an agreement in the published mart, as the next day's would."""
     mart = settings.mart_path.resolve()
     mart.chmod(0o644)
     with duckdb.connect(str(mart)) as connection:
@@ -90,10 +90,10 @@ def test_the_first_word_of_a_month_is_news_only_if_it_is_bad(settings: Settings,
     assert "<regions> & more" in mailbox.mails[0].get_content()
 
 
-def test_a_change_is_told_once_there_and_once_back(settings: Settings, hook: Hook, mailbox: Mailbox) -> None:
+def test_a_change_is_alerted_once_there_and_once_back(settings: Settings, hook: Hook, mailbox: Mailbox) -> None:
     announce(settings)
     for status in ("at_risk", "at_risk", "on_track", "on_track"):
-        judge(settings, "value_all", status)
+        set_status(settings, "value_all", status)
         assert announce(settings) == []
     assert [text.splitlines()[0] for text in hook.texts[1:]] == [
         "Lead SLA: =1+1 is at risk",
@@ -106,12 +106,12 @@ def test_a_change_is_told_once_there_and_once_back(settings: Settings, hook: Hoo
 def test_too_early_is_not_alerted(settings: Settings, hook: Hook) -> None:
     announce(settings)
     for status in ("too_early", "on_track"):
-        judge(settings, "value_all", status)
+        set_status(settings, "value_all", status)
         assert announce(settings) == []
     assert len(hook.texts) == 1
 
 
-def test_a_failed_refresh_is_told_once_and_so_is_the_recovery(settings: Settings, hook: Hook, mailbox: Mailbox) -> None:
+def test_a_failed_refresh_is_alerted_once_as_is_the_recovery(settings: Settings, hook: Hook, mailbox: Mailbox) -> None:
     announce(settings)
     for number in range(3):
         assert announce_failure(settings, f"run-{number}", "grain on marts/x: 2 rows.\nRemedy: fix it.", NOW) == []
@@ -126,7 +126,7 @@ def test_a_failed_refresh_is_told_once_and_so_is_the_recovery(settings: Settings
     assert len(hook.texts) == 4
 
 
-def test_an_overdue_mart_is_told_once(settings: Settings, hook: Hook) -> None:
+def test_an_overdue_mart_is_alerted_once(settings: Settings, hook: Hook) -> None:
     assert announce_stale(settings, NOW) == []
     assert announce_stale(settings, OVERDUE - timedelta(hours=2)) == []
     assert hook.texts == [], "before eight nothing is overdue"
@@ -135,7 +135,7 @@ def test_an_overdue_mart_is_told_once(settings: Settings, hook: Hook) -> None:
     assert text.startswith("Lead SLA: today's figures are overdue\nThe figures end on 2026-06-17.")
 
 
-def test_a_busy_server_is_asked_again_when_it_says(settings: Settings, hook: Hook) -> None:
+def test_a_busy_server_is_asked_again_after_the_time_that_it_names(settings: Settings, hook: Hook) -> None:
     hook.answers = [(429, {"Retry-After": "0.05"}), (500, {}), (429, {"Retry-After": "soon"})]
     assert announce(settings) == []
     assert (hook.asked, len(hook.texts)) == (4, 1)
@@ -172,7 +172,7 @@ def test_a_refused_address_does_not_make_the_others_hear_it_again(settings: Sett
     assert len(mailbox.mails) == 1
 
 
-def test_a_memory_that_cannot_be_read_is_set_aside_and_told(settings: Settings) -> None:
+def test_a_state_that_cannot_be_read_is_set_aside_and_reported(settings: Settings) -> None:
     (settings.home / "alerts.json").write_text("{half")
     (problem,) = announce(settings)
     assert "alerts.json could not be read and is now alerts.unreadable" in problem

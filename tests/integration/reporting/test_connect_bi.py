@@ -1,4 +1,4 @@
-"""Every example of docs/how-to/connect-bi.md that can run here does, and answers what the mart says."""
+"""Every example of docs/how-to/connect-bi.md that can run here does, and returns the figures of the mart."""
 
 import json
 import os
@@ -43,9 +43,9 @@ def assert_tells(output: str, statuses: list[tuple[str, str]]) -> None:
 def test_python_tells_where_we_stand(company: Company, statuses: list[tuple[str, str]], snippet: str) -> None:
     assert EXAMPLE_HOME in snippet
     snippet = snippet.replace(EXAMPLE_HOME, str(company.settings.home))
-    told = subprocess.run([sys.executable, "-c", snippet], capture_output=True, text=True, check=False)
-    assert told.returncode == 0, told.stderr
-    assert_tells(told.stdout, statuses)
+    done = subprocess.run([sys.executable, "-c", snippet], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert_tells(done.stdout, statuses)
 
 
 @pytest.mark.parametrize("sql", examples("sql"))
@@ -77,15 +77,15 @@ def test_the_command_line_tells_where_we_stand(
 ) -> None:
     python = make_environment(tmp_path, f"duckdb-cli=={duckdb.__version__}")
     (command,) = [block for block in examples("bash") if block.startswith("duckdb ")]
-    told = subprocess.run(
+    done = subprocess.run(
         ["bash", "-euc", command.replace(EXAMPLE_HOME, str(company.settings.home))],
         env={**os.environ, "PATH": f"{python.parent}:{os.environ['PATH']}"},
         capture_output=True,
         text=True,
         check=False,
     )
-    assert told.returncode == 0, told.stderr
-    assert_tells(told.stdout, statuses)
+    assert done.returncode == 0, done.stderr
+    assert_tells(done.stdout, statuses)
 
 
 def test_a_copy_is_the_whole_mart(company: Company, statuses: list[tuple[str, str]], tmp_path: Path) -> None:
@@ -98,7 +98,7 @@ def test_a_copy_is_the_whole_mart(company: Company, statuses: list[tuple[str, st
         assert mart.execute("select label, status from rpt_sla_status order by sla_id").fetchall() == statuses
 
 
-def test_the_file_and_folders_are_where_the_page_says(company: Company) -> None:
+def test_the_file_and_folders_are_where_the_page_shows(company: Company) -> None:
     (path,) = [block.strip() for block in examples("text") if block.startswith(EXAMPLE_HOME)]
     assert path.replace(EXAMPLE_HOME, str(company.settings.home)) == str(company.settings.mart_path)
     (evidence,) = [yaml.safe_load(block) for block in examples("yaml")]

@@ -27,12 +27,12 @@ def settings(company: Company, tmp_path_factory: pytest.TempPathFactory) -> Sett
 
 
 @pytest.fixture(scope="module")
-def said() -> io.StringIO:
+def output() -> io.StringIO:
     return io.StringIO()
 
 
 @pytest.fixture(scope="module")
-def page(settings: Settings, said: io.StringIO) -> Path:
+def page(settings: Settings, output: io.StringIO) -> Path:
     """The documentation, asked for while somebody else holds the warehouse for a moment."""
     taken, release = threading.Event(), threading.Event()
 
@@ -45,16 +45,16 @@ def page(settings: Settings, said: io.StringIO) -> Path:
     holder.start()
     taken.wait(timeout=60)
     threading.Timer(0.5, release.set).start()
-    with contextlib.redirect_stdout(said):
+    with contextlib.redirect_stdout(output):
         page = build_docs(settings)
     holder.join(timeout=60)
     return page
 
 
 def test_it_waits_for_the_warehouse_and_leaves_nothing_but_the_page(
-    settings: Settings, page: Path, said: io.StringIO
+    settings: Settings, page: Path, output: io.StringIO
 ) -> None:
-    assert "held by refresh under test" in said.getvalue()
+    assert "held by refresh under test" in output.getvalue()
     assert current_holder(settings) is None
     assert page == settings.home / "docs" / "index.html"
     assert list(page.parent.iterdir()) == [page]
@@ -92,7 +92,7 @@ def test_it_is_read_in_a_browser_without_asking_anybody_else(page: Path, browser
     tab.close()
 
 
-def test_without_a_warehouse_it_says_what_to_do(tmp_path: Path) -> None:
+def test_without_a_warehouse_the_remedy_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"The warehouse .* does not exist. Run `lead-sla refresh` first"):
         build_docs(load_settings(home=tmp_path))
     assert list(tmp_path.iterdir()) == []

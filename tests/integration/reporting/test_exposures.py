@@ -1,4 +1,4 @@
-"""The dbt exposures say exactly which marts each report reads: DuckDB itself logs what is asked while it is made."""
+"""The dbt exposures list exactly which marts each report reads: DuckDB itself logs what is asked while it is made."""
 
 import re
 import shutil

@@ -220,7 +220,7 @@ def test_a_certificate_of_somebody_else_is_not_trusted(home: Path, ca: trustme.C
     assert mailbox.mails == []
 
 
-def test_a_server_that_says_nothing_or_is_not_there_is_given_up(home: Path) -> None:
+def test_a_server_that_does_not_answer_or_is_not_there_is_given_up(home: Path) -> None:
     with socket.create_server(("localhost", 0)) as silent:
         port = silent.getsockname()[1]
         lonely = {"mail_marketing": (), "mail_executives": ()}
@@ -241,7 +241,7 @@ def test_stale_data_are_not_sent_and_the_engineers_hear_why_once(home: Path, ser
     assert "The last booking was on never" in plain(server.mails[1])
 
 
-def test_without_a_server_nothing_is_sent_and_a_list_without_one_is_told(home: Path) -> None:
+def test_without_a_server_nothing_is_sent_and_a_list_without_one_is_reported(home: Path) -> None:
     alone = {name: () for name in LISTS}
     settings = load_settings(home=home, **alone)
     assert send(settings) == []

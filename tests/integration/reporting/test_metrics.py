@@ -22,7 +22,7 @@ HOW_TO = PROJECT_DIR / "docs/how-to/connect-bi.md"
 PROJECT_PARTS = ("dbt_project.yml", "profiles.yml", "models", "macros", "tests/dbt")
 Rows = dict[tuple[Any, ...], tuple[Any, ...]]
 
-# By the metrics asked for: what the mart says, first the columns to group by.
+# By the metrics asked for: the figures of the mart, first the columns to group by.
 EXPECTED = {
     "leads,points,value,actual_toward_goal,goal_to_date,attainment": """
         with
@@ -136,7 +136,7 @@ def same(found: float | None, expected: float | None) -> bool:
 @pytest.mark.external
 @pytest.mark.soak
 @pytest.mark.parametrize("metrics", EXPECTED)
-def test_metricflow_says_what_the_mart_says(
+def test_metricflow_returns_the_figures_of_the_mart(
     company: Company, answers: dict[str, list[list[str]]], metrics: str
 ) -> None:
     answer = answers[metrics]
@@ -163,7 +163,7 @@ def test_every_metric_is_asked_for(answers: dict[str, list[list[str]]]) -> None:
     assert answers.keys() == EXPECTED.keys()
 
 
-def test_every_metric_says_what_to_group_by() -> None:
+def test_every_metric_lists_what_to_group_by() -> None:
     manifest = parsed_manifest()
     assert [
         metric.name for metric in manifest.metrics.values() if "filter by" not in " ".join(metric.description.split())

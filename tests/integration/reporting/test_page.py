@@ -152,7 +152,7 @@ def test_downloads_hold_the_whole_figures_and_no_formula(
         assert [float(cell) for cell in row[2:]] == figures
 
 
-def test_a_page_that_cannot_be_drawn_says_what_to_do(browser: Browser, tmp_path: Path) -> None:
+def test_a_page_that_cannot_be_drawn_names_the_remedy(browser: Browser, tmp_path: Path) -> None:
     path = tmp_path / "index.html"
     write_failure_page(path, ["The page could not be rendered: ValueError: <b>bold</b>"])
     page = browser.new_page()

@@ -42,7 +42,7 @@ def test_page_and_workbook_stand_beside_the_mart_and_cannot_be_written(settings:
     assert "Published 2026-06-18 07:00 UTC" in page
 
 
-def test_a_page_that_cannot_be_drawn_is_replaced_by_one_that_says_so(
+def test_a_page_that_cannot_be_drawn_is_replaced_by_one_with_the_error(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rendering, "write_page", break_down)
@@ -54,7 +54,7 @@ def test_a_page_that_cannot_be_drawn_is_replaced_by_one_that_says_so(
     assert json.loads(settings.page_path.with_name("manifest.json").read_text())["failed_reports"] == [problem]
 
 
-def test_without_a_workbook_the_page_says_that_it_is_missing(
+def test_without_a_workbook_the_page_shows_that_it_is_missing(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rendering, "write_workbook", break_down)

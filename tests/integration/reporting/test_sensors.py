@@ -36,7 +36,7 @@ def settings(company: Company, tmp_path: Path, hook: Hook) -> Settings:
 
 
 def look(settings: Settings) -> str:
-    """What the sensor says after it has looked."""
+    """The result of the sensor."""
     skipped = build_stale_sensor(settings, failing)(dg.build_sensor_context())
     assert isinstance(skipped, dg.SkipReason)
     return str(skipped.skip_message)
@@ -49,7 +49,7 @@ def test_the_age_of_the_mart_is_looked_at(settings: Settings, hook: Hook, monkey
     assert [text.splitlines()[0] for text in hook.texts] == ["Lead SLA: today's figures are overdue"]
 
 
-def test_nobody_is_told_about_the_sample_company(
+def test_nobody_is_notified_about_the_sample_company(
     settings: Settings, hook: Hook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("lead_sla.reporting.alerts.OVERDUE_HOUR", 0)
@@ -58,7 +58,7 @@ def test_nobody_is_told_about_the_sample_company(
     assert hook.texts == []
 
 
-def test_a_run_that_failed_is_told_with_what_broke_it(settings: Settings, hook: Hook) -> None:
+def test_a_run_that_failed_is_reported_with_its_cause(settings: Settings, hook: Hook) -> None:
     with dg.instance_for_test() as instance:
         run = failing.execute_in_process(instance=instance, raise_on_error=False)
         context = dg.build_run_status_sensor_context(

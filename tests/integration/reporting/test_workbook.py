@@ -21,7 +21,7 @@ from tests.support.browser import require_program
 from tests.support.harness import Company
 from tests.support.reported_company import AS_OF, FORMULA
 
-# LibreOffice trusts the values that a file brings along unless it is told not to.
+# LibreOffice trusts the values that a file brings along unless it is set not to.
 ALWAYS_RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema">
 <item oor:path="/org.openoffice.Office.Calc/Formula/Load">

@@ -47,7 +47,7 @@ def content(settings: Settings, file: str) -> str:
 
 
 def fill_totals(settings: Settings, totals: dict[str, float]) -> None:
-    """Totals of leads_all by month; each is the last of two days, of which the first says half."""
+    """Totals of leads_all by month; each is the last of two days, of which the first has half."""
     for month, total in totals.items():
         first = date.fromisoformat(month)
         days = ((first, total / 2), (min(first + timedelta(days=27), date(2026, 3, 20)), total))
@@ -88,8 +88,8 @@ def test_a_month_of_the_mart_has_the_goals_that_it_was_measured_against(settings
 
 
 def test_a_month_after_the_next_is_refused(settings: Settings) -> None:
-    says = "2026-05 is too far ahead: the goals of the published mart reach to 2026-04. Run `lead-sla propose` for"
-    with pytest.raises(InputError, match=says):
+    message = "2026-05 is too far ahead: the goals of the published mart reach to 2026-04. Run `lead-sla propose` for"
+    with pytest.raises(InputError, match=message):
         make_proposal(settings, date(2026, 5, 1))
 
 
@@ -150,11 +150,11 @@ def test_agreeing_again_replaces_the_target_and_keeps_the_signatures_of_equal_ra
     agreed(settings)
     card = content(settings, CARD)
     write_seed(settings.seeds / PLAN, SEEDS[PLAN] + "2026-06-01,all,,,20,,2\n")
-    told = agreed(settings, goal_basis="plan", amount=None, marketing="Mia")
+    messages = agreed(settings, goal_basis="plan", amount=None, marketing="Mia")
     assert content(settings, CARD) == card
     assert "leads_all,2026-04-01,plan,,,,Spring,Mia,Sam\n" in content(settings, TARGETS)
     assert "450" not in content(settings, TARGETS)
-    assert told == [
+    assert messages == [
         f"{settings.seeds}/agreements/agreed_rate_card.csv: 0 rows written, 0 replaced.",
         f"{settings.seeds}/targets/sla_targets.csv: 1 row written, 1 replaced.",
     ]
@@ -207,11 +207,11 @@ def test_a_begun_month_is_refused_without_a_policy_and_nothing_is_written(settin
 def test_a_begun_month_changes_from_the_first_open_day_and_keeps_its_card(settings: Settings) -> None:
     add = "leads_all,2026-03-01,custom,400,,,First,Ada,Sam\n"
     write_seed(settings.seeds / TARGETS, SEEDS[TARGETS] + add)
-    told = agreed(settings, MARCH, change_policy="catch_up")
+    messages = agreed(settings, MARCH, change_policy="catch_up")
     text = content(settings, TARGETS)
     assert add + "leads_all,2026-03-01,custom,450,2026-03-21,catch_up,Spring,Ada,Sam\n" in text
     assert content(settings, CARD) == SEEDS[CARD]
-    assert told[-1] == "The rate card of 2026-03 is not changed, because the month has begun."
+    assert messages[-1] == "The rate card of 2026-03 is not changed, because the month has begun."
     agreed(settings, MARCH, change_policy="retroactive", amount="460")
     assert content(settings, TARGETS) == text.replace(",450,2026-03-21,catch_up", ",460,2026-03-21,retroactive")
 
@@ -242,7 +242,7 @@ def test_a_stale_mart_does_not_make_a_past_month_changeable(settings: Settings) 
 
 
 @pytest.mark.parametrize(
-    ("changes", "says"),
+    ("changes", "message"),
     [
         ({"sales": " "}, "--sales is empty. An agreement requires the names of both"),
         ({"marketing": ""}, "--marketing is empty"),
@@ -260,9 +260,9 @@ def test_a_stale_mart_does_not_make_a_past_month_changeable(settings: Settings) 
         ),
     ],
 )
-def test_a_wrong_agreement_never_lands(settings: Settings, changes: dict[str, str | None], says: str) -> None:
+def test_a_wrong_agreement_never_lands(settings: Settings, changes: dict[str, str | None], message: str) -> None:
     run("propose", "--period", "2026-04")
-    with pytest.raises(InputError, match=says.replace("{seeds}", str(settings.seeds))):
+    with pytest.raises(InputError, match=message.replace("{seeds}", str(settings.seeds))):
         agreed(settings, **changes)
     assert {file: content(settings, file) for file in SEEDS} == SEEDS
 

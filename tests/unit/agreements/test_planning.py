@@ -71,7 +71,7 @@ def test_W6_400000_of_revenue_of_which_60_percent_is_marketings(settings: Settin
     assert "12 customers in 2026-03 need: 240 leads, 1,200 points, a value of 240,000." in text
 
 
-def test_a_month_that_the_mart_does_not_cover_takes_the_latest_card_and_says_so(settings: Settings) -> None:
+def test_a_month_that_the_mart_does_not_cover_takes_the_latest_card_and_a_remark(settings: Settings) -> None:
     publish_mart(settings, FIVE_PERCENT)
     text = plan("--customers", "20", period="2026-12")
     assert "does not cover 2026-12 yet: card and mix are those of 2026-03, its latest month." in text
@@ -94,7 +94,7 @@ def test_the_last_whole_month_of_the_segment_is_what_a_change_of_mix_starts_from
 
 
 @pytest.mark.parametrize(
-    ("options", "says"),
+    ("options", "message"),
     [
         (("--customers", "2", "--revenue", "5"), "exactly one of --customers and --revenue"),
         ((), "exactly one of --customers and --revenue"),
@@ -107,10 +107,10 @@ def test_the_last_whole_month_of_the_segment_is_what_a_change_of_mix_starts_from
     ],
 )
 def test_what_cannot_be_planned_is_refused_with_a_remedy(
-    settings: Settings, options: tuple[str, ...], says: str
+    settings: Settings, options: tuple[str, ...], message: str
 ) -> None:
     publish_mart(settings, {"demo": (1, 0.1), "whitepaper": (1, None)}, deal_value=None)
-    assert says in plan(*options, code=2)
+    assert message in plan(*options, code=2)
 
 
 def test_a_month_before_the_first_and_an_older_mart_are_refused(settings: Settings) -> None:

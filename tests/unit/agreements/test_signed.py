@@ -121,7 +121,7 @@ def test_reasons_and_names_may_be_corrected(settings: Settings) -> None:
     check_signed(settings)
 
 
-def test_another_change_of_a_signed_month_says_how_why_and_who(settings: Settings) -> None:
+def test_another_change_of_a_signed_month_names_policy_reason_and_signers(settings: Settings) -> None:
     more = "leads_all,2026-02-01,custom,550,2026-02-22,prospective,Webinar,Ada,Sam\n"
     edit(settings, SIGNED + CHANGED + more)
     check_signed(settings)

@@ -1,4 +1,4 @@
-"""The command line without a refresh: what it says, where, and with which exit code."""
+"""The command line without a refresh: what it prints, where, and with which exit code."""
 
 import json
 import os
@@ -50,7 +50,7 @@ def test_a_wrong_setting_is_named_with_what_is_allowed(home: Path, monkeypatch: 
     assert "LEAD_SLA_BUSINESS_TIMEZONE='Mars/Olympus': is not an IANA time zone" in result.output
 
 
-def test_status_before_the_first_refresh_says_what_to_do(home: Path) -> None:
+def test_status_before_the_first_refresh_names_the_remedy(home: Path) -> None:
     result = run("status")
     assert result.exit_code == 2
     assert "Run `lead-sla refresh` first" in result.output
@@ -74,14 +74,14 @@ def test_a_value_that_is_not_a_date_or_month_is_refused(home: Path, arguments: t
     assert "%Y" not in result.output
 
 
-def test_rollback_before_the_first_refresh_says_what_to_do(home: Path) -> None:
+def test_rollback_before_the_first_refresh_names_the_remedy(home: Path) -> None:
     result = run("publish", "--rollback")
     assert result.exit_code == 2
     assert "Nothing is published yet" in result.output
 
 
 @pytest.mark.parametrize("command", [("mail", "--preview"), ("docs",)])
-def test_what_needs_a_refresh_first_says_so(home: Path, command: tuple[str, ...]) -> None:
+def test_what_needs_a_refresh_first_names_the_remedy(home: Path, command: tuple[str, ...]) -> None:
     result = run(*command)
     assert result.exit_code == 2
     assert "Run `lead-sla refresh` first" in " ".join(result.output.split())
@@ -132,7 +132,7 @@ def test_doctor_looks_and_changes_nothing(home: Path) -> None:
     assert list(home.iterdir()) == []
 
 
-def test_whoever_waits_for_the_warehouse_is_told_who_holds_it(home: Path) -> None:
+def test_a_command_that_waits_for_the_warehouse_prints_its_holder(home: Path) -> None:
     settings = load_settings()
     with hold_lock(settings, "a long report"):
         waiting = subprocess.Popen(

@@ -1,4 +1,4 @@
-"""`lead-sla status`: what a person and a program are told."""
+"""`lead-sla status`: what a person and a program get."""
 
 import io
 import json
@@ -38,7 +38,7 @@ def test_before_the_first_refresh_the_remedy_is_named(settings: Settings) -> Non
         read_status(settings)
 
 
-def test_a_mart_of_another_release_is_told_with_the_remedy(settings: Settings) -> None:
+def test_a_mart_of_another_release_is_reported_with_the_remedy(settings: Settings) -> None:
     publish_run(settings, 1)
     settings.mart_path.chmod(0o644)
     with duckdb.connect(str(settings.mart_path)) as mart:
@@ -102,7 +102,7 @@ def test_a_narrow_terminal_cuts_no_figure(settings: Settings) -> None:
     assert max(len(line) for line in text.splitlines()) <= 80
 
 
-def test_the_table_says_how_old_the_data_is_and_what_was_left_out(settings: Settings) -> None:
+def test_the_table_shows_how_old_the_data_is_and_what_was_left_out(settings: Settings) -> None:
     publish_run(settings, 1)
     text = shown(settings, NOW)
     assert (
@@ -179,7 +179,7 @@ def test_a_quiet_company_has_no_booking_and_nothing_left_out(settings: Settings)
     assert "0 rows rejected, 0 quarantined." in text
 
 
-def test_a_closed_month_that_moved_is_told_with_its_size_and_reason(settings: Settings) -> None:
+def test_a_closed_month_that_moved_is_shown_with_its_size_and_reason(settings: Settings) -> None:
     fill_warehouse(settings, 1)
     change_warehouse(
         settings,

@@ -136,7 +136,7 @@ MISTAKES = [
 
 
 @pytest.mark.parametrize(("old", "new", "message"), MISTAKES, ids=[message for _, _, message in MISTAKES])
-def test_a_mistake_is_told_with_its_place_and_remedy(tmp_path: Path, old: str, new: str, message: str) -> None:
+def test_a_mistake_is_reported_with_its_place_and_remedy(tmp_path: Path, old: str, new: str, message: str) -> None:
     assert old in GOOD
     with pytest.raises(InputError) as raised:
         load_feeds(write(tmp_path, GOOD.replace(old, new)))
@@ -166,17 +166,17 @@ def test_the_file_is_shown_by_a_path_that_can_be_opened(tmp_path: Path, monkeypa
         load_feeds(path)
 
 
-def test_a_missing_file_is_told_with_the_setting_that_names_it(tmp_path: Path) -> None:
+def test_a_missing_file_is_reported_with_the_setting_that_names_it(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"nowhere\.yml does not exist; create it, or set LEAD_SLA_FEEDS"):
         load_feeds(tmp_path / "nowhere.yml")
 
 
-def test_a_folder_in_its_place_is_told(tmp_path: Path) -> None:
+def test_a_folder_in_its_place_is_reported(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot be read"):
         load_feeds(tmp_path)
 
 
-def test_another_encoding_is_told(tmp_path: Path) -> None:
+def test_another_encoding_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "feeds.yml"
     path.write_bytes(GOOD.encode("utf-16"))
     with pytest.raises(InputError, match="is not UTF-8"):

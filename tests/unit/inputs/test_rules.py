@@ -40,7 +40,7 @@ def test_the_vars_of_the_project_pass() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "says"),
+    ("name", "value", "message"),
     [
         ("maturity_days", 0, "0 is not allowed. It must be a whole number from 1 to 3650."),
         ("maturity_days", 90.5, "90.5 is not allowed. It must be a whole number from 1 to 3650."),
@@ -63,12 +63,12 @@ def test_the_vars_of_the_project_pass() -> None:
     ],
 )
 def test_a_wrong_var_is_named_with_its_value_and_what_is_allowed(
-    tmp_path: Path, name: str, value: Any, says: str
+    tmp_path: Path, name: str, value: Any, message: str
 ) -> None:
-    assert complaints(tmp_path, **{name: value}) == [f"var {name}: {says}"]
+    assert complaints(tmp_path, **{name: value}) == [f"var {name}: {message}"]
 
 
-def test_an_unknown_close_rate_method_is_told_the_known_ones(tmp_path: Path) -> None:
+def test_an_unknown_close_rate_method_is_reported_with_the_known_ones(tmp_path: Path) -> None:
     [complaint] = complaints(tmp_path, close_rate_method="any_touch")
     assert complaint.startswith(
         "var close_rate_method: any_touch is not allowed. It must be one of auto, kaplan_meier, "
@@ -108,14 +108,14 @@ def test_every_wrong_var_is_named_at_once(tmp_path: Path) -> None:
     assert len(complaints(tmp_path, maturity_days=0, too_early_share=2, ahead_rate=MISSING)) == 3
 
 
-def test_a_project_file_without_vars_is_told_what_they_are(tmp_path: Path) -> None:
+def test_a_project_file_without_vars_is_reported_with_their_names(tmp_path: Path) -> None:
     changed = tmp_path / "dbt_project.yml"
     changed.write_text("name: lead_sla\n")
     with pytest.raises(InputError, match=r"dbt_project.yml: the section vars is missing. It contains close_rate_m"):
         check_rules(changed)
 
 
-def test_a_project_file_that_is_no_yaml_is_told_where(tmp_path: Path) -> None:
+def test_a_project_file_that_is_not_yaml_is_reported_with_the_line(tmp_path: Path) -> None:
     changed = tmp_path / "dbt_project.yml"
     changed.write_text("vars:\n  maturity_days: [\n")
     with pytest.raises(InputError, match=r"dbt_project.yml, line 3: it is not valid YAML\. Check the indentation"):

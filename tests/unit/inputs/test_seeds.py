@@ -92,7 +92,7 @@ def test_a_file_is_shown_by_a_path_that_can_be_opened(seeds_dir: Path, monkeypat
         ]
 
 
-def test_an_empty_file_is_told_its_header(seeds_dir: Path) -> None:
+def test_an_empty_file_is_reported_with_its_header(seeds_dir: Path) -> None:
     write_seed(seeds_dir / HOLIDAYS, "")
     assert complaints(seeds_dir) == [
         f"seeds/{HOLIDAYS}, line 1: the header is missing. The first line must be: segment,holiday_date,label"

@@ -91,7 +91,7 @@ def test_the_folder_of_another_warehouse_is_refused(company: Company, folder: Pa
         give(other, folder)
 
 
-def test_the_command_says_what_it_did(company: Company, folder: Path) -> None:
+def test_the_command_prints_what_it_did(company: Company, folder: Path) -> None:
     land_leads(company, 1)
     command = [sys.executable, "-m", "lead_sla.landing.hand_over", folder]
     environment = {"LEAD_SLA_HOME": str(company.settings.home)}

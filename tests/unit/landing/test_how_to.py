@@ -1,4 +1,4 @@
-"""The example of docs/how-to/bring-your-own-data.md does what the page says."""
+"""The example of docs/how-to/bring-your-own-data.md works as described there."""
 
 import re
 from datetime import date, datetime

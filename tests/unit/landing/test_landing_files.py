@@ -1,4 +1,4 @@
-"""Whole files: which ones land, once and in what order, which ones are refused, and what `raw` says about it."""
+"""Whole files: which ones land, once and in what order, which ones are refused, and what `raw` contains of them."""
 
 import gzip
 import hashlib
@@ -201,7 +201,7 @@ def test_a_file_that_changes_while_it_is_read_leaves_nothing_behind(home: Landin
     content = LEAD_HEADER + ROW + f"2,l,demo,2024-01-01,{'x' * 1_000_000},,\n" * 51
     path = home.put(f"lead_events/{name}", content)
     home.put("lead_events/z.csv", LEAD_HEADER + ROW)
-    home.told = Meddler(path)  # type: ignore[assignment]
+    home.logged = Meddler(path)  # type: ignore[assignment]
     report = home.land()
     assert [file.path for file in report.landed] == ["lead_events/z.csv"]
     assert report.refused[0].reason.startswith("it changed while it was read. Nothing of it has landed")
@@ -212,7 +212,7 @@ def test_a_file_that_changes_while_it_is_read_leaves_nothing_behind(home: Landin
 
 
 class Meddler(list[str]):
-    """Adds to a file whenever landing says something."""
+    """Adds to a file whenever landing logs something."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()

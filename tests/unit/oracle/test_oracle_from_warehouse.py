@@ -46,7 +46,7 @@ def insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[dict[st
 
 
 def fill(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> None:
-    """Write what landing would have written, feeds backwards: only `feed_order` says in which order they come."""
+    """Write what landing would have written, feeds backwards: only `feed_order` has their order."""
     connection.execute(RAW)
     for order, feed in reversed(list(enumerate(inputs.feeds, start=1))):
         insert(connection, "raw.feeds", [{"feed": feed.name, "kind": feed.kind, "feed_order": order}])

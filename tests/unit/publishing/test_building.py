@@ -61,7 +61,7 @@ def test_not_null_constraints_types_and_comments_reach_the_reader(settings: Sett
     assert comment == [("What was booked, it's one row per SLA, day and type.",)]
 
 
-def test_the_publication_says_what_it_is(settings: Settings) -> None:
+def test_the_publication_is_described(settings: Settings) -> None:
     publication = publish_run(settings, 7)
     rows = query(settings, "select * from publication")
     stamp = datetime(2026, 5, 21, 6, 7)

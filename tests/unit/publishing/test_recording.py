@@ -222,7 +222,7 @@ def test_a_mart_of_a_release_that_kept_no_agreements_begins_anew(settings: Setti
     assert read(settings, "from raw.last_publication") == []
 
 
-def test_a_mart_that_cannot_be_read_stops_the_refresh_and_says_what_to_do(settings: Settings) -> None:
+def test_a_mart_that_cannot_be_read_stops_the_refresh_with_the_remedy(settings: Settings) -> None:
     publish_run(settings, 1)
     lose_ledgers(settings)
     path = settings.mart_path.resolve()

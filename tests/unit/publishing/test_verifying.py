@@ -34,7 +34,7 @@ def damage(version: Path, sql: str) -> None:
         connection.execute(sql)
 
 
-def test_a_good_version_passes_and_its_tables_are_told(settings: Settings, version: Path) -> None:
+def test_a_good_version_passes_and_its_tables_are_returned(settings: Settings, version: Path) -> None:
     rows = {table.name: table.rows for table in verify(settings, version)}
     assert len(rows) == 11
     assert (rows["dim_slas"], rows["fct_sla_daily"], rows["publication"], rows["rpt_restatements"]) == (3, 800, 1, 0)

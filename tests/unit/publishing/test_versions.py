@@ -82,17 +82,17 @@ def test_the_current_version_is_kept_even_when_it_is_an_old_one(settings: Settin
     assert versions_on_disk(settings) == ["run-3", "run-4", "run-5", "run-6", "run-7"]
 
 
-def test_rollback_points_to_the_version_before_and_says_so(settings: Settings) -> None:
+def test_rollback_points_to_the_version_before_and_logs_it(settings: Settings) -> None:
     for run in (1, 2, 3):
         publish_run(settings, run)
-    said: list[str] = []
-    assert rollback(settings, log=said.append).run_id == "run-2"
-    assert said == [
+    logged: list[str] = []
+    assert rollback(settings, log=logged.append).run_id == "run-2"
+    assert logged == [
         "Rolled back from version run-3 (as of 2026-05-20) to version run-2 (as of 2026-05-20), "
         "published 2026-05-21 06:02 UTC. To undo this, run `lead-sla publish --rollback --to run-3`."
     ]
     assert runs_seen(settings) == {2}
-    assert rollback(settings, log=said.append).run_id == "run-1"
+    assert rollback(settings, log=logged.append).run_id == "run-1"
     assert versions_on_disk(settings) == ["run-1", "run-2", "run-3"]
 
 
@@ -101,9 +101,9 @@ def test_a_version_that_was_rolled_back_can_be_shown_again(settings: Settings) -
         publish_run(settings, run)
     rollback(settings, "run-1", log=lambda _: None)
     assert runs_seen(settings) == {1}
-    said: list[str] = []
-    assert rollback(settings, "run-3", log=said.append).run_id == "run-3"
-    assert said[0].startswith("Rolled forward from version run-1 (as of 2026-05-20) to version run-3")
+    logged: list[str] = []
+    assert rollback(settings, "run-3", log=logged.append).run_id == "run-3"
+    assert logged[0].startswith("Rolled forward from version run-1 (as of 2026-05-20) to version run-3")
     assert runs_seen(settings) == {3}
     with pytest.raises(InputError, match=r"Version 'run-9' is not kept\. The versions are, .*: run-3 \(as of 2026-05"):
         rollback(settings, "run-9")

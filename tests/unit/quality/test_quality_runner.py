@@ -54,7 +54,7 @@ def test_checks_have_names_that_dagster_allows_once_each(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SUITES)
-def test_checks_say_what_must_hold_and_what_to_do_in_sentences(name: str) -> None:
+def test_rule_and_remedy_of_each_check_are_sentences(name: str) -> None:
     for check in SUITES[name](AS_OF).checks:
         assert check.description.endswith(".")
         assert check.remedy.endswith(".")

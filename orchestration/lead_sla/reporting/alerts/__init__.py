@@ -14,7 +14,7 @@ from email.utils import format_datetime
 from zoneinfo import ZoneInfo
 
 from lead_sla.publishing import Publication, current_version
-from lead_sla.reporting.alerts.changes import JudgedStatus, describe_change, is_news, read_statuses
+from lead_sla.reporting.alerts.changes import TrackedStatus, describe_change, is_news, read_statuses
 from lead_sla.reporting.alerts.state import State, load_state, save_state
 from lead_sla.reporting.alerts.webhook import post
 from lead_sla.reporting.links import page_link
@@ -136,7 +136,7 @@ def _mail(settings: Settings, recipients: Sequence[str], title: str, body: str, 
     return message
 
 
-def _title(changed: Sequence[JudgedStatus]) -> str:
+def _title(changed: Sequence[TrackedStatus]) -> str:
     if len(changed) == 1:
         return f"Lead SLA: {changed[0].label} is {changed[0].word}"
     return f"Lead SLA: {len(changed)} SLAs have changed their status"

@@ -10,12 +10,12 @@ from lead_sla.reporting.wording import describe
 from lead_sla.settings import Settings
 
 # The other statuses are not assessments.
-JUDGED = ("ahead", "on_track", "at_risk", "behind")
+TRACKED = ("ahead", "on_track", "at_risk", "behind")
 BAD = ("at_risk", "behind")
 
 
 @dataclass(frozen=True)
-class JudgedStatus:
+class TrackedStatus:
     """The status of an SLA in its period, with the reason as text."""
 
     sla_id: str
@@ -35,12 +35,12 @@ class JudgedStatus:
         return [self.period, self.status]
 
 
-def read_statuses(settings: Settings, publication: Publication) -> list[JudgedStatus]:
+def read_statuses(settings: Settings, publication: Publication) -> list[TrackedStatus]:
     """Every SLA of the publication that has an assessed status, by `sla_id`."""
     with open_version(settings, settings.published_dir / "versions" / publication.run_id) as mart:
         drivers = {row["sla_id"]: row for row in fetch(mart, "from rpt_sla_gap_drivers")}
         return [
-            JudgedStatus(
+            TrackedStatus(
                 sla_id=sla.sla_id,
                 label=sla.label,
                 period=sla.period_start.isoformat(),
@@ -48,22 +48,22 @@ def read_statuses(settings: Settings, publication: Publication) -> list[JudgedSt
                 reason=f"{describe(sla)}{_drivers(drivers.get(sla.sla_id))}",
             )
             for sla in read_sla_statuses(mart)
-            if sla.status in JUDGED
+            if sla.status in TRACKED
         ]
 
 
-def is_news(judged: JudgedStatus, remembered: list[str] | None) -> bool:
+def is_news(tracked: TrackedStatus, remembered: list[str] | None) -> bool:
     """Whether it differs from the last alert of the same period; the first status of a period is news if it is bad."""
-    if remembered is None or remembered[0] != judged.period:
-        return judged.status in BAD
-    return remembered[1] != judged.status
+    if remembered is None or remembered[0] != tracked.period:
+        return tracked.status in BAD
+    return remembered[1] != tracked.status
 
 
-def describe_change(judged: JudgedStatus, remembered: list[str] | None) -> str:
+def describe_change(tracked: TrackedStatus, remembered: list[str] | None) -> str:
     """The previous status, the new one, and the reason."""
-    if remembered is None or remembered[0] != judged.period:
-        return judged.reason
-    return f"Was {STATUS_WORDS[remembered[1]]}. {judged.reason}"
+    if remembered is None or remembered[0] != tracked.period:
+        return tracked.reason
+    return f"Was {STATUS_WORDS[remembered[1]]}. {tracked.reason}"
 
 
 def _drivers(row: Record | None) -> str:
