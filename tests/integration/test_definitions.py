@@ -23,8 +23,13 @@ EXPECTED = Path(__file__).with_name("expected_graph.txt")
 
 
 @pytest.fixture(scope="module")
-def definitions(tmp_path_factory: pytest.TempPathFactory) -> dg.Definitions:
-    return build_defs(load_settings(home=tmp_path_factory.mktemp("home"), business_timezone="Europe/Berlin"))
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="module")
+def definitions(home: Path) -> dg.Definitions:
+    return build_defs(load_settings(home=home, business_timezone="Europe/Berlin"))
 
 
 def describe(definitions: dg.Definitions) -> str:
@@ -95,7 +100,7 @@ def test_marts_and_publication_promise_to_be_fresh(definitions: dg.Definitions) 
     assert promised == {key for key in graph.get_all_asset_keys() if key.path[0] in {"marts", "published_mart"}}
 
 
-def test_dagster_finds_the_definitions_by_module_name(tmp_path: Path) -> None:
+def test_dagster_finds_the_definitions_by_module_name(home: Path, definitions: dg.Definitions) -> None:
     found = subprocess.run(
         [
             str(Path(sys.executable).with_name("dagster")),
@@ -104,7 +109,7 @@ def test_dagster_finds_the_definitions_by_module_name(tmp_path: Path) -> None:
             "-m",
             "lead_sla.pipeline.definitions",
         ],
-        env={"PATH": "", "LEAD_SLA_HOME": str(tmp_path), "DAGSTER_HOME": str(tmp_path)},
+        env={"PATH": "", "LEAD_SLA_HOME": str(home), "DAGSTER_HOME": str(home)},
         cwd=PROJECT_DIR,
         capture_output=True,
         text=True,

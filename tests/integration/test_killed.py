@@ -4,7 +4,6 @@ import os
 import random
 import re
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -23,7 +22,7 @@ from lead_sla.publishing import list_versions, publish
 from lead_sla.publishing.recording import RESTATEMENTS
 from lead_sla.warehouse import current_holder
 from tests.support.cases import leads, sla, target, won
-from tests.support.command_line import lead_sla, start_lead_sla
+from tests.support.command_line import ForkedCommand, fork_lead_sla, lead_sla, start_lead_sla
 from tests.support.harness import Company
 
 AS_OF = "2026-06-20"
@@ -102,32 +101,31 @@ def find_moments(log: str) -> Iterator[Moment]:
     yield from (Moment(DBT_NODE, nodes * tenths // 10) for tenths in (1, 5, 9))
 
 
-def kill(process: subprocess.Popen[str]) -> None:
+def kill(command: ForkedCommand) -> None:
     """Kill a process, but not its children."""
-    os.kill(process.pid, signal.SIGKILL)
-    process.communicate()
+    command.process.kill()
+    command.wait()
 
 
 def kill_at(company: Company, moment: Moment) -> None:
     """Start a refresh and kill it when the moment has come."""
     before = find_logs(company)
-    process = start_lead_sla(company.settings, "refresh", "--as-of", AS_OF)
+    command = fork_lead_sla(company.settings, "refresh", "--as-of", AS_OF)
     while not any(moment.has_come(log.read_text()) for log in find_logs(company) - before):
-        assert process.poll() is None, (moment, process.communicate())
+        assert command.process.is_alive(), (moment, command.wait())
         time.sleep(0.02)
-    kill(process)
+    kill(command)
 
 
 def finished_before(company: Company, seconds: float) -> float | None:
     """Start a refresh and kill it after so many seconds; if it had finished before, how long it took."""
     started = time.monotonic()
-    process = start_lead_sla(company.settings, "refresh", "--as-of", AS_OF)
+    command = fork_lead_sla(company.settings, "refresh", "--as-of", AS_OF)
     try:
-        process.wait(seconds)
+        command.wait(seconds)
     except subprocess.TimeoutExpired:
-        kill(process)
+        kill(command)
         return None
-    process.communicate()
     return time.monotonic() - started
 
 
@@ -197,6 +195,7 @@ def test_kills_at_random_moments_leave_the_mart_of_a_company_that_nothing_happen
     record_property("tried", f"{killed} refreshes were killed; {reader.looks} looks at the mart meanwhile")
 
 
+@pytest.mark.soak
 def test_refreshes_of_dagster_and_of_the_command_line_take_turns(company: Company) -> None:
     """The first as the daemon and the browser start it, in a process that takes the job from the definitions."""
     settings = company.settings
@@ -213,13 +212,12 @@ def test_refreshes_of_dagster_and_of_the_command_line_take_turns(company: Compan
     while current_holder(settings) is None:
         assert dagster.poll() is None
         time.sleep(0.1)
-    others = [start_lead_sla(settings, "refresh", "--as-of", AS_OF) for _ in range(2)]
+    other = start_lead_sla(settings, "refresh", "--as-of", AS_OF)
     said, _ = dagster.communicate(timeout=300)
     assert dagster.returncode == 0, said[-3000:]
-    for other in others:
-        output, errors = other.communicate(timeout=300)
-        assert other.returncode == 0, output + errors
-        assert "Waiting for the warehouse, which is held by refresh" in output
+    output, errors = other.communicate(timeout=300)
+    assert other.returncode == 0, output + errors
+    assert "Waiting for the warehouse, which is held by refresh" in output
 
 
 def test_an_unreadable_temp_folder_is_named(company: Company, tmp_path: Path) -> None:

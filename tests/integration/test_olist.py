@@ -1,54 +1,53 @@
-"""Real leads and deals through `lead-sla refresh`, against numbers and a calculation that are not ours.
+"""Real leads and deals through `lead-sla refresh`, against numbers that are not ours and the independent calculation.
 
 The data are Olist's (Kaggle, CC BY-NC-SA 4.0). They are not part of the project: the test looks for them beside it.
 """
 
 import os
 import shutil
-import subprocess
-import sys
+from collections import Counter
+from math import fsum
 from pathlib import Path
+from typing import cast
 
 import duckdb
 import pytest
 
-from lead_sla.settings import PROJECT_DIR
-from tests.oracle import calculate, compare, read_tables
-from tests.oracle.olist import known_numbers, olist_inputs, olist_seeds
+from lead_sla.settings import PROJECT_DIR, load_settings
+from tests.oracle import Inputs, calculate, compare, read_tables
+from tests.oracle.cases import rows_of
+from tests.oracle.events import stage
+from tests.oracle.inputs import Tables
+from tests.oracle.leads import world_as_of
+from tests.oracle.olist import AS_OF, known_numbers, olist_inputs, olist_seeds
+from tests.support.command_line import lead_sla
 from tests.support.harness import SEEDS, write_seed
 
 DATA = PROJECT_DIR.parent / "shared" / "data" / "olist"
-LEAD_SLA = Path(sys.executable).parent / "lead-sla"
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home folder in which a refresh as of 2018-11-30 has published."""
+@pytest.fixture(scope="module", autouse=True)
+def data() -> None:
+    """The data are there, or nothing here can be tested."""
     if not DATA.is_dir():
         reason = f"the Olist data are not at {DATA}; they are not part of the project"
         if os.environ.get("CI") == "true":
             pytest.fail(f"{reason}, and CI must have them")
         pytest.skip(reason)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home folder in which a refresh as of 2018-11-30 has published."""
     home = tmp_path_factory.mktemp("olist")
     shutil.copytree(DATA, home / "landing" / "olist", copy_function=shutil.copy)
     seeds = olist_seeds()
     for name, table in SEEDS.items():
         write_seed(home / "seeds", table, seeds.get(name, []))
-    environment = {
-        **os.environ,
-        "LEAD_SLA_HOME": str(home),
-        "LEAD_SLA_SEEDS": str(home / "seeds"),
-        "LEAD_SLA_FEEDS": str(PROJECT_DIR / "tests" / "integration" / "olist" / "feeds.yml"),
-        "LEAD_SLA_BUSINESS_TIMEZONE": "America/Sao_Paulo",
-    }
-    refresh = subprocess.run(
-        [LEAD_SLA, "refresh", "--as-of", "2018-11-30"],
-        env=environment,
-        cwd=home,
-        capture_output=True,
-        text=True,
-        check=False,
+    settings = load_settings(
+        home=home, seeds=home / "seeds", feeds=PROJECT_DIR / "tests" / "integration" / "olist" / "feeds.yml"
     )
+    refresh = lead_sla(settings, "refresh", "--as-of", "2018-11-30", LEAD_SLA_BUSINESS_TIMEZONE="America/Sao_Paulo")
     assert refresh.returncode == 0, refresh.stdout + refresh.stderr
     return home
 
@@ -61,6 +60,17 @@ def mart(home: Path) -> duckdb.DuckDBPyConnection:
 @pytest.fixture(scope="module")
 def warehouse(home: Path) -> duckdb.DuckDBPyConnection:
     return duckdb.connect(str(home / "warehouse.duckdb"), read_only=True)
+
+
+@pytest.fixture(scope="module")
+def inputs() -> Inputs:
+    return olist_inputs(DATA)
+
+
+@pytest.fixture(scope="module")
+def tables(inputs: Inputs) -> Tables:
+    """The mart by the independent calculation."""
+    return calculate(inputs)
 
 
 def test_every_lead_lands_and_841_customers_are_credited(
@@ -91,5 +101,47 @@ def test_each_origin_has_the_numbers_that_olist_states(
     assert sorted(beyond.values()) == [0] * 9 + [1]
 
 
-def test_the_published_mart_equals_the_independent_calculation(mart: duckdb.DuckDBPyConnection) -> None:
-    assert compare(calculate(olist_inputs(DATA)), read_tables(mart)) == []
+def test_the_published_mart_equals_the_independent_calculation(mart: duckdb.DuckDBPyConnection, tables: Tables) -> None:
+    assert compare(tables, read_tables(mart)) == []
+
+
+def test_the_calculation_has_8000_leads_and_841_customers_in_the_origins_that_olist_states(
+    inputs: Inputs,
+) -> None:
+    world = world_as_of(stage(inputs), inputs, AS_OF)
+    assert len(world.leads) == 8000
+    assert sum(lead.customer_date is not None for lead in world.leads) == 841
+    leads = Counter(lead.event_type for lead in world.leads)
+    type_of = {lead.lead_id: lead.event_type for lead in world.leads}
+    deals = Counter(type_of[str(deal.lead_id)] for deal in world.deals if deal.won_date)
+    found = {origin: (leads[origin], deals[origin]) for origin in leads}
+    assert len(found) == 10
+    assert found == known_numbers(DATA)
+
+
+def test_the_calculation_loses_nothing_and_names_the_one_early_deal(tables: Tables) -> None:
+    rows = {(row["feed"], row["reason"]): row["row_count"] for row in tables["rpt_data_quality"] if row["row_count"]}
+    assert rows == {
+        ("olist_leads", "landed"): 8000,
+        ("olist_leads", "accepted"): 8000,
+        ("olist_leads", "unpriced_points"): rows["olist_leads", "unpriced_points"],
+        ("olist_leads", "unpriced_value"): 8000,
+        ("olist_deals", "landed"): 842,
+        ("olist_deals", "accepted"): 842,
+        ("olist_deals", "won_before_lead"): 1,
+    }
+    first_month = rows_of(tables, "fct_sla_daily_cumulative", sla_id="olist_leads", period_start="2017-06-01")
+    assert rows["olist_leads", "unpriced_points"] == first_month[-1]["actual_cumulative"]
+
+
+def test_what_each_method_predicted_for_march_2018_when_140_came(tables: Tables) -> None:
+    rows = rows_of(tables, "rpt_close_rate_backtest", period_start="2018-03-01")
+    assert {row["actual_customers"] for row in rows} == {140}
+    predicted = {str(row["method"]): round(cast(float, row["predicted_customers"])) for row in rows}
+    assert predicted == {"matured": 5, "observed": 56, "kaplan_meier": 64, "life_table": 113}
+
+
+def test_the_waterfall_of_leads_holds_every_lead_once(tables: Tables) -> None:
+    daily = rows_of(tables, "fct_sla_daily_cumulative", sla_id="olist_leads")
+    assert fsum(cast(float, row["actual"]) for row in daily) == 8000
+    assert len(daily) == 548

@@ -31,15 +31,13 @@ def worker(settings: Settings) -> Iterator[DbtWorker]:
     worker.end()
 
 
-def test_without_an_order_it_ends_when_its_input_does(worker: DbtWorker) -> None:
-    output, _ = worker.process.communicate(timeout=LONGEST_SECONDS)
-    assert (worker.process.returncode, output) == (0, b"")
-
-
-def test_it_leaves_a_manifest_alone_that_others_may_be_reading(settings: Settings) -> None:
+def test_without_an_order_it_ends_with_its_input_and_leaves_a_manifest_alone_that_others_may_be_reading(
+    settings: Settings, worker: DbtWorker
+) -> None:
     manifest = settings.home / "dbt" / "manifest" / MANIFEST
     before = manifest.stat()
-    start_worker(settings).process.communicate(timeout=LONGEST_SECONDS)
+    output, _ = worker.process.communicate(timeout=LONGEST_SECONDS)
+    assert (worker.process.returncode, output) == (0, b"")
     after = manifest.stat()
     assert (after.st_mtime_ns, after.st_ino) == (before.st_mtime_ns, before.st_ino)
 
@@ -77,13 +75,14 @@ def test_one_whose_reader_is_gone_ends(worker: DbtWorker) -> None:
     assert worker.process.wait(LONGEST_SECONDS) == ABANDONED
 
 
-def test_one_that_was_started_ahead_is_handed_out_once(settings: Settings) -> None:
+def test_one_that_was_started_ahead_is_handed_out_once_and_can_be_ended_while_it_waits(settings: Settings) -> None:
     with preloaded_worker(settings):
         first, second = start_worker(settings), start_worker(settings)
     assert first.process.pid != second.process.pid
     assert (first.process.poll(), second.process.poll()) == (None, None)
     for worker in (first, second):
         worker.end()
+        assert worker.process.poll() is not None
 
 
 def test_one_that_nobody_asked_for_is_ended(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,9 +90,4 @@ def test_one_that_nobody_asked_for_is_ended(settings: Settings, monkeypatch: pyt
     monkeypatch.setattr("lead_sla.transform.worker._preloaded", started)
     with preloaded_worker(settings):
         (worker,) = started
-    assert worker.process.poll() is not None
-
-
-def test_ending_stops_one_that_waits(worker: DbtWorker) -> None:
-    worker.end()
     assert worker.process.poll() is not None
