@@ -94,7 +94,16 @@ def test_the_order_in_which_rows_are_handed_over_does_not_matter(seed: int) -> N
     assert calculate(replace(inputs, leads=leads, deals=deals)) == calculate(inputs)
 
 
-@pytest.mark.parametrize("method", ["auto", "observed", "matured", "kaplan_meier", "life_table"])
+@pytest.mark.parametrize(
+    "method",
+    [
+        "auto",
+        *(
+            pytest.param(method, marks=pytest.mark.soak)
+            for method in ("observed", "matured", "kaplan_meier", "life_table")
+        ),
+    ],
+)
 def test_a_rate_card_never_depends_on_what_came_after_its_period_began(company: Dataset, method: str) -> None:
     later = calculate(company.inputs(close_rate_method=method))
     sooner = calculate(company.inputs(close_rate_method=method, as_of_date=date(2025, 12, 1)))
