@@ -74,7 +74,7 @@ class Reader(Thread):
         self.company, self.done, self.looks, self.errors = company, Event(), 0, []
 
     def run(self) -> None:
-        """Look until told to stop."""
+        """Look until the end."""
         while not self.done.wait(0.2):
             try:
                 with duckdb.connect(str(self.company.settings.mart_path), read_only=True) as mart:

@@ -59,7 +59,7 @@ def differences(dataset: Dataset, rules: dict, mart: Path, schema: str) -> list[
         connection.close()
 
 
-def test_landing_types_the_files_as_the_specification_says(company: Company, dataset: Dataset) -> None:
+def test_landing_types_the_files_as_specified(company: Company, dataset: Dataset) -> None:
     connection = duckdb.connect(str(company.settings.warehouse_path), read_only=True)
     try:
         landed = read_inputs(connection, company.settings.seeds, dataset.parameters)

@@ -1,4 +1,4 @@
-"""The process that runs dbt: it waits, it obeys, it says why it cannot, and it is never left behind."""
+"""The process that runs dbt: it waits, runs what it is given, reports why it cannot, and never outlives its parent."""
 
 import json
 import shutil
