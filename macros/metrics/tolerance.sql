@@ -8,6 +8,11 @@ each is null when one side is.
 {%- endmacro %}
 
 
+{% macro exceeds(number, bound) -%}
+    ({{ number }} > {{ bound }} + 1e-9)
+{%- endmacro %}
+
+
 {% macro is_close(number, expected) -%}
     (abs({{ number }} - {{ expected }}) <= 1e-9 * greatest(1, abs({{ expected }})))
 {%- endmacro %}

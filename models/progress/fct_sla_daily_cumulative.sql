@@ -41,7 +41,8 @@ join_sides as (
         forecasts.projected_total,
         forecasts.projected_low,
         forecasts.projected_high,
-        forecasts.hit_probability
+        forecasts.hit_probability,
+        forecasts.months_compared
     from days
     inner join progress
         on
@@ -95,6 +96,7 @@ select
     projected_low,
     projected_high,
     hit_probability,
+    months_compared,
     case
         when actual_cumulative is not null
             then {{ sla_status('target', 'target_cumulative', 'elapsed_share', 'attainment_rate') }}

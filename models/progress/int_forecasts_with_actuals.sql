@@ -1,6 +1,6 @@
 {#-
-One row per SLA and date with a forecast, in periods that have ended by as_of_date: the forecast and the total that
-resulted, in the SLA's unit.
+One row per SLA and date with a forecast, in periods with weight that have ended by as_of_date: the forecast and the
+total that resulted, in the SLA's unit.
 -#}
 with
 
@@ -34,4 +34,6 @@ inner join end_periods
     on
         daily_cumulative.sla_id = end_periods.sla_id
         and daily_cumulative.period_start = end_periods.period_start
-where daily_cumulative.projected_total is not null
+where
+    daily_cumulative.projected_total is not null
+    and daily_cumulative.elapsed_share is not null

@@ -1,44 +1,67 @@
 {#-
-One row per SLA and date up to as_of_date with at least 3 comparable earlier periods: the month's total as those periods
-suggest it, in the SLA's unit, and the chance to reach the target (null without one).
+One row per SLA and date with a projection: the band that holds the month's total in 8 of 10 months, in the SLA's unit,
+the chance to reach the target (null without one), and on how many months the band is based.
 -#}
 with
 
-progress as (
-    select * from {{ ref('int_sla_progress') }}
-),
-
-growth as (
-    select * from {{ ref('int_sla_month_growth') }}
+projections as (
+    select * from {{ ref('int_sla_projections') }}
 ),
 
 goals as (
     select * from {{ ref('fct_sla_goals') }}
+),
+
+measure_misses as (
+    select
+        projections.*,
+        case
+            when remainder_scale > 0
+                then {{ clip('abs(month_total - projected_total) / remainder_scale', 0, 1) }}
+        end as miss
+    from projections
+),
+
+pool_neighbors as (
+    select
+        measure_misses.*,
+        avg(miss) over neighbors as mean_miss
+    from measure_misses
+    window neighbors as ({{ neighbor_days() }})
+),
+
+sum_past_months as (
+    select
+        pool_neighbors.*,
+        count(mean_miss) over past_days as months_compared,
+        coalesce(sum(mean_miss) over past_days, 0) as sum_of_misses
+    from pool_neighbors
+    window past_days as ({{ past_days() }})
+),
+
+-- Months that are missing to the least number count with the assumed error.
+span_bands as (
+    select
+        sum_past_months.*,
+        {{ var('forecast_band_width') }} * greatest(0, remainder_scale)
+        * (
+            sum_of_misses
+            + {{ var('forecast_assumed_error') }} * greatest(0, {{ var('forecast_assumed_months') }} - months_compared)
+        )
+        / greatest(months_compared, {{ var('forecast_assumed_months') }}) as half_width
+    from sum_past_months
 )
 
 select
-    progress.sla_id,
-    progress.date,
-    max(progress.actual_cumulative) * {{ quantile('growth.growth_factor', 0.5) }} as projected_total,
-    max(progress.actual_cumulative) * {{ quantile('growth.growth_factor', 0.1) }} as projected_low,
-    max(progress.actual_cumulative) * {{ quantile('growth.growth_factor', 0.9) }} as projected_high,
-    case
-        when max(goals.target) is not null
-            then {{ ratio(
-                'count(case when '
-                ~ at_least('progress.actual_cumulative * growth.growth_factor', 'goals.target')
-                ~ ' then 1 end) + 0.5',
-                'count(*) + 1',
-            ) }}
-    end as hit_probability
-from progress
-inner join growth
-    on
-        progress.sla_id = growth.sla_id
-        and progress.date = growth.date
+    span_bands.sla_id,
+    span_bands.date,
+    span_bands.projected_total,
+    greatest(span_bands.actual_cumulative, span_bands.projected_total - span_bands.half_width) as projected_low,
+    greatest(span_bands.actual_cumulative, span_bands.projected_total + span_bands.half_width) as projected_high,
+    {{ hit_probability('span_bands', 'goals.target') }} as hit_probability,
+    cast(span_bands.months_compared as bigint) as months_compared
+from span_bands
 inner join goals
     on
-        progress.sla_id = goals.sla_id
-        and progress.period_start = goals.period_start
-group by progress.sla_id, progress.date
-having count(*) >= 3
+        span_bands.sla_id = goals.sla_id
+        and span_bands.period_start = goals.period_start

@@ -28,6 +28,7 @@ fill_spine as (
         days.sla_id,
         days.date,
         days.period_start,
+        days.is_business_day,
         days.elapsed_share,
         case
             when days.date <= {{ as_of_date() }}
@@ -44,6 +45,7 @@ select
     sla_id,
     date,
     period_start,
+    is_business_day,
     elapsed_share,
     actual,
     case

@@ -32,6 +32,7 @@ select
     daily_cumulative.projected_low,
     daily_cumulative.projected_high,
     daily_cumulative.hit_probability,
+    daily_cumulative.months_compared,
     daily_cumulative.status
 from daily_cumulative
 inner join slas on daily_cumulative.sla_id = slas.sla_id

@@ -1,166 +1,278 @@
-"""What the month may yet become, from how earlier months went on from here, and how that held (section 8)."""
+"""The forecast of a month's total, "the remaining days": `forecast.md`, step by step, for one SLA.
 
-from bisect import bisect_right
+Months are walked in their order. Each month keeps what its days taught (`Lesson`), and a later day looks those up day
+by day: no window frames, no joins.
+"""
+
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from math import floor
+from math import exp, fsum, log, sqrt
+from statistics import variance
 from typing import cast
 
-from tests.oracle.dates import add_months
-from tests.oracle.figures import TOLERANCE, at_least, mean, quantile
+from tests.oracle.dates import DAY, add_months
+from tests.oracle.figures import TOLERANCE, at_least, mean
 from tests.oracle.inputs import Row
 
-LOOK_BACK_PERIODS = 12
-FEWEST_PERIODS = 3
-TENTHS, BINS = 10, 5
-FORECAST = ("projected_total", "projected_low", "projected_high", "hit_probability")
+FORECAST = ("projected_total", "projected_low", "projected_high", "hit_probability", "months_compared")
+HOLIDAY = 8
+SATURDAY = 6
+
+WINDOW_DAYS, FEWEST_DAYS = 42, 14
+GROUP_DAYS = 4.0
+LARGEST_SEASON, SEASON_PRIOR = 0.7, 0.05
+PRIOR_DAYS = 5.0
+LARGEST_WEIGHT, WEIGHT_PRIOR = 0.95, 77.0
+FEWEST_MONTHS, SHIFT_PRIOR = 6, 6.0
+MONTHS_BACK, NEIGHBORS = 12, 3
+BAND_WIDTH, ASSUMED_ERROR, ASSUMED_MONTHS = 1.6, 0.25, 3
+SMALLEST_CHANCE, LARGEST_CHANCE = 0.01, 0.99
 
 
 @dataclass
-class Course:
-    """How one period went: the elapsed share and what had come by the end of each of its days."""
+class Lesson:
+    """What a day of an ended month shows in hindsight: each is None where there is nothing to learn."""
 
-    shares: list[float] = field(default_factory=list)
-    to_date: list[float] = field(default_factory=list)
+    surplus: float | None = None  # x of step 4
+    error: float | None = None  # e of step 4
+    habit: float | None = None  # z of step 5
+    miss: float | None = None  # step 6
+
+
+@dataclass
+class Month:
+    """A month that later ones learn from: its lessons by the days that were left, and its season."""
+
+    lessons: dict[int, Lesson] = field(default_factory=dict)
+    season: float | None = None  # q of step 2
+    before: float | None = None  # b
+    after: float | None = None  # a
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """Step 3, on one day with `actual` so far."""
+
+    days: int
+    actual: float
+    gone: float
+    ahead: float
 
     @property
     def total(self) -> float:
-        """What the whole period brought."""
-        return self.to_date[-1]
+        """E."""
+        return self.gone + self.ahead
 
-    def at(self, share: float) -> float | None:
-        """What had come by the last day whose elapsed share does not exceed `share`; None without such a day."""
-        days = bisect_right(self.shares, share + TOLERANCE)
-        return self.to_date[days - 1] if days else None
+    @property
+    def surplus(self) -> float:
+        """By what share more than expected has come so far."""
+        return self.actual / self.gone - 1 if self.gone > 0 else 0.0
+
+    @property
+    def prior_weight(self) -> float:
+        """The prior weight p of this month."""
+        reach = self.days * self.gone / self.total
+        return reach / (reach + PRIOR_DAYS)
+
+    def remainder(self, weight: float) -> float:
+        """R, when this month's surplus counts with a weight."""
+        return self.ahead * (1 + weight * self.surplus)
+
+    def size(self, remainder: float) -> float:
+        """What errors are measured in."""
+        return sqrt(self.ahead / self.total) * (self.actual + remainder + self.total) / 2
 
 
 def with_forecasts(rows: Sequence[Row]) -> list[Row]:
     """The rows of one SLA, in the order of their days, with the forecast of every day that has actuals."""
-    courses: dict[date, Course] = defaultdict(Course)
+    first = min((_date(row) for row in rows if abs(_actual(row)) > TOLERANCE), default=None)
+    by_month: dict[date, list[Row]] = defaultdict(list)
     for row in rows:
-        if row["actual_cumulative"] is not None and row["elapsed_share"] is not None:
-            course = courses[cast(date, row["period_start"])]
-            course.shares.append(_float(row, "elapsed_share"))
-            course.to_date.append(_float(row, "actual_cumulative"))
-    return [{**row, **_forecast(row, courses)} for row in rows]
+        by_month[cast(date, row["period_start"])].append(row)
+    actuals = {_date(row): row for row in rows}
+    past: dict[date, Month] = {}
+    forecasts: list[Row] = []
+    for period, month_rows in by_month.items():
+        rates = daily_rates(period, month_rows, actuals, first)
+        month = Month()
+        if any(rates):
+            forecasts += _forecast_month(period, month_rows, rates, month, past)
+        else:
+            forecasts += [{**row, **dict.fromkeys(FORECAST)} for row in month_rows]
+        past[period] = month
+    return forecasts
 
 
-def _forecast(row: Row, courses: Mapping[date, Course]) -> Row:
-    """The four columns of one day."""
-    nothing: Row = dict.fromkeys(FORECAST)
-    if row["actual_cumulative"] is None or row["elapsed_share"] is None:
-        return nothing
-    growth = growth_since(_float(row, "elapsed_share"), cast(date, row["period_start"]), courses)
-    if len(growth) < FEWEST_PERIODS:
-        return nothing
-    actual = _float(row, "actual_cumulative")
-    hits = None if row["target"] is None else sum(at_least(actual * rate, _float(row, "target")) for rate in growth)
+def daily_rates(period: date, month: Sequence[Row], actuals: Mapping[date, Row], first: date | None) -> list[float]:
+    """Step 1: what each day of the month usually brings; all 0 where the history is too short."""
+    start = max(period - WINDOW_DAYS * DAY, first or period)
+    window = [row for day, row in actuals.items() if start <= day < period]
+    if len(window) < FEWEST_DAYS:
+        return [0.0] * len(month)
+    rates = []
+    for day in month:
+        alike = [_actual(row) for row in window if _kind(row) == _kind(day)]
+        group = [_actual(row) for row in window if row["is_business_day"] == day["is_business_day"]]
+        common = mean(group) or 0.0
+        rate = (fsum(alike) + GROUP_DAYS * common) / (len(alike) + GROUP_DAYS)
+        rates.append(rate if rate > TOLERANCE else 0.0)
+    return rates
+
+
+def _kind(row: Row) -> int:
+    """The weekday, or an eighth kind for a holiday on a weekday."""
+    weekday = _date(row).isoweekday()
+    return HOLIDAY if weekday < SATURDAY and not row["is_business_day"] else weekday
+
+
+def _forecast_month(
+    period: date, rows: Sequence[Row], rates: Sequence[float], month: Month, past: Mapping[date, Month]
+) -> list[Row]:
+    """Steps 2 to 7 for the days of one month, whose lessons are put into `month`."""
+    total = fsum(map(_actual, rows)) if rows[-1]["actual"] is not None else None
+    factor = seasonal_factor(period, month, past)
+    if total is not None and total > TOLERANCE:
+        _learn_season(month, _clip(log(total / fsum(rates)), LARGEST_SEASON), period, past)
+    seasonal = [rate * factor for rate in rates]
+    forecasts = []
+    for index, row in enumerate(rows):
+        left = len(rows) - 1 - index
+        month.lessons[left] = Lesson()
+        if row["actual"] is None:
+            forecasts.append({**row, **dict.fromkeys(FORECAST)})
+            continue
+        actual = fsum(map(_actual, rows[: index + 1]))
+        today = Expectation(len(rows), actual, fsum(seasonal[: index + 1]), fsum(seasonal[index + 1 :]))
+        pools = [
+            pool
+            for back in range(1, MONTHS_BACK + 1)
+            if (earlier := past.get(add_months(period, -back))) and (pool := _pool(earlier, left))
+        ]
+        forecast = forecast_day(today, pools, cast(float | None, row["target"]))
+        if total is not None:
+            month.lessons[left] = lesson_of(today, total, pools)
+        forecasts.append({**row, **forecast})
+    return forecasts
+
+
+def seasonal_factor(period: date, month: Month, past: Mapping[date, Month]) -> float:
+    """Step 2: by what the month's rates are multiplied."""
+    usual = mean(_seasons(period, past))
+    year_ago = past.get(add_months(period, -MONTHS_BACK))
+    if usual is None or year_ago is None or year_ago.season is None:
+        return 1.0
+    month.before = year_ago.season - usual
+    pairs = [(each.before, each.after) for each in past.values() if each.before is not None and each.after is not None]
+    slope = fsum(a * b for b, a in pairs) / (fsum(b * b for b, _ in pairs) + SEASON_PRIOR)
+    return exp(min(1.0, max(0.0, slope)) * month.before)
+
+
+def _learn_season(month: Month, season: float, period: date, past: Mapping[date, Month]) -> None:
+    month.season = season
+    usual = mean(_seasons(period, past))
+    month.after = None if usual is None else season - usual
+
+
+def _seasons(period: date, past: Mapping[date, Month]) -> list[float]:
+    """The q of the 12 months before, those there are."""
+    months = [past.get(add_months(period, -back)) for back in range(1, MONTHS_BACK + 1)]
+    return [month.season for month in months if month is not None and month.season is not None]
+
+
+def _pool(month: Month, left: int) -> list[Lesson]:
+    """The lessons of the day with as many days left and of its neighbors; none where the month has no such day."""
+    if left not in month.lessons:
+        return []
+    return [lesson for days, lesson in month.lessons.items() if abs(days - left) <= NEIGHBORS]
+
+
+def weight_of(today: Expectation, pools: Iterable[Sequence[Lesson]]) -> float:
+    """Step 4: with what weight this month's surplus counts for the days ahead."""
+    known = [
+        (lesson.surplus, lesson.error)
+        for pool in pools
+        for lesson in pool
+        if lesson.surplus is not None and lesson.error is not None
+    ]
+    squares = fsum(x * x for x, _ in known)
+    noise = fsum(e * e for _, e in known)
+    denominator = squares + WEIGHT_PRIOR * noise / len(known) if known else 0.0
+    if denominator <= TOLERANCE:
+        return min(today.prior_weight, LARGEST_WEIGHT)
+    weight = today.prior_weight + fsum(x * e for x, e in known) / denominator
+    return min(LARGEST_WEIGHT, max(0.0, weight))
+
+
+def shift_of(pools: Iterable[Sequence[Lesson]]) -> float:
+    """Step 5: the habitual error, as far as it is one."""
+    habits = [habit for pool in pools if (habit := mean(_known(lesson.habit for lesson in pool))) is not None]
+    if len(habits) < FEWEST_MONTHS or not (middle := fsum(habits) / len(habits)):
+        return 0.0
+    return middle * max(0.0, 1 - SHIFT_PRIOR * variance(habits) / (len(habits) * middle**2))
+
+
+def forecast_day(today: Expectation, pools: Sequence[Sequence[Lesson]], target: float | None) -> Row:
+    """Steps 4 to 7: the five columns of one day."""
+    remainder = today.remainder(weight_of(today, pools))
+    size, projected = today.size(remainder), _projected(today, remainder, pools)
+    misses = [miss for pool in pools if (miss := mean(_known(lesson.miss for lesson in pool))) is not None]
+    months = len(misses)
+    assumed = ASSUMED_ERROR * max(0, ASSUMED_MONTHS - months)
+    half = BAND_WIDTH * max(0.0, size) * (fsum(misses) + assumed) / max(months, ASSUMED_MONTHS)
     return {
-        "projected_total": actual * quantile(growth, 0.5),
-        "projected_low": actual * quantile(growth, 0.1),
-        "projected_high": actual * quantile(growth, 0.9),
-        "hit_probability": None if hits is None else (hits + 0.5) / (len(growth) + 1),
+        "projected_total": projected,
+        "projected_low": max(today.actual, projected - half),
+        "projected_high": max(today.actual, projected + half),
+        "hit_probability": chance(today.actual, projected, half, target) if target else None,
+        "months_compared": months,
     }
 
 
-def growth_since(share: float, period: date, courses: Mapping[date, Course]) -> list[float]:
-    """By what the earlier periods' totals exceeded what they had at the same elapsed share, in ascending order."""
-    growth = []
-    for distance in range(1, LOOK_BACK_PERIODS + 1):
-        course = courses.get(add_months(period, -distance))
-        then = course.at(share) if course else None
-        if course and then:
-            growth.append(course.total / then)
-    return sorted(growth)
+def chance(actual: float, projected: float, half: float, target: float) -> float:
+    """Step 7."""
+    if at_least(actual, target):
+        return LARGEST_CHANCE
+    if half <= TOLERANCE:
+        return LARGEST_CHANCE if at_least(projected, target) else SMALLEST_CHANCE
+    distance = (target - projected) / half
+    return min(LARGEST_CHANCE, max(SMALLEST_CHANCE, 1 / (1 + 9 ** min(distance, 99.0))))
 
 
-@dataclass(frozen=True)
-class PastDay:
-    """A day of a period that has ended, with its forecast and what came."""
-
-    row: Row
-    final: float
-
-    @property
-    def tenth(self) -> int:
-        """The tenth of the period that the day lies in; the last day belongs to the last tenth."""
-        return min(floor(_float(self.row, "elapsed_share") * TENTHS + TOLERANCE), TENTHS - 1)
-
-    @property
-    def bin(self) -> int:
-        """The fifth that the day's probability lies in, from 1."""
-        return min(floor(_float(self.row, "hit_probability") * BINS + TOLERANCE), BINS - 1) + 1
-
-    @property
-    def held(self) -> bool:
-        """Whether what came lies in the band, ends included."""
-        low, high = _float(self.row, "projected_low"), _float(self.row, "projected_high")
-        return at_least(self.final, low) and at_least(high, self.final)
-
-    @property
-    def reached(self) -> bool:
-        """Whether the target was met in the end."""
-        return at_least(self.final, _float(self.row, "target"))
-
-    def error(self, column: str) -> float | None:
-        """How far a projection was off, as a share of what came; None when nothing came or nothing was projected."""
-        if self.final <= 0 or self.row[column] is None:
-            return None
-        return abs(_float(self.row, column) - self.final) / self.final
+def _projected(today: Expectation, remainder: float, pools: Sequence[Sequence[Lesson]]) -> float:
+    """The projected total, the end of step 5."""
+    return today.actual + max(0.0, remainder + today.size(remainder) * shift_of(pools))
 
 
-def past_days(rows: Sequence[Row], as_of_date: date) -> list[PastDay]:
-    """The days with a forecast of one SLA's periods that have ended by `as_of_date`."""
-    finals: dict[object, Row] = {row["period_start"]: row for row in rows}
-    return [
-        PastDay(row, _float(last, "actual_cumulative"))
-        for row in rows
-        if row["projected_total"] is not None
-        and cast(date, (last := finals[row["period_start"]])["date"]) <= as_of_date
-    ]
+def lesson_of(today: Expectation, total: float, pools: Sequence[Sequence[Lesson]]) -> Lesson:
+    """What the day shows, now that the month's total is known."""
+    lesson = Lesson()
+    prior = today.prior_weight
+    scale = today.size(today.remainder(prior))
+    if scale > 0:
+        lesson.surplus = _clip(today.ahead * today.surplus / scale, 1.0)
+        came = _clip((total - today.actual - today.ahead) / scale, 1.0)
+        lesson.error = came - prior * lesson.surplus
+    remainder = today.remainder(weight_of(today, pools))
+    size = today.size(remainder)
+    if size > 0:
+        lesson.habit = _clip((total - today.actual - remainder) / size, 1.0)
+        lesson.miss = min(1.0, abs(total - _projected(today, remainder, pools)) / size)
+    return lesson
 
 
-def forecast_backtest_rows(sla_id: str, days: Iterable[PastDay]) -> list[Row]:
-    """The rows of `rpt_forecast_backtest` of one SLA: only tenths with a day."""
-    groups: dict[int, list[PastDay]] = defaultdict(list)
-    for day in days:
-        groups[day.tenth].append(day)
-    return [
-        {
-            "sla_id": sla_id,
-            "elapsed_tenth": tenth,
-            "days": len(group),
-            "band_hit_rate": mean(float(day.held) for day in group),
-            "mean_absolute_error_projection": _mean_error(group, "projected_total"),
-            "mean_absolute_error_run_rate": _mean_error(group, "run_rate_projection"),
-        }
-        for tenth, group in sorted(groups.items())
-    ]
+def _known(numbers: Iterable[float | None]) -> list[float]:
+    return [number for number in numbers if number is not None]
 
 
-def calibration_rows(sla_id: str, days: Iterable[PastDay]) -> list[Row]:
-    """The rows of `rpt_forecast_calibration` of one SLA: only bins with a day."""
-    groups: dict[int, list[PastDay]] = defaultdict(list)
-    for day in days:
-        if day.row["hit_probability"] is not None:
-            groups[day.bin].append(day)
-    return [
-        {
-            "sla_id": sla_id,
-            "probability_bin": number,
-            "days": len(group),
-            "predicted_rate": mean(_float(day.row, "hit_probability") for day in group),
-            "realized_rate": mean(float(day.reached) for day in group),
-        }
-        for number, group in sorted(groups.items())
-    ]
+def _clip(number: float, largest: float) -> float:
+    return min(largest, max(-largest, number))
 
 
-def _mean_error(days: Iterable[PastDay], column: str) -> float | None:
-    return mean(error for day in days if (error := day.error(column)) is not None)
+def _date(row: Row) -> date:
+    return cast(date, row["date"])
 
 
-def _float(row: Row, column: str) -> float:
-    return float(cast(float, row[column]))
+def _actual(row: Row) -> float:
+    return float(cast(float, row["actual"] or 0))

@@ -11,7 +11,7 @@ from tests.oracle.close_rates import CloseRate, close_rates
 from tests.oracle.daily import cumulative_rows, daily_rows
 from tests.oracle.dates import DAY, days_between, last_of_month, month_of, months_between
 from tests.oracle.events import ALL, Staged, stage
-from tests.oracle.forecast import calibration_rows, forecast_backtest_rows, past_days
+from tests.oracle.forecast_backtest import calibration_rows, forecast_backtest_rows, past_days
 from tests.oracle.gap_drivers import gap_driver_row, gap_driver_rows_by_type, plan_of, what_came
 from tests.oracle.goals import LEADS, Goal, Sla, goals_of, plan_solver, slas_of
 from tests.oracle.inputs import Inputs, Row, Tables, is_true, need, text

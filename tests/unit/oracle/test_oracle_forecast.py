@@ -1,83 +1,93 @@
-"""The independent calculation of the forecast, and of how past forecasts held (section 8)."""
+"""The independent calculation of the forecast, and of how past forecasts compare with what came."""
 
+from collections.abc import Callable
 from datetime import date
+from typing import cast
 
 import pytest
 
 from tests.oracle.cases import Case, row_of, rows_of
-from tests.oracle.dates import add_months, days_between
-from tests.oracle.figures import quantile
-from tests.oracle.forecast import Course, calibration_rows, forecast_backtest_rows, growth_since, past_days
-from tests.oracle.inputs import Row, SeedRow
+from tests.oracle.dates import days_between, last_of_month, month_of
+from tests.oracle.forecast import FORECAST, chance, with_forecasts
+from tests.oracle.forecast_backtest import calibration_rows, forecast_backtest_rows, past_days
+from tests.oracle.inputs import Row
 
-FORECAST = ("projected_total", "projected_low", "projected_high", "hit_probability")
-
-
-def target(amount: str) -> list[SeedRow]:
-    return [{"sla_id": "leads", "period_start": "2026-04-01", "goal_basis": "custom", "amount": amount}]
+NOTHING = (None,) * len(FORECAST)
 
 
-def months(*early_and_total: tuple[int, int]) -> Case:
-    """January, February ...: so many leads on the 2nd, and so many by the end."""
-    case = Case(sla_targets=target("30"))
-    for month, (early, total) in enumerate(early_and_total, start=1):
-        for number in range(total):
-            case.lead(f"{month}-{number}", "demo", f"2026-{month:02}-{2 if number < early else 25:02}")
-    return case
+def series(first: str, as_of: str, amount: Callable[[date], float], target: float | None = None) -> list[Row]:
+    """The days of an SLA with no holidays, to the end of the last month; `amount` is what a day brings."""
+    last = date.fromisoformat(as_of)
+    return [
+        {
+            "date": day,
+            "period_start": month_of(day),
+            "is_business_day": day.isoweekday() < 6,
+            "actual": amount(day) if day <= last else None,
+            "target": target,
+        }
+        for day in days_between(date.fromisoformat(first), last_of_month(last))
+    ]
 
 
-def forecast(case: Case, day: str, as_of: str) -> tuple[object, ...]:
-    row = row_of(case.mart(as_of), "fct_sla_daily_cumulative", sla_id="leads", date=day)
+def forecast(rows: list[Row], day: str) -> tuple[object, ...]:
+    [row] = [row for row in with_forecasts(rows) if str(row["date"]) == day]
     return tuple(row[name] for name in FORECAST)
 
 
-def test_the_forecast_applies_the_growth_of_earlier_periods_from_the_same_share() -> None:
-    case = months((10, 20), (10, 30), (5, 20), (10, 10))
-    expected = (pytest.approx(30), pytest.approx(22), pytest.approx(38), pytest.approx(2.5 / 4))
-    assert forecast(case, "2026-04-10", "2026-04-20") == expected
-    row = row_of(case.mart("2026-04-10"), "rpt_sla_status", sla_id="leads")
-    assert tuple(row[name] for name in FORECAST) == expected
+def on_business_days(amount: float) -> Callable[[date], float]:
+    return lambda day: amount if day.isoweekday() < 6 else 0.0
 
 
-def test_a_day_of_a_period_that_has_ended_keeps_the_forecast_it_had() -> None:
-    case = months((10, 20), (10, 30), (5, 20), (10, 10), (7, 70))
-    assert forecast(case, "2026-04-10", "2026-05-31") == forecast(case, "2026-04-10", "2026-04-10")
+def test_case_1_of_the_specification_by_hand() -> None:
+    rows = series("2025-01-01", "2025-02-14", lambda day: on_business_days(9 + day.month + (day.month == 2))(day), 240)
+    remainder = 100 * (1 + 0.2 * 14 / 19)
+    half = 1.6 * 0.5**0.5 * (120 + remainder + 200) / 2 * 0.25
+    total = 120 + remainder
+    expected = (total, total - half, total + half, 1 / (1 + 9 ** ((240 - total) / half)), 0)
+    assert forecast(rows, "2025-02-14") == pytest.approx(expected)
 
 
-def test_days_to_come_have_no_forecast_and_the_last_day_is_what_came() -> None:
-    case = months((10, 20), (10, 30), (5, 20), (10, 10))
-    assert forecast(case, "2026-04-21", "2026-04-20") == (None,) * 4
-    assert forecast(case, "2026-04-30", "2026-04-30") == (10, 10, 10, 0.5 / 4)
+def test_a_series_that_repeats_itself_has_a_band_of_no_width_in_the_end() -> None:
+    rows = series("2024-01-01", "2025-06-12", on_business_days(10), 210)
+    assert forecast(rows, "2025-06-12") == pytest.approx((210, 210, 210, 0.99, 12))
+    assert forecast([{**row, "target": 211} for row in rows], "2025-06-12")[3] == 0.01
 
 
-def test_three_periods_with_something_to_compare_are_needed() -> None:
-    case = months((10, 20), (0, 30), (5, 20), (10, 10))
-    assert forecast(case, "2026-04-10", "2026-04-20") == (None,) * 4
-    assert forecast(case, "2026-04-28", "2026-04-28")[0] == 10
+def test_the_first_month_a_short_history_and_a_quiet_one_have_no_forecast() -> None:
+    rows = series("2025-01-01", "2025-05-15", lambda day: float(date(2025, 1, 19) <= day < date(2025, 2, 10)))
+    assert forecast(rows, "2025-01-31") == NOTHING, "the first month"
+    assert forecast(rows, "2025-02-01") == NOTHING, "13 days of history"
+    assert forecast(rows, "2025-03-01") != NOTHING
+    assert forecast(rows, "2025-04-01") == NOTHING, "nothing in the 42 days before"
+    assert forecast(series("2025-01-01", "2025-02-28", lambda day: float(day.day == 18)), "2025-02-28") != NOTHING
 
 
-def test_without_a_target_there_is_a_projection_but_no_probability() -> None:
-    case = months((10, 20), (10, 30), (5, 20), (10, 10))
-    case.seeds |= {"sla_targets": target("")}
-    assert forecast(case, "2026-04-10", "2026-04-20")[0] == pytest.approx(30)
-    assert forecast(case, "2026-04-10", "2026-04-20")[3] is None
+def test_the_last_day_and_days_after_which_nothing_is_expected_are_what_came() -> None:
+    rows = series("2025-01-01", "2025-05-31", on_business_days(10), 230)
+    assert forecast(rows, "2025-05-30")[:4] == (220, 220, 220, 0.01), "a Saturday is all that follows"
+    assert forecast(rows, "2025-05-31")[:4] == (220, 220, 220, 0.01)
 
 
-def test_what_had_come_is_read_on_the_last_day_that_does_not_exceed_the_share() -> None:
-    course = Course([0.1 + 0.2, 0.6, 0.6, 1.0], [1, 2, 3, 4])
-    assert [course.at(share) for share in (0.29, 0.3, 0.5, 0.6, 0.99, 1.0)] == [None, 1, 1, 3, 3, 4]
+def test_a_day_keeps_the_forecast_it_had() -> None:
+    def amount(day: date) -> float:
+        return (7 * day.toordinal()) % 11
+
+    whole = with_forecasts(series("2024-01-01", "2025-12-31", amount, 150))
+    for as_of in ("2024-03-01", "2024-12-24", "2025-06-15", "2025-12-30"):
+        then = with_forecasts(series("2024-01-01", as_of, amount, 150))
+        until = [row for row in whole if str(row["date"]) <= as_of]
+        assert [tuple(row[name] for name in FORECAST) for row in then[: len(until)]] == [
+            tuple(row[name] for name in FORECAST) for row in until
+        ]
 
 
-def test_only_the_twelve_periods_before_are_looked_at() -> None:
-    period = date(2026, 6, 1)
-    courses = {add_months(period, -back): Course([0.5, 1.0], [1, back]) for back in range(14)}
-    assert growth_since(0.5, period, courses) == list(range(1, 13))
-    assert growth_since(0.4, period, courses) == []
-
-
-def test_quantiles_are_interpolated() -> None:
-    assert [quantile([1, 2, 4], share) for share in (0, 0.1, 0.5, 0.9, 1)] == pytest.approx([1, 1.2, 2, 3.6, 4])
-    assert quantile([5], 0.9) == 5
+def test_a_chance_lies_between_1_and_99_percent() -> None:
+    assert chance(10, 20, 4, 10 + 1e-10) == 0.99
+    assert [chance(10, 20, 4, target) for target in (10.5, 16, 20, 24, 1e6)] == pytest.approx(
+        [0.99, 0.9, 0.5, 0.1, 0.01]
+    )
+    assert [chance(10, 20, 0, target) for target in (20, 20.1)] == [0.99, 0.01]
 
 
 def day(number: int, total: float, **cells: object) -> Row:
@@ -105,24 +115,27 @@ def test_a_forecast_is_held_against_what_came() -> None:
         day(10, 100, **projected(100, 100, 100, 100)),
     ]
     assert forecast_backtest_rows("leads", past_days(rows, date(2026, 4, 10))) == [
-        _tenth(3, 2, 1.0, 0.15, 0.5),
-        _tenth(4, 1, 0.0, 0.0, 0.0),
-        _tenth(9, 1, 1.0, 0.0, 0.0),
+        _tenth(3, 2, 1.0, 0.25, 0.15, 0.5),
+        _tenth(4, 1, 0.0, 0.39, 0.0, 0.0),
+        _tenth(9, 1, 1.0, 0.0, 0.0, 0.0),
     ]
     assert past_days(rows, date(2026, 4, 9)) == []
 
 
 def test_errors_are_not_known_where_nothing_came_but_the_band_is() -> None:
     rows = [day(3, 2, **projected(4, 0, 6, 7)), day(10, 0)]
-    assert forecast_backtest_rows("leads", past_days(rows, date(2026, 4, 10))) == [_tenth(3, 1, 1.0, None, None)]
+    assert forecast_backtest_rows("leads", past_days(rows, date(2026, 4, 10))) == [_tenth(3, 1, 1.0, None, None, None)]
 
 
-def _tenth(tenth: int, days: int, held: float, error: float | None, run_rate_error: float | None) -> dict[str, object]:
+def _tenth(
+    tenth: int, days: int, held: float, score: float | None, error: float | None, run_rate_error: float | None
+) -> dict[str, object]:
     return {
         "sla_id": "leads",
         "elapsed_tenth": tenth,
         "days": days,
         "band_hit_rate": held,
+        "mean_interval_score": score if score is None else pytest.approx(score),
         "mean_absolute_error_projection": error if error is None else pytest.approx(error),
         "mean_absolute_error_run_rate": run_rate_error,
     }
@@ -134,7 +147,7 @@ def test_probabilities_are_held_against_what_was_reached() -> None:
         day(1, 5, **cells, hit_probability=0.1, target=100 + 1e-12),
         day(2, 5, **cells, hit_probability=0.19, target=101),
         day(3, 5, **cells, hit_probability=0.2, target=101),
-        day(4, 5, **cells, hit_probability=1.0, target=0),
+        day(4, 5, **cells, hit_probability=1.0, target=1),
         day(5, 5, **cells),
         day(10, 100),
     ]
@@ -147,14 +160,19 @@ def test_probabilities_are_held_against_what_was_reached() -> None:
 
 
 def test_every_day_with_a_forecast_of_an_ended_period_is_counted_once() -> None:
-    tables = months((10, 20), (10, 30), (5, 20), (10, 10), (3, 9)).mart("2026-05-30")
-    april = list(days_between(date(2026, 4, 1), date(2026, 4, 30)))
+    case = Case(sla_targets=[{"sla_id": "leads", "period_start": "2026-03-01", "goal_basis": "custom", "amount": "30"}])
+    for number, when in enumerate(days_between(date(2026, 1, 5), date(2026, 4, 10))):
+        case.lead(f"lead-{number}", "demo", str(when))
+    tables = case.mart("2026-04-10")
     known = [
         row
         for row in rows_of(tables, "fct_sla_daily_cumulative", sla_id="leads")
-        if row["date"] in april and row["projected_total"] is not None
+        if row["projected_total"] is not None and cast(date, row["date"]).month < 4
     ]
-    # 2 April is 2/30 of the month and 2 February 2/28: that day's share was not reached there with a lead.
     counted = rows_of(tables, "rpt_forecast_backtest", sla_id="leads")
-    assert sum(int(str(row["days"])) for row in counted) == len(known) == 28
-    assert sum(int(str(row["days"])) for row in rows_of(tables, "rpt_forecast_calibration", sla_id="leads")) == 28
+    assert sum(int(str(row["days"])) for row in counted) == len(known) == 28 + 31
+    calibrated = rows_of(tables, "rpt_forecast_calibration", sla_id="leads")
+    assert sum(int(str(row["days"])) for row in calibrated) == 31
+    today = row_of(tables, "rpt_sla_status", sla_id="leads")
+    assert today["projected_total"] == pytest.approx(30)
+    assert today["months_compared"] == 2
