@@ -11,6 +11,7 @@ from tests.support.harness import Company
 
 SATURDAY = 6
 JANUARY, FEBRUARY, MARCH, JUNE, DECEMBER = 1, 2, 3, 6, 12
+EARLIER, LATER = "2025-03-14", "2025-06-12"
 COLUMNS = ("projected_total", "projected_low", "projected_high", "hit_probability", "months_compared")
 
 
@@ -35,9 +36,15 @@ def seasonal(day: date) -> int:
     return 10 + 7 * month % 5 + (4 if day.month in (JUNE, DECEMBER) else 0)
 
 
+Forecasts = dict[tuple[str, date], tuple[Any, ...]]
+
+
 @pytest.fixture(scope="module")
-def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
-    """Three SLAs on a segment each; the one with the longest history makes the months that all of them have."""
+def forecasts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Forecasts]:
+    """The forecasts of three SLAs on a segment each, by SLA and day, as of two days.
+
+    The SLA with the longest history makes the months that all of them have.
+    """
     company = Company(tmp_path_factory.mktemp("forecast"))
     series: dict[str, tuple[date, date, Callable[[date], int]]] = {
         "steady": (date(2025, 1, 1), date(2025, 3, 31), steady),
@@ -56,8 +63,14 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
             for event in leads(count(day), "demo", day, f"{name}-{day}", segment=name)
         ],
     )
-    company.refresh("2025-06-12", select="+fct_sla_daily_cumulative")
-    return company
+    company.land()
+    return {as_of: forecasts_as_of(company, as_of) for as_of in (EARLIER, LATER)}
+
+
+def forecasts_as_of(company: Company, as_of: str) -> Forecasts:
+    company.build(as_of, select="+fct_sla_daily_cumulative")
+    rows = company.query(f"select sla_id, date, {', '.join(COLUMNS)} from marts.fct_sla_daily_cumulative")
+    return {(row["sla_id"], row["date"]): tuple(row[name] for name in COLUMNS) for row in rows}
 
 
 @pytest.mark.parametrize(
@@ -70,8 +83,15 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
         pytest.param("seasonal", "2025-06-02", (287.264632, 262.333149, 312.196116, 0.335877, 11), id="case 5"),
     ],
 )
-def test_the_worked_cases_of_the_forecast(company: Company, sla_id: str, day: str, expected: tuple[Any, ...]) -> None:
-    [row] = company.query(
-        f"select {', '.join(COLUMNS)} from marts.fct_sla_daily_cumulative where sla_id = '{sla_id}' and date = '{day}'"
-    )
-    assert tuple(row.values()) == pytest.approx(expected, abs=5e-7)
+def test_the_worked_cases_of_the_forecast(
+    forecasts: dict[str, Forecasts], sla_id: str, day: str, expected: tuple[Any, ...]
+) -> None:
+    assert forecasts[LATER][sla_id, date.fromisoformat(day)] == pytest.approx(expected, abs=5e-7)
+
+
+def test_what_happens_after_a_day_changes_no_forecast_of_that_day(forecasts: dict[str, Forecasts]) -> None:
+    known = {key: row for key, row in forecasts[EARLIER].items() if key[1] <= date.fromisoformat(EARLIER)}
+    assert len(known) > 800
+    assert {key: forecasts[LATER][key] for key in known} == {
+        key: pytest.approx(row, abs=1e-9) if row[0] is not None else row for key, row in known.items()
+    }

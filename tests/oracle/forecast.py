@@ -108,13 +108,15 @@ def with_forecasts(rows: Sequence[Row]) -> list[Row]:
 def daily_rates(period: date, month: Sequence[Row], actuals: Mapping[date, Row], first: date | None) -> list[float]:
     """Step 1: what each day of the month usually brings; all 0 where the history is too short."""
     start = max(period - WINDOW_DAYS * DAY, first or period)
-    window = [row for day, row in actuals.items() if start <= day < period]
+    days = [start + offset * DAY for offset in range((period - start).days)]
+    window = [actuals[day] for day in days if day in actuals]
     if len(window) < FEWEST_DAYS:
         return [0.0] * len(month)
+    kinds = [(_kind(row), row["is_business_day"], _actual(row)) for row in window]
     rates = []
     for day in month:
-        alike = [_actual(row) for row in window if _kind(row) == _kind(day)]
-        group = [_actual(row) for row in window if row["is_business_day"] == day["is_business_day"]]
+        alike = [actual for kind, _, actual in kinds if kind == _kind(day)]
+        group = [actual for _, is_business_day, actual in kinds if is_business_day == day["is_business_day"]]
         common = mean(group) or 0.0
         rate = (fsum(alike) + GROUP_DAYS * common) / (len(alike) + GROUP_DAYS)
         rates.append(rate if rate > TOLERANCE else 0.0)
