@@ -1,6 +1,6 @@
 {#-
-One row per SLA and date with a forecast, in periods with weight that have ended by as_of_date: the forecast and the
-total that resulted, in the SLA's unit.
+One row per SLA and date with a forecast, in periods that have ended by as_of_date: the forecast and the total that
+resulted, in the SLA's unit. Not the last day of a month, on which nothing is left to forecast, nor months without weight.
 -#}
 with
 
@@ -12,6 +12,7 @@ end_periods as (
     select
         sla_id,
         period_start,
+        max(date) as last_date,
         sum(actual) as final_total
     from daily_cumulative
     group by sla_id, period_start
@@ -37,3 +38,4 @@ inner join end_periods
 where
     daily_cumulative.projected_total is not null
     and daily_cumulative.elapsed_share is not null
+    and daily_cumulative.date < end_periods.last_date

@@ -60,14 +60,15 @@ class PastDay:
 
 
 def past_days(rows: Sequence[Row], as_of_date: date) -> list[PastDay]:
-    """The days with a forecast of one SLA's periods that have ended by `as_of_date`."""
+    """The days with a forecast, but the last of a month, of one SLA's periods that have ended by `as_of_date`."""
     finals: dict[object, Row] = {row["period_start"]: row for row in rows}
     return [
         PastDay(row, _float(last, "actual_cumulative"))
         for row in rows
         if row["projected_total"] is not None
         and row["elapsed_share"] is not None
-        and cast(date, (last := finals[row["period_start"]])["date"]) <= as_of_date
+        and (last := finals[row["period_start"]]) is not row
+        and cast(date, last["date"]) <= as_of_date
     ]
 
 
