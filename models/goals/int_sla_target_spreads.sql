@@ -1,8 +1,11 @@
 {#-
 One row per SLA, period and revision of the target that counts: the height that the curve had reached before it
 (`reached_before`, at `weight_before`), and the amount that it spreads over which weight of days. A revision rules the
-days from in_force_from_date, the first one those of the whole month. A month in which an amount is null has no rows.
+days from in_force_from_date; the first one, and a catch-up to less than was due already, those of the whole month. A
+month in which an amount is null has no rows.
 -#}
+{%- set reached = curve_height('in_force', 'following.weight_before') -%}
+{%- set is_overtaken = "following.change_policy = 'catch_up' and " ~ exceeds(reached, 'following.amount') %}
 with recursive
 
 days as (
@@ -84,16 +87,16 @@ spread_amounts as (
         following.sla_id,
         following.period_start,
         following.revision_number,
-        following.in_force_from_date,
-        following.weight_before,
-        {{ curve_height('in_force', 'following.weight_before') }} as reached_before,
-        case following.change_policy
-            when 'catch_up' then following.amount - {{ curve_height('in_force', 'following.weight_before') }}
-            else following.amount
+        case when not ({{ is_overtaken }}) then following.in_force_from_date end as in_force_from_date,
+        case when {{ is_overtaken }} then 0 else following.weight_before end as weight_before,
+        case when {{ is_overtaken }} then 0 else {{ reached }} end as reached_before,
+        case
+            when following.change_policy <> 'catch_up' or {{ is_overtaken }} then following.amount
+            else following.amount - {{ reached }}
         end as amount_to_spread,
-        case following.change_policy
-            when 'catch_up' then following.weight_of_month - following.weight_before
-            else following.weight_of_month
+        case
+            when following.change_policy <> 'catch_up' or {{ is_overtaken }} then following.weight_of_month
+            else following.weight_of_month - following.weight_before
         end as weight_to_spread
     from spread_amounts as in_force
     inner join number_usable as following

@@ -99,6 +99,6 @@ select
     months_compared,
     case
         when actual_cumulative is not null
-            then {{ sla_status('target', 'target_cumulative', 'elapsed_share', 'attainment_rate') }}
+            then {{ sla_status('date = ' ~ add_days(add_months('period_start', 1), -1)) }}
     end as status
 from compare

@@ -66,7 +66,10 @@ def _changed(weights: Mapping[date, int], slices: Curve | None, change: Change) 
         return None
     missing = change.amount
     total = sum(weights.values())
+    due = sum(slices[day] for day in kept)
+    if change.policy == CATCH_UP and due > change.amount:
+        return _spread(weights, change.amount)
     if change.policy == CATCH_UP:
-        missing -= sum(slices[day] for day in kept)
+        missing -= due
         total = sum(rest.values())
     return {day: slices[day] if day in kept else missing * weight / total for day, weight in weights.items()}

@@ -6,10 +6,11 @@ from datetime import date
 from fractions import Fraction
 from itertools import accumulate
 from math import fsum
+from typing import cast
 
 from tests.oracle.cards import Booking
 from tests.oracle.curves import weights_of
-from tests.oracle.dates import holidays_of, is_business_day
+from tests.oracle.dates import holidays_of, is_business_day, last_of_month
 from tests.oracle.figures import at_least
 from tests.oracle.forecast import with_forecasts
 from tests.oracle.goals import Goal, Sla
@@ -77,14 +78,13 @@ def _month(goal: Goal, actuals: dict[date, float], inputs: Inputs) -> list[Row]:
         if date_ <= rules.as_of_date:
             share = Fraction(used[date_], total_weight) if total_weight else None
             row.update(actual=booked[-1], actual_cumulative=fsum(booked))
-            row.update(_standing(fsum(booked), goal.target, row["target_cumulative"], share, total_weight, rules))
+            row.update(_standing(fsum(booked), goal.target, row["target_cumulative"], share, total_weight))
+            row["status"] = status_of(row, share, date_ == last_of_month(date_), rules)
         rows.append(row)
     return rows
 
 
-def _standing(
-    actual: float, target: float | None, due: object, share: Fraction | None, total_weight: int, rules: Parameters
-) -> Row:
+def _standing(actual: float, target: float | None, due: object, share: Fraction | None, total_weight: int) -> Row:
     """Everything derived from the actuals of a day: `due` is the goal to date, `share` the elapsed share."""
     goal_to_date = due if isinstance(due, float) else None
     attainment = actual / goal_to_date if goal_to_date else None
@@ -93,7 +93,6 @@ def _standing(
         "attainment_rate": attainment,
         "required_per_remaining_weight": required_per_weight(actual, target, share, total_weight),
         "run_rate_projection": float(Fraction(actual) / share) if share else None,
-        "status": status_of(attainment if target else None, share, rules),
     }
 
 
@@ -104,17 +103,20 @@ def required_per_weight(actual: float, target: float | None, share: Fraction | N
     return max(0.0, (target - actual) / float((1 - share) * total_weight))
 
 
-def status_of(attainment: float | None, share: Fraction | None, rules: Parameters) -> str:
-    """The word for a day; `attainment` is None when there is nothing to attain yet."""
-    if attainment is None or share is None:
+def status_of(row: Row, share: Fraction | None, is_last: bool, rules: Parameters) -> str:
+    """The word for a day with actuals; `share` is the elapsed share, `is_last` the last day of the month."""
+    target, due, attainment = row["target"], row["target_cumulative"], row["attainment_rate"]
+    if not isinstance(target, float) or target == 0:
         return "no_target"
-    if not at_least(float(share), rules.too_early_share):
+    if is_last:
+        return "met" if at_least(cast(float, row["actual_cumulative"]), target) else "missed"
+    if not due or share is None or not at_least(float(share), rules.too_early_share):
         return "too_early"
     for word, threshold in (
         ("ahead", rules.ahead_rate),
         ("on_track", rules.on_track_rate),
         ("at_risk", rules.at_risk_rate),
     ):
-        if at_least(attainment, threshold):
+        if at_least(cast(float, attainment), threshold):
             return word
     return "behind"

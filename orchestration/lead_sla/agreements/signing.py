@@ -152,9 +152,7 @@ def _change_begun(settings: Settings, agreement: Agreement, open_day: date) -> l
         )
     rows = read_texts(settings.seeds, TABLES["sla_targets"])
     same_day = [row for row in rows if _is_of(row, agreement) and row["effective_from"] == open_day.isoformat()]
-    # A row of the same day is not in force yet, so it is replaced; but a month's earliest row is from the first on.
-    earliest = min((row for row in rows if _is_of(row, agreement)), key=_sort_key, default=None)
-    rows = [row | {"effective_from": ""} if row == earliest and row in same_day else row for row in rows]
+    # A row of the same day is not in force yet, so it is replaced.
     rows = [row for row in rows if row not in same_day]
     if not any(_is_of(row, agreement) for row in rows):
         rows.append(_default_row(settings, agreement))

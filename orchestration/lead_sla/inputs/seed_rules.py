@@ -1,6 +1,6 @@
 """Rules of the seeds that look at more than one cell: rows, keys, references between files, and files as a whole.
 
-What belongs here: the rules as data, and the four loops that apply them. A rule is skipped where a cell it reads is
+What belongs here: the rules as data, and the loops that apply them. A rule is skipped where a cell it reads is
 wrong already, so that one mistake is reported once.
 """
 
@@ -196,6 +196,7 @@ def check_rules_across(seeds: Seeds, reporting_currency: str) -> Iterator[Proble
         yield from _check_unique(unique, seeds[unique.table])
     for reference in REFERENCES:
         yield from _check_reference(reference, seeds[reference.table], seeds[reference.target])
+    yield from _check_first_targets(seeds["sla_targets"])
     for existence in EXISTENCES:
         seed = seeds[existence.table]
         if seed.complete and not any(existence.is_enough(row.values) for row in seed.rows):
@@ -223,6 +224,26 @@ def _check_unique(unique: Unique, seed: SeedFile) -> Iterator[Problem]:
             )
             message = f"line {first} already has {shown}. {unique.remedy}"
             yield Problem(seed.path, row.line, unique.columns[-1], message)
+
+
+def _check_first_targets(seed: SeedFile) -> Iterator[Problem]:
+    """The earliest target of a month counts from its first day, so it may not name another."""
+    columns = ("sla_id", "period_start", "effective_from")
+    rows = list(_rows_with(seed, columns))
+    if not seed.complete or len(rows) < len(seed.rows):
+        return  # the earliest row may be one that could not be read
+    first: dict[tuple[Any, Any], Row] = {}
+    for row in sorted(rows, key=lambda row: _first_day_in_force(row.values)):
+        first.setdefault((row.values["sla_id"], row.values["period_start"]), row)
+    for (sla_id, start), row in first.items():
+        day = row.values["effective_from"]
+        if day is not None and day > start:
+            message = (
+                f"{day} is the first target of {sla_id} in the month that begins on {start}. Add a row for {start}, "
+                "with the goal basis custom and the amount 0 if nothing was agreed until then; or leave this value "
+                "empty if the target is that of the whole month."
+            )
+            yield Problem(seed.path, row.line, "effective_from", message)
 
 
 def _check_reference(reference: Reference, seed: SeedFile, target: SeedFile) -> Iterator[Problem]:

@@ -224,16 +224,6 @@ def test_a_begun_month_without_a_row_keeps_its_own_basis_for_the_days_before(set
     )
 
 
-def test_the_earliest_row_of_a_begun_month_goes_on_counting_from_the_first(settings: Settings) -> None:
-    # Its day is the one from which the change counts, yet without another row it was the goal of the whole month.
-    write_seed(settings.seeds / TARGETS, SEEDS[TARGETS] + "leads_all,2026-03-01,custom,400,2026-03-21,,Late,Ada,Sam\n")
-    agreed(settings, MARCH, change_policy="prospective")
-    assert (
-        "leads_all,2026-03-01,custom,400,,,Late,Ada,Sam\n"
-        "leads_all,2026-03-01,custom,450,2026-03-21,prospective,Spring,Ada,Sam\n" in content(settings, TARGETS)
-    )
-
-
 def test_a_stale_mart_does_not_make_a_past_month_changeable(settings: Settings) -> None:
     with pytest.raises(InputError, match="2026-03 is over"):
         agreed(settings, MARCH, today=date(2026, 4, 2), change_policy="retroactive")

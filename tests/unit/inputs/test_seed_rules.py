@@ -42,6 +42,14 @@ MISTAKES = [
         "2026-02-01. Delete one, or give the later one the day of the month from which it applies.",
     ),
     (
+        TARGETS,
+        "custom,400,",
+        "custom,400,2026-02-03",
+        "line 2, column effective_from: 2026-02-03 is the first target of leads_all in the month that begins on "
+        "2026-02-01. Add a row for 2026-02-01, with the goal basis custom and the amount 0 if nothing was agreed until "
+        "then; or leave this value empty if the target is that of the whole month.",
+    ),
+    (
         PLAN,
         ",20,,2",
         ",,,2",

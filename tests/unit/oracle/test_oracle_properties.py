@@ -58,7 +58,7 @@ def test_every_landed_row_is_accepted_replayed_or_quarantined(company: Dataset, 
 
 def test_the_generated_company_has_every_status_source_unit_and_null(tables: Tables) -> None:
     daily = tables["fct_sla_daily_cumulative"]
-    words = {"no_target", "too_early", "ahead", "on_track", "at_risk", "behind", None}
+    words = {"no_target", "met", "missed", "too_early", "ahead", "on_track", "at_risk", "behind", None}
     assert {row["status"] for row in daily} == words
     assert {row["unit"] for row in daily} == {"leads", "points", "value"}
     assert {row["rate_source"] for row in tables["fct_rate_cards"]} == {
@@ -146,20 +146,31 @@ def _happened(stamp: datetime | None, bare: date | None) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("attainment", "share", "word"),
+    ("actual", "target", "share", "is_last", "word"),
     [
-        (None, "1/2", "no_target"),
-        (2.0, "9/100", "too_early"),
-        (1.1 - 1e-12, "1/10", "ahead"),
-        (1.09, "1/10", "on_track"),
-        (0.95, "1", "on_track"),
-        (0.94, "1", "at_risk"),
-        (0.8, "1", "at_risk"),
-        (0.79, "1", "behind"),
+        (5.0, None, "1/2", False, "no_target"),
+        (5.0, 0.0, "1", True, "no_target"),
+        (100.0 - 1e-12, 100.0, "1", True, "met"),
+        (99.0, 100.0, "1", True, "missed"),
+        (5.0, 100.0, "0", False, "too_early"),
+        (20.0, 100.0, "9/100", False, "too_early"),
+        (11.0 - 1e-12, 100.0, "1/10", False, "ahead"),
+        (10.9, 100.0, "1/10", False, "on_track"),
+        (95.0, 100.0, "1", False, "on_track"),
+        (94.0, 100.0, "1", False, "at_risk"),
+        (80.0, 100.0, "1", False, "at_risk"),
+        (79.0, 100.0, "1", False, "behind"),
     ],
 )
-def test_status_words(attainment: float | None, share: str, word: str) -> None:
-    assert status_of(attainment, Fraction(share), RULES) == word
+def test_status_words(actual: float, target: float | None, share: str, is_last: bool, word: str) -> None:
+    due = None if target is None else float(Fraction(target) * Fraction(share))
+    row: Row = {
+        "actual_cumulative": actual,
+        "target": target,
+        "target_cumulative": due,
+        "attainment_rate": actual / due if due else None,
+    }
+    assert status_of(row, Fraction(share), is_last, RULES) == word
 
 
 def test_what_each_remaining_day_must_bring() -> None:
