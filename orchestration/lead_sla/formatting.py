@@ -5,6 +5,8 @@ from pathlib import Path
 
 STATUS_WORDS = {
     "no_target": "no target",
+    "met": "met",
+    "missed": "missed",
     "too_early": "too early to tell",
     "ahead": "ahead",
     "on_track": "on track",

@@ -4,12 +4,10 @@ A batch of series is forecast in one build, each as an SLA of its own, with the 
 where the models of the forecast read them. Every series has a twin that goes on differently after some day.
 """
 
-import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from random import Random
-from typing import Any
 
 import pytest
 from hypothesis import Phase, given, settings
@@ -19,22 +17,12 @@ from tests.oracle.compare import same
 from tests.oracle.dates import add_months, days_between, last_of_month, month_of
 from tests.oracle.forecast import FORECAST, with_forecasts
 from tests.oracle.inputs import Row
+from tests.support.forecast_series import forecasts_of_models
 from tests.support.harness import Company
 from tests.support.random_cases import try_cases
 
 FIRST_MONTH, AS_OF = date(2020, 1, 1), date(2024, 12, 17)
 MONTHS = 60
-MODELS = (
-    "int_sla_daily_rates int_sla_month_seasons int_sla_expectations int_sla_surplus_weights int_sla_projections "
-    "int_sla_forecasts"
-)
-TABLES = {
-    "marts.dim_dates": "date date, day_of_period integer, iso_weekday integer, is_weekend boolean",
-    "intermediate.int_sla_progress": (
-        "sla_id varchar, date date, period_start date, is_business_day boolean, actual double, actual_cumulative double"
-    ),
-    "marts.fct_sla_goals": "sla_id varchar, period_start date, target double",
-}
 
 
 @dataclass(frozen=True)
@@ -109,7 +97,7 @@ def test_the_models_agree_with_the_calculation_and_never_look_ahead(
         f"twin-{number}": replace(series, changes_after=day, changed_seed=series.seed + 1).rows()
         for number, (series, day) in enumerate(batch)
     }
-    found = forecasts_of_models(company, originals | twins)
+    found = forecasts_of_models(company, originals | twins, AS_OF)
     for sla_id, rows in originals.items():
         assert differences(with_forecasts(rows), found[sla_id]) == []
     for number, (_, day) in enumerate(batch):
@@ -129,52 +117,3 @@ def differences(expected: Sequence[Row], found: dict[date, Row]) -> list[str]:
         for name in FORECAST
         if not same(row[name], actual[name])
     ]
-
-
-def forecasts_of_models(company: Company, series: dict[str, list[Row]]) -> dict[str, dict[date, Row]]:
-    """The forecasts of every series by day, from the models."""
-    fill_table(company, "marts.dim_dates", (_date_row(row["date"]) for row in next(iter(series.values()))))
-    fill_table(
-        company,
-        "intermediate.int_sla_progress",
-        ({**row, "sla_id": sla_id} for sla_id, rows in series.items() for row in with_sums(rows)),
-    )
-    fill_table(
-        company,
-        "marts.fct_sla_goals",
-        ({**row, "sla_id": sla_id} for sla_id, rows in series.items() for row in rows if row["date"].day == 1),
-    )
-    company.build(AS_OF, select=MODELS)
-    found: dict[str, dict[date, Row]] = {sla_id: {} for sla_id in series}
-    for row in company.query(f"select sla_id, date, {', '.join(FORECAST)} from intermediate.int_sla_forecasts"):
-        found[row["sla_id"]][row["date"]] = row
-    return found
-
-
-def with_sums(rows: Sequence[Row]) -> Iterator[Row]:
-    """The rows with the sum since the first of the month."""
-    total: Any = 0
-    for row in rows:
-        if row["date"] == row["period_start"]:
-            total = 0
-        total = None if row["actual"] is None else total + row["actual"]
-        yield {**row, "actual_cumulative": total}
-
-
-def fill_table(company: Company, table: str, rows: Iterator[Row]) -> None:
-    """Make a table with these rows; of a row, only the table's columns."""
-    names = [column.split()[0] for column in TABLES[table].split(", ")]
-    path = company.settings.home / "rows.csv"
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, names, extrasaction="ignore")
-        writer.writeheader()
-        writer.writerows(rows)
-    schema = table.partition(".")[0]
-    with company.warehouse() as connection:
-        connection.execute(f"create schema if not exists {schema}")
-        connection.execute(f"create table {table} ({TABLES[table]})")
-        connection.execute(f"copy {table} from '{path}' (header, nullstr '')")
-
-
-def _date_row(day: Any) -> Row:
-    return {"date": day, "day_of_period": day.day, "iso_weekday": day.isoweekday(), "is_weekend": day.isoweekday() > 5}

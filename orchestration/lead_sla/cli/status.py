@@ -18,6 +18,8 @@ from lead_sla.mart.status import SlaStatus, StatusReport, read_status
 # Color alone is not visible to one reader in twelve, nor in a log file, so the text comes first.
 STATUS_STYLES = {
     "no_target": "dim",
+    "met": "bold green",
+    "missed": "bold red",
     "too_early": "cyan",
     "ahead": "bold green",
     "on_track": "green",

@@ -47,6 +47,41 @@ inner join count_days using (sla_id, period_start)
 order by sla_id
 """
 
+ENDED_MONTHS = """
+select
+    sla_id,
+    dim_slas.label,
+    period_start,
+    actual_cumulative::double as actual,
+    target::double as target,
+    attainment_rate::double as attainment_rate,
+    status,
+from fct_sla_daily_cumulative
+inner join dim_slas using (sla_id)
+where
+    date = (select date_trunc('month', as_of_date) - interval 1 day from publication)
+    and exists (from rpt_sla_status where status = 'too_early')
+order by sla_id
+"""
+
+BAND_RECORD = """
+with
+
+by_tenth as (
+    select elapsed_tenth, sum(days) as days, sum(days * band_hit_rate) as days_held
+    from rpt_forecast_backtest
+    group by elapsed_tenth
+)
+
+select
+    sum(days)::bigint as days,
+    sum(days_held) / sum(days) as hit_rate,
+    min(days_held / days) as lowest_rate,
+    max(days_held / days) as highest_rate,
+from by_tenth
+having count(*) > 0
+"""
+
 
 @dataclass(frozen=True)
 class SlaStatus:
@@ -72,6 +107,29 @@ class SlaStatus:
     made_per_weight: float | None
     hit_probability: float | None
     status: str
+
+
+@dataclass(frozen=True)
+class EndedMonth:
+    """How the month before the current one ended for an SLA; quantities are in its unit."""
+
+    sla_id: str
+    label: str
+    period_start: date
+    actual: float | None
+    target: float | None
+    attainment_rate: float | None
+    status: str
+
+
+@dataclass(frozen=True)
+class BandRecord:
+    """On what share of past days the band of the forecast held the total that came; all, and by tenth of the month."""
+
+    days: int
+    hit_rate: float
+    lowest_rate: float
+    highest_rate: float
 
 
 @dataclass(frozen=True)
@@ -141,6 +199,16 @@ def read_status(settings: Settings) -> StatusReport:
 def read_sla_statuses(mart: duckdb.DuckDBPyConnection) -> list[SlaStatus]:
     """The status of every SLA, by `sla_id`."""
     return [SlaStatus(**row) for row in fetch(mart, STATUSES)]
+
+
+def read_ended_months(mart: duckdb.DuckDBPyConnection) -> list[EndedMonth]:
+    """How the month before ended for every SLA, as long as it is too early for the status of one; else none."""
+    return [EndedMonth(**row) for row in fetch(mart, ENDED_MONTHS)]
+
+
+def read_band_record(mart: duckdb.DuckDBPyConnection) -> BandRecord | None:
+    """How often the band of the forecast has held; None before a month with a forecast has ended."""
+    return next((BandRecord(**row) for row in fetch(mart, BAND_RECORD)), None)
 
 
 def _read_restatements(connection: duckdb.DuckDBPyConnection) -> tuple[ClosedMonthRestatement, ...]:

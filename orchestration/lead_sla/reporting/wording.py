@@ -3,7 +3,7 @@
 import math
 
 from lead_sla.formatting import STATUS_WORDS, show_number
-from lead_sla.mart.status import SlaStatus
+from lead_sla.mart.status import BandRecord, EndedMonth, SlaStatus
 
 DAY_WORDS = {"calendar_days": "per day", "business_days": "per business day"}
 
@@ -18,7 +18,12 @@ def describe(sla: SlaStatus) -> str:
         return f"{sla.label}: {actual} to date; no target"
     word = STATUS_WORDS[sla.status]
     share = "" if sla.attainment_rate is None else f", {_percent(sla.attainment_rate)}"
-    parts = [f"{sla.label}: {actual} of {show_number(sla.target_cumulative)} to date{share} - {word}"]
+    if sla.status in ("met", "missed"):
+        return f"{sla.label}: {actual} of {show_number(sla.target)}{share} - {word}"
+    if sla.status == "too_early":
+        parts = [f"{sla.label}: {actual} to date, the goal of the month is {show_number(sla.target)} - {word}"]
+    else:
+        parts = [f"{sla.label}: {actual} of {show_number(sla.target_cumulative)} to date{share} - {word}"]
     day = DAY_WORDS[sla.pacing]
     if sla.required_per_remaining_weight is not None:
         made = "" if sla.made_per_weight is None else f", average so far {show_number(sla.made_per_weight)}"
@@ -30,6 +35,25 @@ def describe(sla: SlaStatus) -> str:
     if sla.hit_probability is not None and sla.required_per_remaining_weight != 0:
         parts.append(f"{_percent(sla.hit_probability)} chance")
     return "; ".join(parts)
+
+
+def describe_end(month: EndedMonth) -> str:
+    """One line about a month that is over, such as `Leads: 429 of 450, 95 % - missed`."""
+    actual = show_number(month.actual)
+    if month.target is None or month.attainment_rate is None:
+        return f"{month.label}: {actual}; no target"
+    share = _percent(month.attainment_rate)
+    return f"{month.label}: {actual} of {show_number(month.target)}, {share} - {STATUS_WORDS[month.status]}"
+
+
+def describe_band(record: BandRecord | None) -> str:
+    """How often the band of the forecast has held, for the text beside it."""
+    if record is None:
+        return "How often this holds is not known yet, because no month with a forecast has ended."
+    return (
+        f"So far it has held on {_percent(record.hit_rate)} of {record.days:,} past days of all agreements; "
+        f"by tenth of the month, on {_percent(record.lowest_rate)} to {_percent(record.highest_rate)}."
+    )
 
 
 def _percent(ratio: float) -> str:

@@ -111,6 +111,14 @@ def test_too_early_is_not_alerted(settings: Settings, hook: Hook) -> None:
     assert len(hook.texts) == 1
 
 
+def test_how_a_month_ended_is_alerted_once(settings: Settings, hook: Hook) -> None:
+    announce(settings)
+    for status in ("missed", "missed"):
+        judge(settings, "value_all", status)
+        assert announce(settings) == []
+    assert [text.splitlines()[0] for text in hook.texts[1:]] == ["Lead SLA: =1+1 is missed"]
+
+
 def test_a_failed_refresh_is_alerted_once_as_is_the_recovery(settings: Settings, hook: Hook, mailbox: Mailbox) -> None:
     announce(settings)
     for number in range(3):

@@ -66,9 +66,9 @@ def expected_tables(mart: duckdb.DuckDBPyConnection, sla: dict[str, Any], period
         "waterfall": table(
             mart,
             "select date, actual_cumulative, target_cumulative, gap, attainment_rate, required_per_remaining_weight, "
-            "projected_total, projected_low, projected_high, hit_probability, status from fct_sla_daily_cumulative "
-            "where sla_id = $1 and period_start = $2 order by date",
-            [text, number, number, signed, percent, number, number, number, number, percent, status],
+            "projected_total, projected_low, projected_high, hit_probability, months_compared, status "
+            "from fct_sla_daily_cumulative where sla_id = $1 and period_start = $2 order by date",
+            [text, number, number, signed, percent, number, number, number, number, percent, number, status],
             sla["sla_id"],
             period,
         ),
@@ -120,9 +120,16 @@ def expected_tables(mart: duckdb.DuckDBPyConnection, sla: dict[str, Any], period
         ),
         "trust": table(
             mart,
-            "select elapsed_tenth, days, band_hit_rate, mean_absolute_error_projection, mean_absolute_error_run_rate "
-            "from rpt_forecast_backtest where sla_id = $1 order by elapsed_tenth",
-            [number, number, percent, percent, percent],
+            "select elapsed_tenth, days, band_hit_rate, mean_interval_score, mean_absolute_error_projection, "
+            "mean_absolute_error_run_rate from rpt_forecast_backtest where sla_id = $1 order by elapsed_tenth",
+            [number, number, percent, percent, percent, percent],
+            sla["sla_id"],
+        ),
+        "chances": table(
+            mart,
+            "select probability_bin, days, predicted_rate, realized_rate from rpt_forecast_calibration "
+            "where sla_id = $1 order by probability_bin",
+            [number, number, percent, percent],
             sla["sla_id"],
         ),
         "agreement": expected_agreement(mart, sla["sla_id"], period),
@@ -152,14 +159,19 @@ def expected_agreement(mart: duckdb.DuckDBPyConnection, sla_id: str, period: dat
 
 def expected_headline(mart: duckdb.DuckDBPyConnection, sla: dict[str, Any], period: date) -> str:
     row = mart.execute(
-        "select actual_cumulative, target_cumulative, attainment_rate, status from fct_sla_daily_cumulative "
+        "select actual_cumulative, target_cumulative, target, attainment_rate, status from fct_sla_daily_cumulative "
         "where sla_id = $1 and period_start = $2 and actual is not null order by date desc limit 1",
         [sla["sla_id"], period],
     ).fetchone()
     assert row is not None
-    actual, goal, attained, code = row
-    against = "no target" if goal is None else f"{show_number(goal)} to date, {percent(attained)}"
-    return f"{sla['label']}, {period:%Y-%m}: {show_number(actual)} of {against} - {status(code)}"
+    actual, due, goal, attained, code = row
+    against = {
+        "no_target": "to date",
+        "too_early": f"to date, the goal of the month is {show_number(goal)}",
+        "met": f"of {show_number(goal)}, {percent(attained)}",
+        "missed": f"of {show_number(goal)}, {percent(attained)}",
+    }.get(code, f"of {show_number(due)} to date, {percent(attained)}")
+    return f"{sla['label']}, {period:%Y-%m}: {show_number(actual)} {against} - {status(code)}"
 
 
 def expected_gap(mart: duckdb.DuckDBPyConnection, sla_id: str, types: str) -> list[list[str]]:

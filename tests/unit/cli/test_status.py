@@ -123,6 +123,8 @@ def test_a_status_has_a_color_and_text(settings: Settings) -> None:
     ("status", "words"),
     [
         ("no_target", "no target"),
+        ("met", "met"),
+        ("missed", "missed"),
         ("too_early", "too early to tell"),
         ("ahead", "ahead"),
         ("on_track", "on track"),

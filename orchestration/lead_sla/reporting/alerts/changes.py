@@ -10,8 +10,8 @@ from lead_sla.reporting.wording import describe
 from lead_sla.settings import Settings
 
 # The other statuses are not assessments.
-TRACKED = ("ahead", "on_track", "at_risk", "behind")
-BAD = ("at_risk", "behind")
+TRACKED = ("ahead", "on_track", "at_risk", "behind", "met", "missed")
+BAD = ("at_risk", "behind", "missed")
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,12 @@ FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', sans-se
 # Ordered so that neighbors in a stack differ in lightness as well, for print.
 TYPES = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#7F7F7F"]
 STATUSES = {
+    "met": "#009E73",
     "ahead": "#009E73",
     "on_track": "#56B4E9",
     "at_risk": "#E69F00",
     "behind": "#D55E00",
+    "missed": "#D55E00",
     "too_early": "#999999",
     "no_target": "#999999",
 }

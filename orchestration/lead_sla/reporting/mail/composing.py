@@ -18,10 +18,12 @@ from lead_sla.settings import WORKBOOK_FILE, Settings
 SPREADSHEET = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 # Colors that are readable on white and on black, since a mail client can use either.
 COLORS = {
+    "met": "#1a8f6b",
     "ahead": "#1a8f6b",
     "on_track": "#3d86b8",
     "at_risk": "#b97a00",
     "behind": "#cf5a14",
+    "missed": "#cf5a14",
     "too_early": "#808890",
     "no_target": "#808890",
 }

@@ -8,10 +8,10 @@ import duckdb
 
 from lead_sla.formatting import STATUS_WORDS, show_number
 from lead_sla.mart.reading import Record, fetch
-from lead_sla.mart.status import SlaStatus, read_sla_statuses
-from lead_sla.reporting.wording import describe
+from lead_sla.mart.status import EndedMonth, SlaStatus, read_band_record, read_ended_months, read_sla_statuses
+from lead_sla.reporting.wording import describe, describe_band, describe_end
 
-WORST_FIRST = ("behind", "at_risk", "on_track", "ahead", "too_early", "no_target")
+WORST_FIRST = ("missed", "behind", "at_risk", "on_track", "met", "ahead", "too_early", "no_target")
 
 BEFORE = """
 select sla_id, status, attainment_rate::double as attainment_rate
@@ -40,6 +40,9 @@ class News:
     publication: Record
     statuses: list[SlaStatus]
     lines: list[tuple[str, str]]
+    ended_months: list[EndedMonth]
+    ended_lines: list[tuple[str, str]]
+    band: str
     changes: list[str]
     restatements: list[str]
 
@@ -60,10 +63,14 @@ def read_news(mart: duckdb.DuckDBPyConnection) -> News:
     """The news of the version that `mart` is open on."""
     (publication,) = fetch(mart, "from publication")
     statuses = sorted(read_sla_statuses(mart), key=_badness)
+    ended = read_ended_months(mart)
     return News(
         publication=publication,
         statuses=statuses,
         lines=[(sla.status, describe(sla)) for sla in statuses],
+        ended_months=ended,
+        ended_lines=[(month.status, describe_end(month)) for month in ended],
+        band=describe_band(read_band_record(mart)),
         changes=_changes(mart, publication, statuses),
         restatements=[_restated(row) for row in fetch(mart, RESTATED)],
     )

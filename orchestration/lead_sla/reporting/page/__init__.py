@@ -15,10 +15,10 @@ from markupsafe import Markup
 
 from lead_sla.formatting import STATUS_WORDS
 from lead_sla.mart.reading import fetch
-from lead_sla.mart.status import read_sla_statuses
+from lead_sla.mart.status import read_band_record, read_ended_months, read_sla_statuses
 from lead_sla.reporting.charts import month, reasons, theme
 from lead_sla.reporting.page.tables import pack_tables
-from lead_sla.reporting.wording import describe
+from lead_sla.reporting.wording import describe, describe_band, describe_end
 from lead_sla.settings import WORKBOOK_FILE, Settings
 
 PARTS = Path(__file__).parent / "parts"
@@ -32,7 +32,16 @@ CHARTS = {
     "months": reasons.attainment,
 }
 # Shown in addition to the color.
-SYMBOLS = {"ahead": "▲", "on_track": "●", "at_risk": "◆", "behind": "▼", "too_early": "○", "no_target": "□"}
+SYMBOLS = {
+    "met": "✓",
+    "missed": "✗",
+    "ahead": "▲",
+    "on_track": "●",
+    "at_risk": "◆",
+    "behind": "▼",
+    "too_early": "○",
+    "no_target": "□",
+}
 
 DEFINITIONS = """
 select tables.table_name as table, tables.comment as question, columns.column_name as column, columns.comment as meaning
@@ -49,10 +58,14 @@ def write_page(settings: Settings, mart: duckdb.DuckDBPyConnection, path: Path) 
     data, months = pack_tables(mart, publication["as_of_date"])
     page = _templates().get_template("page.html.j2")
     statuses = [{"sla_id": sla.sla_id, "status": sla.status, "line": describe(sla)} for sla in read_sla_statuses(mart)]
+    ended = read_ended_months(mart)
     text = page.render(
         publication=publication,
         currency=settings.reporting_currency,
         statuses=statuses,
+        ended=[{"sla_id": month.sla_id, "status": month.status, "line": describe_end(month)} for month in ended],
+        ended_month=ended[0].period_start if ended else None,
+        band=describe_band(read_band_record(mart)),
         symbols=SYMBOLS,
         legend=", ".join(f"{SYMBOLS[code]} {STATUS_WORDS[code]}" for code in SYMBOLS),
         months=months,

@@ -6,7 +6,8 @@ import duckdb
 import xlsxwriter
 
 from lead_sla.mart.reading import fetch
-from lead_sla.mart.status import read_sla_statuses
+from lead_sla.mart.status import read_band_record, read_sla_statuses
+from lead_sla.reporting.wording import describe_band
 from lead_sla.reporting.workbook.lists import write_by_type, write_list, write_read_me, write_status
 from lead_sla.reporting.workbook.sheets import Book, sheet_name
 from lead_sla.reporting.workbook.waterfall import write_waterfall
@@ -60,4 +61,4 @@ def write_workbook(mart: duckdb.DuckDBPyConnection, path: Path) -> None:
         write_by_type(book.add_sheet("Daily by type"), mart)
         for name, sql in LISTS.items():
             write_list(book.add_sheet(name), fetch(mart, sql))
-        write_read_me(book.add_sheet("Read me"), publication)
+        write_read_me(book.add_sheet("Read me"), publication, describe_band(read_band_record(mart)))

@@ -53,8 +53,8 @@ READ_ME = {
     "points are its close rate times 100. Its value is the close rate times the average deal.",
     "Goal to date": "The part of the month's goal that is due by the end of that day.",
     "Attained": "What was delivered, as a share of the goal to date.",
-    "Forecast": "Where the month would end if it continued like previous months: 8 of 10 of them "
-    "would have ended between at least and at most.",
+    "Forecast": "What has come, and what the days left usually bring; 8 of 10 months should end between at least "
+    "and at most.",
     "Daily by type": "First credit is the leads times the points of the card. Upgrades are the points added by leads "
     "that moved up to a better type. Both together are the points that were booked. SLAs can share leads, so the "
     "filter starts with one; choose another there.",
@@ -158,8 +158,8 @@ def write_list(sheet: Sheet, rows: list[Record]) -> None:
         sheet.worksheet.autofilter(0, 0, len(rows), len(titles) - 1)
 
 
-def write_read_me(sheet: Sheet, publication: Record) -> None:
-    """The contents of the workbook, and its as-of date."""
+def write_read_me(sheet: Sheet, publication: Record, band: str) -> None:
+    """The contents of the workbook, its as-of date, and how often the `band` of the forecast has held."""
     about = {
         "Counted": f"To the end of {publication['as_of_date']}, in the zone {publication['business_timezone']}.",
         "Published": f"{publication['published_at']:%Y-%m-%d %H:%M} UTC by refresh {publication['run_id']}.",
@@ -167,7 +167,7 @@ def write_read_me(sheet: Sheet, publication: Record) -> None:
     sheet.worksheet.set_column(0, 0, 26)
     sheet.worksheet.set_column(1, 1, READ_ME_WIDTH)
     sheet.put(0, 0, "How to read this workbook", "title")
-    for row, (term, meaning) in enumerate((about | READ_ME).items(), start=2):
+    for row, (term, meaning) in enumerate((about | READ_ME | {"The forecast so far": band}).items(), start=2):
         sheet.fit_height(row, meaning, READ_ME_WIDTH)
         sheet.put(row, 0, term, "text")
         sheet.put(row, 1, meaning, "wrapped")

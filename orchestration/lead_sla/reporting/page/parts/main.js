@@ -35,8 +35,14 @@ function headline(shown) {
   const last = known[known.length - 1];
   const name = `${shown.sla.label}, ${monthOf(shown.period)}`;
   if (!last) return `${name}: nothing is known yet.`;
-  const goal = last.target_cumulative === null ? "no target" : `${showNumber(last.target_cumulative)} to date, ${showPercent(last.attainment_rate)}`;
-  return `${name}: ${showNumber(last.actual_cumulative)} of ${goal} - ${showStatus(last.status)}`;
+  return `${name}: ${showNumber(last.actual_cumulative)} ${goalOf(last)} - ${showStatus(last.status)}`;
+}
+
+function goalOf(day) {
+  if (day.status === "no_target") return "to date";
+  if (day.status === "too_early") return `to date, the goal of the month is ${showNumber(day.target)}`;
+  const due = ["met", "missed"].includes(day.status) ? showNumber(day.target) : `${showNumber(day.target_cumulative)} to date`;
+  return `of ${due}, ${showPercent(day.attainment_rate)}`;
 }
 
 function go(changes) {

@@ -12,6 +12,7 @@ const SECTIONS = {
       column("at least", "projected_low", showNumber),
       column("at most", "projected_high", showNumber),
       column("Chance", "hit_probability", showPercent),
+      column("Months compared", "months_compared", showNumber),
       column("Status", "status", showStatus),
     ];
     renderTable("waterfall", columns, daysOf(shown), { file });
@@ -132,10 +133,20 @@ const SECTIONS = {
       column("Tenth of the month", "elapsed_tenth", showNumber),
       column("Days", "days", showNumber),
       column("Within the band", "band_hit_rate", showPercent),
+      column("Interval score", "mean_interval_score", showPercent),
       column("Error of the projection", "mean_absolute_error_projection", showPercent),
       column("Error of the run rate", "mean_absolute_error_run_rate", showPercent),
     ];
     renderTable("trust", columns, find("rpt_forecast_backtest", { sla_id: shown.sla.sla_id }), { file });
+  },
+  chances(shown, file) {
+    const columns = [
+      column("Fifth", "probability_bin", showNumber),
+      column("Days", "days", showNumber),
+      column("Chance given", "predicted_rate", showPercent),
+      column("Target reached", "realized_rate", showPercent),
+    ];
+    renderTable("chances", columns, find("rpt_forecast_calibration", { sla_id: shown.sla.sla_id }), { file });
   },
 };
 
