@@ -90,8 +90,10 @@ def _read_content(seed: SeedFile, content: str) -> None:
     if header is None:
         seed.complete = False
         return
+    absent = {column.name: "" for column in seed.table.columns if column.name not in header}
     for line, fields in records[1:]:
-        _read_row(seed, line, dict(zip(header, fields, strict=False)), len(fields) - len(header))
+        texts = dict(zip(header, fields, strict=False))
+        _read_row(seed, line, texts | absent, columns=len(header), surplus=len(fields) - len(header))
     if not seed.problems:
         _check_line_ends(seed, content)
 
@@ -157,8 +159,10 @@ def _read_header(seed: SeedFile, records: list[tuple[int, list[str]]]) -> list[s
     for name, count in Counter(header).items():
         if name in expected and count > 1:
             seed.report(1, name, "the column occurs twice. Delete one.")
+    added_later = [column.name for column in seed.table.columns if column.added_later]
     for name in missing:
-        seed.report(1, name, "the column is missing. Add it to the header, and a value or nothing to every line.")
+        if name not in added_later:
+            seed.report(1, name, "the column is missing. Add it to the header, and a value or nothing to every line.")
     return header if len(seed.problems) == before else None
 
 
@@ -181,8 +185,7 @@ def _name_for(name: str, missing: list[str]) -> str:
     return f"Did you mean {meant}?"
 
 
-def _read_row(seed: SeedFile, line: int, texts: dict[str, str], surplus: int) -> None:
-    columns = len(seed.table.columns)
+def _read_row(seed: SeedFile, line: int, texts: dict[str, str], *, columns: int, surplus: int) -> None:
     if not any(texts.values()) and surplus <= 0:
         seed.report(line, "", "the line has commas but no value. Delete it.")
     elif surplus:

@@ -33,16 +33,20 @@ OUTCOME = one_of("open", "won", "lost")
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a seed. An optional one may be empty, which loads as null."""
+    """A column of a seed. An optional one may be empty, which loads as null.
+
+    One that was `added_later` may be missing from the header, because files of earlier releases lack it.
+    """
 
     name: str
     kind: Kind
     required: bool = True
+    added_later: bool = False
 
 
 @dataclass(frozen=True)
 class SeedTable:
-    """A seed: the file `<folder>/<name>.csv` with exactly these columns, in any order."""
+    """A seed: the file `<folder>/<name>.csv` with these columns, in any order."""
 
     name: str
     folder: str

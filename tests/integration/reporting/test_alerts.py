@@ -114,7 +114,7 @@ def test_too_early_is_not_alerted(settings: Settings, hook: Hook) -> None:
 def test_how_a_month_ended_is_alerted_once(settings: Settings, hook: Hook) -> None:
     announce(settings)
     for status in ("missed", "missed"):
-        judge(settings, "value_all", status)
+        set_status(settings, "value_all", status)
         assert announce(settings) == []
     assert [text.splitlines()[0] for text in hook.texts[1:]] == ["Lead SLA: =1+1 is missed"]
 

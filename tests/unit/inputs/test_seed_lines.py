@@ -4,6 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from lead_sla.inputs.seed_reading import read_seed
+from lead_sla.inputs.seed_tables import Column, SeedTable
+from lead_sla.inputs.seed_values import text
 from tests.support.small_seeds import HOLIDAYS, TARGETS, complaints_about
 
 MISTAKES = [
@@ -90,3 +93,15 @@ def test_a_mistake_in_a_line_is_named_with_its_place_and_remedy(
     tmp_path: Path, file: str, old: str, new: str, message: str
 ) -> None:
     assert complaints_about(tmp_path / "seeds", file, old, new) == [f"seeds/{file}, {message}"]
+
+
+def test_a_column_that_was_added_later_may_be_missing_from_the_header(tmp_path: Path) -> None:
+    columns = (Column("code", text()), Column("note", text(), required=False, added_later=True))
+    table = SeedTable("codes", "reference", columns)
+    (tmp_path / "reference").mkdir()
+    (tmp_path / table.file).write_text("code\nfax\n,\n")
+    seed = read_seed(table, tmp_path)
+    assert [row.values for row in seed.rows] == [{"code": "fax", "note": None}]
+    assert ["the line has 2 values, the header 1." in str(problem) for problem in seed.problems] == [True]
+    (tmp_path / table.file).write_text("note,code\nold,fax\n")
+    assert [row.values for row in read_seed(table, tmp_path).rows] == [{"code": "fax", "note": "old"}]
