@@ -103,7 +103,7 @@ TARGET_CHANGES: dict[str, dict[str, list[Change]]] = {
         "2025-12": [("last_period", "", 1, "prospective"), ("custom", "110", 10, "catch_up")],
         "2026-01": [("custom", "90", 1, "prospective"), ("trailing_3_average", "", 12, "prospective")],
         "2026-02": [("same_period_last_year", "", 1, "prospective"), ("plan", "", 11, "retroactive")],
-        "2026-03": [("custom", "77", 12, "catch_up"), ("last_period", "", 20, "catch_up")],
+        "2026-03": [("custom", "77", 1, "catch_up"), ("last_period", "", 20, "catch_up")],
         "2026-04": [("custom", "0", 1, "prospective")],
         "2026-06": [("custom", "80", 1, "prospective"), ("custom", "100", 10, "")],
     },
