@@ -1,9 +1,9 @@
-"""How good the forecasts are: for three sample companies, and for series that are known to be difficult.
+"""How good the forecasts are: for three sample companies, and for random series, most of them of difficult kinds.
 
     .venv/bin/python -m bench.forecasts
 
 writes the tables between the two marks of `docs/metrics.md`. The companies have other seeds and sizes than the demo's.
-The difficult series are 12 of each kind over 36 months, with random counts around 20 a business day; their target is
+The series are 12 of each kind over 36 months, with random counts around 20 a business day; their target is
 the mean of the three months before.
 """
 
@@ -89,7 +89,7 @@ def describe_companies(measured: list[tuple[Figures, Figures]]) -> Iterable[str]
 
 
 def measure_kinds() -> Mapping[str, list[PastDay]]:
-    """The past days of each kind of difficult series, with their forecasts."""
+    """The past days of each kind of series, with their forecasts."""
     dice = np.random.default_rng(1)
     series = {f"{kind}-{number}": make_series(kind, dice) for kind in KINDS for number in range(SERIES)}
     with tempfile.TemporaryDirectory(prefix="lead-sla-forecasts-") as folder:
@@ -130,7 +130,7 @@ def make_series(kind: str, dice: np.random.Generator) -> list[Row]:
 
 
 def describe_kinds(measured: Mapping[str, list[PastDay]]) -> Iterable[str]:
-    """The table of the difficult series, as lines of Markdown."""
+    """The table of the series, as lines of Markdown."""
     yield (
         "| series | error (run rate) | band, first half of the month | band, second half | chances of 0.2 to 0.8: "
         "predicted, reached |"
