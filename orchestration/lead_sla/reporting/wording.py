@@ -49,11 +49,11 @@ def describe_end(month: EndedMonth) -> str:
 def describe_band(record: BandRecord | None) -> str:
     """How often the band of the forecast has held, for the text beside it."""
     if record is None:
-        return "How often this holds is not known yet, because no month with a forecast has ended."
-    return (
-        f"So far it has held on {_percent(record.hit_rate)} of {record.days:,} past days of all agreements; "
-        f"by tenth of the month, on {_percent(record.lowest_rate)} to {_percent(record.highest_rate)}."
-    )
+        return "How often the range holds is not known yet, because no month with a forecast has ended."
+    lowest, highest = _percent(record.lowest_rate), _percent(record.highest_rate)
+    by_tenth = "" if lowest == highest else f"; by tenth of the month, on {lowest} to {highest}"
+    held = f"{_percent(record.hit_rate)} of {record.days:,} past days of all agreements"
+    return f"So far the range has held the total on {held}{by_tenth}."
 
 
 def _percent(ratio: float) -> str:

@@ -73,7 +73,11 @@ def test_how_a_month_ended(target: float | None, attainment_rate: float | None, 
 
 
 def test_how_often_the_band_has_held() -> None:
-    assert describe_band(None) == ("How often this holds is not known yet, because no month with a forecast has ended.")
-    assert describe_band(BandRecord(4120, 0.823, 0.779, 0.881)) == (
-        "So far it has held on 82 % of 4,120 past days of all agreements; by tenth of the month, on 77 % to 88 %."
+    held = "So far the range has held the total on"
+    assert (
+        describe_band(None) == "How often the range holds is not known yet, because no month with a forecast has ended."
     )
+    assert describe_band(BandRecord(4120, 0.823, 0.779, 0.881)) == (
+        f"{held} 82 % of 4,120 past days of all agreements; by tenth of the month, on 77 % to 88 %."
+    )
+    assert describe_band(BandRecord(90, 1.0, 1.0, 1.0)) == f"{held} 100 % of 90 past days of all agreements."
