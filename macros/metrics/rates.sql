@@ -23,10 +23,10 @@ since binary floating point can leave 0 to 1 by its last digit; null for a null 
 {%- endmacro %}
 
 
-{#- The rate moved toward the common mean as if `shrinkage_leads` more leads had closed at that mean. -#}
+{#- The rate moved toward the common mean as if `shrinkage_leads` more leads had closed at that mean; without one, it. -#}
 {% macro shrunk_rate(rate, leads, common_rate) -%}
     case
-        when {{ leads }} = 0 then {{ common_rate }}
+        when {{ rate }} is null then {{ common_rate }}
         else ({{ leads }} * {{ rate }} + {{ var('shrinkage_leads') }} * {{ common_rate }})
             / ({{ leads }} + {{ var('shrinkage_leads') }})
     end

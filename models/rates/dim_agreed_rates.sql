@@ -1,8 +1,9 @@
-{#- One row per event type and day from which its agreed close rate (ratio) counts, and who signed it. -#}
+{#- One row per event type and day from which its agreed close rate (ratio) and deal value count, and who signed it. -#}
 select
     effective_from,
     event_type,
     close_rate,
+    average_deal_value,
     approved_by_marketing,
     approved_by_sales,
     note

@@ -52,7 +52,7 @@ fill_grid as (
         event_types.event_type,
         windows.method,
         coalesce(unite_methods.leads, 0) as leads,
-        coalesce(unite_methods.customers, 0) as customers,
+        case when unite_methods.leads is null then 0 else unite_methods.customers end as customers,
         unite_methods.close_rate
     from windows
     cross join segments
@@ -69,7 +69,10 @@ fill_grid as (
 add_common_rate as (
     select
         fill_grid.*,
-        {{ ratio('sum(leads * close_rate) over same_method', 'sum(leads) over same_method') }} as common_rate
+        {{ ratio(
+            'sum(leads * close_rate) over same_method',
+            'sum(case when close_rate is not null then leads end) over same_method',
+        ) }} as common_rate
     from fill_grid
     window same_method as (partition by period_start, segment, method)
 )

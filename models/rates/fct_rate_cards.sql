@@ -21,6 +21,7 @@ agreements as (
     select
         event_type,
         close_rate,
+        average_deal_value,
         effective_from as valid_from,
         lead(effective_from) over (partition by event_type order by effective_from) as valid_to
     from agreed_rate_card
@@ -38,7 +39,7 @@ price_types as (
             else close_rates.shrunk_close_rate
             {%- endif %}
         end as close_rate,
-        deal_values.average_deal_value,
+        coalesce(cast(agreements.average_deal_value as double), deal_values.average_deal_value) as average_deal_value,
         case
             when agreements.close_rate is not null then 'agreed'
             else chosen_methods.method
@@ -53,6 +54,7 @@ price_types as (
         on
             close_rates.period_start = deal_values.period_start
             and close_rates.method = deal_values.method
+            and close_rates.event_type = deal_values.event_type
     left join agreements
         on
             close_rates.event_type = agreements.event_type

@@ -1,4 +1,7 @@
-{#- One row per period and segment (with `all`): the card's close rate, weighted by the recent mix of leads. -#}
+{#-
+One row per period and segment (with `all`): the card's close rate, weighted by the recent mix of leads, and what a
+customer of that mix brings.
+-#}
 with
 
 periods as (
@@ -25,7 +28,11 @@ weigh_rates as (
         case
             when count(*) = count(rate_cards.close_rate)
                 then {{ ratio('sum(mixes.leads * rate_cards.close_rate)', 'sum(mixes.leads)') }}
-        end as weighted_close_rate
+        end as weighted_close_rate,
+        case
+            when count(*) = count(rate_cards.value)
+                then {{ ratio('sum(mixes.leads * rate_cards.value)', 'sum(mixes.leads * rate_cards.close_rate)') }}
+        end as average_deal_value
     from mixes
     inner join rate_cards
         on
@@ -38,7 +45,8 @@ select
     periods.period_start,
     segments.segment,
     cast(coalesce(weigh_rates.leads_in_mix, 0) as bigint) as leads_in_mix,
-    weigh_rates.weighted_close_rate
+    weigh_rates.weighted_close_rate,
+    weigh_rates.average_deal_value
 from periods
 cross join segments
 left join weigh_rates

@@ -1,8 +1,8 @@
 {#-
 One row per period: the method that its rate card is calibrated with. `auto` takes the one that has predicted best over
 the last auto_months matured months with customers, among those with a prediction for each of them; ties, and
-periods without any, go to the earlier one of close_rate_methods. Where the method has no leads at all yet, the first of
-close_rate_methods is used.
+periods without any, go to the earlier one of close_rate_methods. Where the method knows no rate of any type yet,
+kaplan_meier stands in, and where that knows none either, observed.
 -#}
 with
 
@@ -47,11 +47,11 @@ sum_errors as (
     having count(*) = count(predicted_customers)
 ),
 
-count_leads as (
+count_rates as (
     select
         period_start,
         method,
-        sum(leads) as leads
+        count(shrunk_close_rate) as rates
     from close_rates
     where segment = 'all'
     group by period_start, method
@@ -62,14 +62,14 @@ describe_methods as (
         windows.period_start,
         windows.method,
         windows.preference,
-        coalesce(count_leads.leads, 0) as leads,
+        coalesce(count_rates.rates, 0) as rates,
         sum_errors.total_error,
         min(sum_errors.total_error) over (partition by windows.period_start) as smallest_error
     from windows
-    left join count_leads
+    left join count_rates
         on
-            windows.period_start = count_leads.period_start
-            and windows.method = count_leads.method
+            windows.period_start = count_rates.period_start
+            and windows.method = count_rates.method
     left join sum_errors
         on
             windows.period_start = sum_errors.period_start
@@ -81,6 +81,9 @@ describe_methods as (
 rank_methods as (
     select
         describe_methods.*,
+        sum(case when method = 'kaplan_meier' then rates end) over (
+            partition by period_start
+        ) as kaplan_meier_rates,
         row_number() over (
             partition by period_start
             order by
@@ -93,6 +96,10 @@ rank_methods as (
 
 select
     period_start,
-    case when leads > 0 then method else '{{ var("close_rate_methods") | first }}' end as method
+    case
+        when rates > 0 then method
+        when kaplan_meier_rates > 0 then 'kaplan_meier'
+        else 'observed'
+    end as method
 from rank_methods
 where {{ 'place = 1' if var('close_rate_method') == 'auto' else "method = '" ~ var('close_rate_method') ~ "'" }}

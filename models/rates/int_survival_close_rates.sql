@@ -1,6 +1,7 @@
 {#-
 One row per period, segment, lead type and survival method with leads: the share that closes within maturity_days, as
-1 - product over lags of (1 - closes / leads at risk).
+1 - product over lags of (1 - closes / leads at risk). The rate is null where no lag has minimum_at_risk leads at risk:
+nobody can know it yet.
 
 `kaplan_meier` follows the leads of the calibration window from their first day (Kaplan and Meier, J. Am. Stat. Assoc.
 53 (1958), 457-481). `life_table` follows leads of any age, but only in the last life_table_window_days (Brenner and
@@ -105,6 +106,7 @@ take_steps as (
         event_type,
         method,
         leads_counted,
+        at_risk,
         case
             when closes = 0 or at_risk < {{ var('minimum_at_risk') }} then 1.0
             else 1.0 - {{ ratio('closes', 'at_risk') }}
@@ -120,6 +122,7 @@ select
     sum(leads_counted) as leads,
     -- A product, as the exponential of a sum of logarithms; a step on which all leads closed leaves none.
     case
+        when max(at_risk) < {{ var('minimum_at_risk') }} then null
         when min(survival) = 0 then 1.0
         else 1.0 - exp(sum(ln(case when survival > 0 then survival else 1.0 end)))
     end as close_rate

@@ -12,7 +12,7 @@ from tests.oracle.figures import TOLERANCE
 from tests.oracle.inputs import Parameters
 from tests.oracle.leads import Lead, World
 
-AUTO, STAND_IN = "auto", "kaplan_meier"
+AUTO, STAND_IN, LAST_STAND_IN = "auto", "kaplan_meier", "observed"
 PREFERENCE = ("kaplan_meier", "life_table", "matured", "observed")
 MONTHS_LOOKED_AT = 6
 
@@ -109,6 +109,7 @@ def _miss(rows: Sequence[Backtest]) -> float | None:
     return fsum(abs(predicted - row.actual_customers) for predicted, row in zip(known, rows, strict=True))
 
 
-def method_in_use(overall: Iterable[CloseRate], wanted: str) -> str:
-    """The wanted method, or its fallback while the wanted one has no leads at all."""
-    return wanted if any(rate.leads for rate in overall if rate.method == wanted) else STAND_IN
+def method_in_use(overall: Sequence[CloseRate], wanted: str) -> str:
+    """The wanted method; while it has no rate for any type, Kaplan-Meier; and while that has none either, observed."""
+    known = {rate.method for rate in overall if rate.shrunk_close_rate is not None}
+    return next((method for method in (wanted, STAND_IN) if method in known), LAST_STAND_IN)

@@ -1,6 +1,6 @@
 """The rate card, the price of each ledger entry, and the weighted close rate (sections 3 and 6)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -9,7 +9,7 @@ from math import fsum
 from tests.oracle.close_rates import LIFE_TABLE, CloseRate, calibration_leads, closed_in_time
 from tests.oracle.dates import DAY, add_months, month_of
 from tests.oracle.events import ALL
-from tests.oracle.inputs import Inputs, Parameters, day, need
+from tests.oracle.inputs import Inputs, Parameters, SeedRow, day, need, number
 from tests.oracle.leads import Lead, World
 
 
@@ -48,6 +48,7 @@ class Weighted:
     segment: str
     leads_in_mix: int
     weighted_close_rate: float | None
+    average_deal_value: float | None
 
 
 @dataclass(frozen=True)
@@ -68,41 +69,54 @@ class Booking:
 def rate_card(world: World, period: date, rates: Iterable[CloseRate], method: str, inputs: Inputs) -> list[Card]:
     """The card of one period: the agreed rate where one is in force, else that of `method`, the one in use."""
     rules = inputs.parameters
-    average = average_deal_value(world, period, method, rules)
+    values = deal_values(world, period, method, inputs.qualifying_types, rules)
     cards = []
     for rate in rates:
         if rate.segment != ALL or rate.method != method:
             continue
-        agreed = agreed_rate(rate.event_type, period, inputs)
-        calculated = rate.shrunk_close_rate if rules.shrinkage_leads else rate.close_rate
+        agreed = agreed_row(rate.event_type, period, inputs)
         if agreed is None:
-            cards.append(Card(period, rate.event_type, calculated, average, method, method))
+            calculated = rate.shrunk_close_rate if rules.shrinkage_leads else rate.close_rate
+            cards.append(Card(period, rate.event_type, calculated, values[rate.event_type], method, method))
         else:
-            cards.append(Card(period, rate.event_type, agreed, average, "agreed", method))
+            signed = number(agreed, "average_deal_value")
+            value = values[rate.event_type] if signed is None else float(signed)
+            cards.append(Card(period, rate.event_type, float(need(agreed, "close_rate")), value, "agreed", method))
     return cards
 
 
-def agreed_rate(event_type: str, period: date, inputs: Inputs) -> float | None:
-    """The rate both sides signed, in force on the first day of the period; None when there is none."""
+def agreed_row(event_type: str, period: date, inputs: Inputs) -> SeedRow | None:
+    """The row both sides signed, in force on the first day of the period; None when there is none."""
     in_force = [
-        (day(row, "effective_from"), float(need(row, "close_rate")))
+        row
         for row in inputs.seed("agreed_rate_card")
         if need(row, "event_type") == event_type and day(row, "effective_from") <= period
     ]
-    return max(in_force)[1] if in_force else None
+    return max(in_force, key=lambda row: day(row, "effective_from"), default=None)
 
 
-def average_deal_value(world: World, period: date, method: str, rules: Parameters) -> float | None:
-    """Mean value of the calibration set's customers, all types together; customers without a value are left out."""
+def deal_values(
+    world: World, period: date, method: str, types: Iterable[str], rules: Parameters
+) -> dict[str, float | None]:
+    """What a customer of each type brings: the mean of the calibration set's, shrunk toward that of all types."""
     if method == LIFE_TABLE:
         first = period - timedelta(days=rules.life_table_window_days)
         leads = [lead for lead in world.leads if lead.customer_date and first <= lead.customer_date < period]
     else:
         leads = calibration_leads(world.leads, period, method, rules)
-    values: list[Fraction] = [
-        lead.deal_value for lead in leads if closed_in_time(lead, method, rules) and lead.deal_value is not None
-    ]
-    return float(sum(values) / len(values)) if values else None
+    by_type: dict[str, list[Fraction]] = {event_type: [] for event_type in types}
+    for lead in leads:
+        if closed_in_time(lead, method, rules) and lead.deal_value is not None:
+            by_type[lead.event_type].append(lead.deal_value)
+    everybody = [value for values in by_type.values() for value in values]
+    if not everybody:
+        return dict.fromkeys(by_type)
+    weight = Fraction(rules.value_shrinkage_customers)
+    pull = weight * sum(everybody) / len(everybody)
+    return {
+        event_type: float((sum(values) + pull) / (len(values) + weight)) if values or weight else None
+        for event_type, values in by_type.items()
+    }
 
 
 def weighted_close_rates(
@@ -111,12 +125,19 @@ def weighted_close_rates(
     """The lead-weighted mean of the card over the mix of the months before the period, for each segment."""
     rows = []
     for segment in segments:
-        mix = mix_of(world, period, segment, rules)
-        rates = [cards[period, lead.event_type].close_rate for lead in mix]
-        known = [rate for rate in rates if rate is not None]
-        weighted = fsum(known) / len(known) if known and len(known) == len(rates) else None
-        rows.append(Weighted(period, segment, len(mix), weighted))
+        mix = [cards[period, lead.event_type] for lead in mix_of(world, period, segment, rules)]
+        customers = _sum_of_all([card.close_rate for card in mix])
+        value = _sum_of_all([card.value for card in mix])
+        weighted = None if customers is None else customers / len(mix)
+        average = value / customers if customers and value is not None else None
+        rows.append(Weighted(period, segment, len(mix), weighted, average))
     return rows
+
+
+def _sum_of_all(amounts: Sequence[float | None]) -> float | None:
+    """The sum; None of nothing, and when one of them is unknown."""
+    known = [amount for amount in amounts if amount is not None]
+    return fsum(known) if known and len(known) == len(amounts) else None
 
 
 def mix_of(world: World, period: date, segment: str, rules: Parameters) -> list[Lead]:

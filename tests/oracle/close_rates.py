@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from math import fsum, sqrt
+from math import fsum, prod, sqrt
 
 from tests.oracle.dates import DAY, add_months
 from tests.oracle.inputs import Parameters
@@ -24,7 +24,7 @@ class CloseRate:
     event_type: str
     method: str
     leads: int
-    customers: float
+    customers: float | None
     close_rate: float | None
     close_rate_low: float | None
     close_rate_high: float | None
@@ -53,7 +53,7 @@ def _rates_of_method(
         rates = {code: period_rate(of_any_age[code], period, rules) if members[code] else None for code in types}
     else:
         rates = {code: rate_of(members[code], period, method, rules) for code in types}
-    total = sum(len(group) for group in members.values())
+    total = sum(len(members[code]) for code in types if rates[code] is not None)
     mean = fsum(len(members[code]) * (rates[code] or 0.0) for code in types) / total if total else None
     rows = []
     for event_type in types:
@@ -66,7 +66,7 @@ def _rates_of_method(
                 event_type,
                 method,
                 count,
-                0.0 if rate is None else rate * count,
+                (None if count else 0.0) if rate is None else rate * count,
                 rate,
                 low,
                 high,
@@ -102,7 +102,7 @@ def _is_of(lead: Lead, event_type: str, method: str) -> bool:
 
 
 def rate_of(group: list[Lead], period: date, method: str, rules: Parameters) -> float | None:
-    """The close rate (0 to 1) of a group of leads; None when it is empty."""
+    """The close rate (0 to 1) of a group of leads; None when it is empty, or when nobody can know it yet."""
     if not group:
         return None
     if method == "kaplan_meier":
@@ -111,8 +111,10 @@ def rate_of(group: list[Lead], period: date, method: str, rules: Parameters) -> 
     return sum(closed_in_time(lead, method, rules) for lead in group) / len(group)
 
 
-def kaplan_meier(ages: list[int], days_to_close: list[int | None], maturity_days: int, minimum_at_risk: int) -> float:
-    """The share that closes within `maturity_days`, when many are still too young to tell.
+def kaplan_meier(
+    ages: list[int], days_to_close: list[int | None], maturity_days: int, minimum_at_risk: int
+) -> float | None:
+    """The share that closes within `maturity_days`, when many are still too young to tell; None without any step.
 
     Args:
         ages: days each lead has been followed.
@@ -122,16 +124,18 @@ def kaplan_meier(ages: list[int], days_to_close: list[int | None], maturity_days
     """
     closes = Counter(closed for closed in days_to_close if closed is not None)
     leaves_after = [age if closed is None else closed for age, closed in zip(ages, days_to_close, strict=True)]
-    survival = 1.0
+    steps = []
     for lag in range(maturity_days + 1):
         at_risk = sum(last >= lag for last in leaves_after)
         if at_risk > 0 and at_risk >= minimum_at_risk:
-            survival *= 1 - closes[lag] / at_risk
-    return 1 - survival
+            steps.append(1 - closes[lag] / at_risk)
+    return 1 - prod(steps) if steps else None
 
 
-def period_rate(leads: Iterable[Lead], period: date, rules: Parameters) -> float:
+def period_rate(leads: Iterable[Lead], period: date, rules: Parameters) -> float | None:
     """The share that would close within the maturity days if every age closed as it did in the window before `period`.
+
+    None when no age had enough leads at risk.
 
     Args:
         leads: the leads of one type, of any age, as known on the day before the period.
@@ -146,11 +150,10 @@ def period_rate(leads: Iterable[Lead], period: date, rules: Parameters) -> float
             if first <= lead.lead_date + timedelta(days=lag) < period:
                 at_risk[lag] += lead.days_to_close is None or lead.days_to_close >= lag
                 closes[lag] += lead.days_to_close == lag
-    survival = 1.0
-    for lag, number in at_risk.items():
-        if number > 0 and number >= rules.minimum_at_risk:
-            survival *= 1 - closes[lag] / number
-    return 1 - survival
+    steps = [
+        1 - closes[lag] / number for lag, number in at_risk.items() if number > 0 and number >= rules.minimum_at_risk
+    ]
+    return 1 - prod(steps) if steps else None
 
 
 def wilson(rate: float, leads: int) -> tuple[float, float]:
@@ -162,7 +165,7 @@ def wilson(rate: float, leads: int) -> tuple[float, float]:
 
 
 def shrink(rate: float | None, leads: int, mean: float | None, weight: float) -> float | None:
-    """Pull a rate toward the common mean, which weighs as much as `weight` leads; without leads it is the mean."""
+    """Pull a rate toward the common mean, which weighs as much as `weight` leads; without a rate it is the mean."""
     if rate is None or mean is None:
         return mean
     return (leads * rate + weight * mean) / (leads + weight)

@@ -60,10 +60,10 @@ SLA_DEFINITIONS = (
     ("value_emea", "Pipeline value, EMEA", "value", "emea", "business_days", "plan"),
 )
 AGREED_RATE_CARD = (
-    ("2025-09-01", "demo", "0.12"),
-    ("2026-02-15", "demo", "0.1"),
-    ("2025-11-01", "whitepaper", "0.015"),
-    ("2026-01-01", "partner_referral", "0.2"),
+    ("2025-09-01", "demo", "0.12", "21000.5"),
+    ("2026-02-15", "demo", "0.1", ""),
+    ("2025-11-01", "whitepaper", "0.015", ""),
+    ("2026-01-01", "partner_referral", "0.2", "40000"),
 )
 
 # sla_id, then: period and its rows (goal_basis, amount, effective_from's day of the month (0: empty),
@@ -162,7 +162,8 @@ def all_seeds() -> dict[str, list[SeedRow]]:
             REVENUE_PLAN,
         ),
         "agreed_rate_card": [
-            {**row, **APPROVED, "note": ""} for row in _rows("effective_from,event_type,close_rate", AGREED_RATE_CARD)
+            {**row, **APPROVED, "note": ""}
+            for row in _rows("effective_from,event_type,close_rate,average_deal_value", AGREED_RATE_CARD)
         ],
     }
 

@@ -6,7 +6,7 @@ from datetime import date
 from fractions import Fraction
 from math import ceil, fsum
 
-from tests.oracle.cards import Booking, Cards, Weighted
+from tests.oracle.cards import Booking, Weighted
 from tests.oracle.curves import PROSPECTIVE, Change, Curve, slices_of, weights_of
 from tests.oracle.dates import add_months, holidays_of, month_of
 from tests.oracle.events import ALL
@@ -128,14 +128,14 @@ def _fraction(amount: float | None) -> Fraction | None:
     return None if amount is None else Fraction(amount)
 
 
-def plan_solver(inputs: Inputs, cards: Cards, weighted: Iterable[Weighted]) -> Solver:
+def plan_solver(inputs: Inputs, weighted: Iterable[Weighted]) -> Solver:
     """A function that solves the revenue plan for an SLA and a lead month; None where it cannot be solved."""
-    averages = {period: card.average_deal_value for (period, _), card in cards.items()}
-    rates = {(row.period_start, row.segment): row.weighted_close_rate for row in weighted}
+    usual = {(row.period_start, row.segment): row for row in weighted}
 
     def solve(sla: Sla, lead_month: date) -> float | None:
         rows = [row for row in inputs.seed("revenue_plan") if _lands_on(row, sla.segment, lead_month)]
-        average, rate = averages.get(lead_month), rates.get((lead_month, sla.segment))
+        mix = usual.get((lead_month, sla.segment))
+        average, rate = (mix.average_deal_value, mix.weighted_close_rate) if mix else (None, None)
         wanted = [plan_customers(row, average) for row in rows]
         customers = [count for count in wanted if count is not None]
         if not rows or len(customers) < len(rows):
@@ -168,7 +168,7 @@ def plan_customers(row: SeedRow, average: float | None) -> Fraction | None:
 
     Args:
         row: a row of `revenue_plan.csv`.
-        average: the card's average deal value in the lead month, for a row that gives none.
+        average: what a customer of the segment's usual mix brings in the lead month, for a row that gives none.
     """
     customers, revenue = number(row, "customers"), number(row, "new_revenue")
     if customers is not None:

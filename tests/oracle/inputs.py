@@ -83,6 +83,7 @@ class Parameters:
     life_table_window_days: int = 90
     minimum_at_risk: int = 10
     shrinkage_leads: float = 50
+    value_shrinkage_customers: float = 10
     mix_window_months: int = 3
     too_early_share: float = 0.10
     ahead_rate: float = 1.10

@@ -34,7 +34,7 @@ def calculate(inputs: Inputs) -> Tables:
     rates, cards, weighted = _priced(staged, periods, segments, inputs)
     priced = {(card.period_start, card.event_type): card for card in cards}
     booked = bookings(world, priced)
-    solve = plan_solver(inputs, priced, weighted)
+    solve = plan_solver(inputs, weighted)
     goals = {sla: goals_of(sla, periods, booked, solve, inputs) for sla in slas_of(inputs)}
     waterfalls = {sla: cumulative_rows(each, booked, inputs) for sla, each in goals.items()}
     cumulative = [row for rows in waterfalls.values() for row in rows]

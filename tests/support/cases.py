@@ -24,7 +24,7 @@ def won(lead_id: str, occurred_at: date | str, **more: Any) -> dict[str, Any]:
     return {"deal_id": f"deal-{lead_id}", "lead_id": lead_id, "stage": "won", "occurred_at": str(occurred_at), **more}
 
 
-def agreed(event_type: str, close_rate: float, effective_from: str) -> dict[str, Any]:
+def agreed(event_type: str, close_rate: float, effective_from: str, **more: Any) -> dict[str, Any]:
     """A row of the agreed rate card with both approvals."""
     return {
         "effective_from": effective_from,
@@ -32,6 +32,7 @@ def agreed(event_type: str, close_rate: float, effective_from: str) -> dict[str,
         "close_rate": close_rate,
         "approved_by_marketing": "Mia",
         "approved_by_sales": "Sam",
+        **more,
     }
 
 

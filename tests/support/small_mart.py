@@ -19,7 +19,9 @@ create table fct_close_rates (
     period_start date, segment varchar, event_type varchar, method varchar, leads bigint, close_rate_low double,
     close_rate_high double, shrunk_close_rate double
 );
-create table fct_weighted_close_rates (period_start date, segment varchar, weighted_close_rate double);
+create table fct_weighted_close_rates (
+    period_start date, segment varchar, weighted_close_rate double, average_deal_value double
+);
 create table fct_lead_mixes (
     period_start date, segment varchar, event_type varchar, leads bigint, share double, close_rate double
 );
@@ -56,7 +58,7 @@ def publish_mart(
         mart.execute("insert into publication values ($1)", [as_of])
         for table, period in (("fct_sla_goals", month), ("rpt_next_month_goals", month_after(month, 1))):
             mart.execute(f"insert into {table} select sla_id, $1, null, null, null, null, null from dim_slas", [period])
-        mart.execute("insert into fct_weighted_close_rates values ($1, 'all', $2)", [month, weighted])
+        mart.execute("insert into fct_weighted_close_rates values ($1, 'all', $2, $3)", [month, weighted, deal_value])
         for event_type, (count, rate) in mix.items():
             source = "agreed" if event_type in agreed else "life_table"
             mart.execute(

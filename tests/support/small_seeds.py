@@ -47,8 +47,8 @@ SEEDS = {
         "2026-05-01,emea,400000,20000,,0.60,\n"
     ),
     CARD: (
-        "effective_from,event_type,close_rate,approved_by_marketing,approved_by_sales,note\n"
-        '2026-01-01,demo_request,0.10,Ada,Sam,"Agreed, in writing"\n'
+        "effective_from,event_type,close_rate,average_deal_value,approved_by_marketing,approved_by_sales,note\n"
+        '2026-01-01,demo_request,0.10,,Ada,Sam,"Agreed, in writing"\n'
     ),
 }
 

@@ -27,6 +27,7 @@ Key = tuple[Any, ...]
 SignedRows = dict[Key, dict[str, Any]]
 
 
+DEAL_VALUE = "average_deal_value"
 SIGNATURES = ("approved_by_marketing", "approved_by_sales")
 # Required for a change of a signed target: how the days before are treated, the reason, and who signed it.
 CHANGE_COLUMNS = ("change_policy", "reason", *SIGNATURES)
@@ -190,6 +191,8 @@ def _check_rates(seed: SeedFile, published: SignedRows, first_of_month: date) ->
     for (event_type, start), signed in published.items():
         row = rows.get((event_type, start))
         what = f"the close rate of {event_type} from {start} on, {signed['close_rate']:g}, was signed by"
+        if row is not None:
+            yield from _check_deal_value(seed, row, signed)
         if row is None:
             message = f"{what} {_signers(signed)}, and months with it have begun. Put the row back."
             yield Problem(seed.path, 0, "", message)
@@ -209,6 +212,18 @@ def _check_rates(seed: SeedFile, published: SignedRows, first_of_month: date) ->
                 f"effective from a later month than {first_of_month:%Y-%m}."
             )
             yield Problem(seed.path, row.line, "effective_from", message)
+
+
+def _check_deal_value(seed: SeedFile, row: Row, signed: dict[str, Any]) -> Iterator[Problem]:
+    if row.values["note"] != signed["note"] or not _differs(row.values[DEAL_VALUE], signed[DEAL_VALUE]):
+        return
+    value = "left to the calibration" if signed[DEAL_VALUE] is None else f"{signed[DEAL_VALUE]:,g}"
+    message = (
+        f"the deal value of {signed['event_type']} from {signed['effective_from']} on, {value}, was signed by "
+        f"{_signers(signed)}, and months with it have begun. Put it back, and write the new value into a separate row "
+        "from a future month on. If the signed value itself is a mistake, explain it in note."
+    )
+    yield Problem(seed.path, row.line, DEAL_VALUE, message)
 
 
 def _target_key(row: Row) -> Key:

@@ -100,11 +100,9 @@ def read_plan_inputs(connection: duckdb.DuckDBPyConnection, period: date, segmen
     """
     card_period = find_card_period(connection, period)
     weighted = connection.execute(
-        "select max(weighted_close_rate) from fct_weighted_close_rates where period_start = $1 and segment = $2",
+        "select max(weighted_close_rate), max(average_deal_value) from fct_weighted_close_rates "
+        "where period_start = $1 and segment = $2",
         [card_period, segment],
-    ).fetchall()
-    deal_values = connection.execute(
-        "select max(average_deal_value) from fct_rate_cards where period_start = $1", [card_period]
     ).fetchall()
     mix = connection.execute(
         "select event_type, leads, share, close_rate from fct_lead_mixes where period_start = $1 and segment = $2 "
@@ -116,7 +114,7 @@ def read_plan_inputs(connection: duckdb.DuckDBPyConnection, period: date, segmen
         card_period=card_period,
         segment=segment,
         weighted_close_rate=weighted[0][0],
-        average_deal_value=deal_values[0][0],
+        average_deal_value=weighted[0][1],
         mix=tuple(LeadType(*row) for row in mix),
     )
 

@@ -30,6 +30,7 @@ from lead_sla.months import month_after
 from lead_sla.settings import Settings
 
 TABLES = {table.name: table for table in SEED_TABLES}
+DEAL_VALUE = "average_deal_value"
 Row = dict[str, str]
 
 
@@ -191,10 +192,16 @@ def _is_of(row: Row, agreement: Agreement) -> bool:
 
 
 def _agree_card(settings: Settings, agreement: Agreement) -> list[Row]:
-    """The proposal's rates from the month's first day on; rows with the same rate keep their signatures."""
+    """The proposal's rates from the month's first day on; rows with the same rate keep their signatures.
+
+    A deal value that is in force by then stays agreed.
+    """
     first_day = agreement.period.isoformat()
     rows = read_texts(settings.seeds, TABLES["agreed_rate_card"])
     signed = {row["event_type"]: row for row in rows if row["effective_from"] == first_day}
+    values = {
+        row["event_type"]: row.get(DEAL_VALUE) for row in sorted(rows, key=_sort_key) if _begins_by(row, first_day)
+    }
     for event_type, close_rate in _read_proposal(settings, agreement.period).items():
         known = signed.get(event_type)
         if known is None or Decimal(known["close_rate"]) != Decimal(close_rate):
@@ -202,11 +209,16 @@ def _agree_card(settings: Settings, agreement: Agreement) -> list[Row]:
                 "effective_from": first_day,
                 "event_type": event_type,
                 "close_rate": close_rate,
+                **({DEAL_VALUE: deal_value} if (deal_value := values.get(event_type)) else {}),
                 "approved_by_marketing": agreement.marketing.strip(),
                 "approved_by_sales": agreement.sales.strip(),
                 "note": agreement.reason.strip(),
             }
     return [*(row for row in rows if row["effective_from"] != first_day), *signed.values()]
+
+
+def _begins_by(row: Row, day: str) -> bool:
+    return row["effective_from"] <= day
 
 
 def _read_proposal(settings: Settings, period: date) -> dict[str, str]:

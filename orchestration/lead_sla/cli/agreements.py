@@ -160,7 +160,11 @@ def _show_proposal(proposal: Proposal) -> None:
     print_line(f"{proposal.plan_inputs.remark} Figures up to the end of {proposal.as_of_date}.")
     card = _table("Lead type", "Close rate", "95 % interval", "Leads", "Method", "In force", "Change")
     for line in proposal.card:
-        interval = f"{_percent(line.close_rate_low)} to {_percent(line.close_rate_high)}" if line.leads else NOTHING
+        interval = (
+            f"{_percent(line.close_rate_low)} to {_percent(line.close_rate_high)}"
+            if line.close_rate is not None
+            else NOTHING
+        )
         change = NOTHING if line.change is None else f"{round(100 * line.change, 2) + 0.0:+.2f}"
         in_force = f"{_percent(line.close_rate_in_force)} {'agreed' if line.rate_source_in_force == 'agreed' else ''}"
         rate = _percent(line.close_rate)

@@ -78,6 +78,7 @@ RULES: Mapping[str, Choice | Range | Order] = {
     "life_table_window_days": Range(1, 3650, whole=True),
     "minimum_at_risk": Range(1, 100_000, whole=True),
     "shrinkage_leads": Range(0, 100_000),
+    "value_shrinkage_customers": Range(0, 100_000),
     "mix_window_months": Range(1, 120, whole=True),
     "too_early_share": Range(0, 1),
     "ahead_rate": Range(0, 10),

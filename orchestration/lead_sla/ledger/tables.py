@@ -74,6 +74,9 @@ class Ledger:
             f"create table if not exists {self.table} (publication_number bigint not null, {columns}, "
             f"is_published boolean not null, primary key (publication_number, {key}))"
         )
+        # A ledger of an older version has not all columns yet.
+        for name, sql_type in self.values.items():
+            yield f"alter table {self.table} add column if not exists {name} {sql_type}"
         yield f"""
             create or replace view {self.view} as
             select {self.columns}
@@ -116,6 +119,7 @@ RATES = Ledger(
     {"event_type": "varchar", "effective_from": "date"},
     {
         "close_rate": "double",
+        "average_deal_value": "double",
         "approved_by_marketing": "varchar",
         "approved_by_sales": "varchar",
         "note": "varchar",

@@ -57,7 +57,10 @@ MART_STATES = {
     tables.RATE_CARDS: "from seen.fct_rate_cards",
     tables.SLAS: "from seen.dim_slas",
     tables.TARGETS: "from seen.dim_agreed_targets",
-    tables.RATES: "from seen.dim_agreed_rates",
+    # A mart of an older version has no deal values.
+    tables.RATES: (
+        "select * from (select null::double as average_deal_value limit 0) union all by name from seen.dim_agreed_rates"
+    ),
 }
 MART_TABLES = {
     "dim_agreed_rates",

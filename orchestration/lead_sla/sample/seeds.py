@@ -39,6 +39,7 @@ COLUMNS: Final = {
         "effective_from",
         "event_type",
         "close_rate",
+        "average_deal_value",
         "approved_by_marketing",
         "approved_by_sales",
         "note",
@@ -84,12 +85,12 @@ def _exchange_rates(first_month: int, until: date) -> list[tuple[str, str, str]]
     ]
 
 
-def _agreed_rate_card(until: date) -> list[tuple[str, str, float, str, str, str]]:
+def _agreed_rate_card(until: date) -> list[tuple[str, str, float, str, str, str, str]]:
     start = calendar_days.first_day(calendar_days.month_number(until) - AGREED_MONTHS_AGO).isoformat()
     note = "Agreed at the quarterly review"
     return [
-        (start, "contact_request", 0.11, *targets.BOTH_SIGNED, note),
-        (start, "demo_request", 0.18, *targets.BOTH_SIGNED, note),
+        (start, "contact_request", 0.11, "", *targets.BOTH_SIGNED, note),
+        (start, "demo_request", 0.18, "", *targets.BOTH_SIGNED, note),
     ]
 
 

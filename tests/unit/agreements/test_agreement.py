@@ -137,12 +137,23 @@ def test_an_agreement_for_a_month_to_come_adds_the_card_and_one_target_and_chang
     run("propose", "--period", "2026-04")
     agreed(settings)
     assert content(settings, CARD) == SEEDS[CARD] + (
-        "2026-04-01,demo_request,0.052346,Ada,Sam,Spring\n2026-04-01,whitepaper,0.0123,Ada,Sam,Spring\n"
+        "2026-04-01,demo_request,0.052346,,Ada,Sam,Spring\n2026-04-01,whitepaper,0.0123,,Ada,Sam,Spring\n"
     )
     before = SEEDS[TARGETS].splitlines(keepends=True)
     expected = "".join([*before[:3], "leads_all,2026-04-01,custom,450,,,Spring,Ada,Sam\n", *before[3:]])
     assert content(settings, TARGETS) == expected
     assert not [path for path in settings.seeds.rglob(".*")]
+
+
+def test_an_agreed_deal_value_stays_agreed_with_the_new_rates(settings: Settings) -> None:
+    write_seed(settings.seeds / CARD, SEEDS[CARD].replace("0.10,,", "0.10,25000,"))
+    run("propose", "--period", "2026-04")
+    agreed(settings)
+    added = content(settings, CARD).splitlines()[-2:]
+    assert added == [
+        "2026-04-01,demo_request,0.052346,25000,Ada,Sam,Spring",
+        "2026-04-01,whitepaper,0.0123,,Ada,Sam,Spring",
+    ]
 
 
 def test_agreeing_again_replaces_the_target_and_keeps_the_signatures_of_equal_rates(settings: Settings) -> None:

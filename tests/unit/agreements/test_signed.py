@@ -24,9 +24,9 @@ UNSIGNED = "points_emea,2026-02-01,custom,70,,,,Ada,\n"
 AHEAD = "leads_all,2026-03-01,custom,600,,,Spring,Ada,Sam\n"
 HEADER = SEEDS[TARGETS].splitlines(keepends=True)[0]
 CARD_HEADER = SEEDS[CARD].splitlines(keepends=True)[0]
-RATE = "2026-01-01,demo_request,0.10,Ada,Sam,Winter\n"
-RATE_AHEAD = "2026-03-01,demo_request,0.12,Ada,Sam,Spring\n"
-OTHER_RATE = "2026-02-01,whitepaper,0.01,Ada,Sam,\n"
+RATE = "2026-01-01,demo_request,0.10,,Ada,Sam,Winter\n"
+RATE_AHEAD = "2026-03-01,demo_request,0.12,,Ada,Sam,Spring\n"
+OTHER_RATE = "2026-02-01,whitepaper,0.01,,Ada,Sam,\n"
 
 
 @pytest.fixture
@@ -217,6 +217,28 @@ def test_a_signed_rate_is_put_back_or_corrected_with_a_note(settings: Settings) 
     check_signed(settings)
 
 
+def test_a_signed_deal_value_is_put_back_or_corrected_with_a_note(settings: Settings) -> None:
+    edit(settings, SIGNED + CHANGED, RATE.replace("0.10,,", "0.10,30000,") + OTHER_RATE)
+    assert complaint(settings) == (
+        "seeds/agreements/agreed_rate_card.csv, line 2, column average_deal_value: the deal value of demo_request from "
+        "2026-01-01 on, left to the calibration, was signed by Ada and Sam, and months with it have begun. Put it "
+        "back, and write the new value into a separate row from a future month on. If the signed value itself is a "
+        "mistake, explain it in note."
+    )
+    with connect(settings) as warehouse:
+        warehouse.execute("update raw.rate_ledger set average_deal_value = 25000 where event_type = 'demo_request'")
+    assert "from 2026-01-01 on, 25,000, was signed by" in complaint(settings)
+    edit(settings, SIGNED + CHANGED, RATE.replace("0.10,,", "0.10,30000,").replace("Winter", "Typo") + OTHER_RATE)
+    check_signed(settings)
+
+
+def test_a_ledger_of_an_older_version_gains_the_deal_value(settings: Settings) -> None:
+    with connect(settings) as warehouse:
+        warehouse.execute("drop view raw.published_rates")
+        warehouse.execute("alter table raw.rate_ledger drop column average_deal_value")
+    check_signed(settings)
+
+
 def test_a_signed_rate_does_not_go(settings: Settings) -> None:
     edit(settings, SIGNED + CHANGED, RATE)
     assert "the close rate of whitepaper from 2026-02-01 on, 0.01, was signed by Ada and Sam" in complaint(settings)
@@ -224,7 +246,7 @@ def test_a_signed_rate_does_not_go(settings: Settings) -> None:
 
 @pytest.mark.parametrize(("start", "is_allowed"), [("2026-02-01", False), ("2026-02-02", True), ("2025-12-01", True)])
 def test_a_new_rate_counts_from_a_month_to_come(settings: Settings, start: str, is_allowed: bool) -> None:
-    edit(settings, SIGNED + CHANGED, RATE + OTHER_RATE + f"{start},demo_request,0.15,Ada,Sam,\n")
+    edit(settings, SIGNED + CHANGED, RATE + OTHER_RATE + f"{start},demo_request,0.15,,Ada,Sam,\n")
     if is_allowed:
         check_signed(settings)
     else:

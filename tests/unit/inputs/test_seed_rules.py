@@ -105,7 +105,7 @@ MISTAKES = [
     (
         CARD,
         "2026-01-01",
-        "2026-01-01,demo_request,0.2,Ada,Sam,\n2026-01-01",
+        "2026-01-01,demo_request,0.2,,Ada,Sam,\n2026-01-01",
         "line 3, column effective_from: line 2 already has event_type demo_request, effective_from 2026-01-01. "
         "Delete one, or change the day from which it applies.",
     ),

@@ -93,12 +93,14 @@ def test_the_choice_refuses_to_look_ahead() -> None:
 
 
 def test_the_stand_in_rule_follows_the_choice() -> None:
-    def overall(method: str, leads: int) -> CloseRate:
-        return CloseRate(MONTHS[0], "all", "demo", method, leads, 0.0, None, None, None, None)
+    def overall(method: str, rate: float | None) -> CloseRate:
+        return CloseRate(MONTHS[0], "all", "demo", method, 3, 0.0, None, None, None, rate)
 
-    known = [overall("matured", 0), overall("life_table", 3), overall("kaplan_meier", 3)]
+    known = [overall("matured", None), overall("life_table", 0.0), overall("kaplan_meier", 0.1)]
     assert method_in_use(known, "matured") == "kaplan_meier"
     assert method_in_use(known, "life_table") == "life_table"
+    assert method_in_use([overall("kaplan_meier", None), overall("observed", 0.5)], "matured") == "observed"
+    assert method_in_use([overall("kaplan_meier", None), overall("observed", None)], "kaplan_meier") == "observed"
 
 
 def test_a_prediction_counts_each_lead_under_the_type_it_had_when_it_was_decided() -> None:

@@ -79,8 +79,8 @@ def test_tables_read_from_duckdb_compare_with_what_was_calculated(
 ) -> None:
     expected = {"fct_weighted_close_rates": calculate(company.inputs())["fct_weighted_close_rates"]}
     connection.execute(
-        "create table fct_weighted_close_rates "
-        "(period_start date, segment varchar, leads_in_mix bigint, weighted_close_rate double)"
+        "create table fct_weighted_close_rates (period_start date, segment varchar, leads_in_mix bigint, "
+        "weighted_close_rate double, average_deal_value double)"
     )
     insert(connection, "fct_weighted_close_rates", expected["fct_weighted_close_rates"])
     assert compare(expected, read_tables(connection, "main", expected)) == []
