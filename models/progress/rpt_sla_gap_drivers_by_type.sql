@@ -1,8 +1,9 @@
-{#- One row per points or value SLA and qualifying lead type: what each type contributes to the gap to date. -#}
+{#- One row per SLA, period and qualifying lead type: what each type contributes to the gap. -#}
 select
     sla_id,
+    period_start,
     event_type,
-    {{ as_of_date() }} as as_of_date,
+    date as as_of_date,
     planned_leads,
     cast(actual_leads as bigint) as actual_leads,
     volume_effect,

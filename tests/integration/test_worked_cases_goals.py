@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.cases import agreed, leads, sla, target
+from tests.support.cases import agreed, leads, sla, target, won
 from tests.support.harness import Company
 
 
@@ -131,9 +131,10 @@ def test_W16_the_gap_is_split_into_volume_and_mix(company: Company) -> None:
         "lead_events", [row for (event_type, day), count in came.items() for row in leads(count, event_type, day)]
     )
     company.refresh("2026-03-31", select="+rpt_sla_gap_drivers +rpt_sla_gap_drivers_by_type")
-    [drivers] = company.query("select * from marts.rpt_sla_gap_drivers")
+    [drivers] = company.query("select * from marts.rpt_sla_gap_drivers where period_start = '2026-03-01'")
     assert drivers == {
         "sla_id": "points",
+        "period_start": date(2026, 3, 1),
         "as_of_date": date(2026, 3, 31),
         "planned_leads": pytest.approx(400),
         "actual_leads": 420,
@@ -144,10 +145,66 @@ def test_W16_the_gap_is_split_into_volume_and_mix(company: Company) -> None:
     }
     by_type = {
         row["event_type"]: (row["volume_effect"], row["mix_effect"], row["gap"])
-        for row in company.query("select * from marts.rpt_sla_gap_drivers_by_type")
+        for row in company.query("select * from marts.rpt_sla_gap_drivers_by_type where period_start = '2026-03-01'")
     }
     assert by_type == {
         "demo": pytest.approx((20 * 0.25 * 10, (84 - 105) * 10, 84 * 10 - 100 * 10)),
         "whitepaper": pytest.approx((20 * 0.75 * 1, (336 - 315) * 1, 336 * 1 - 300 * 1)),
         "webinar": (0, 0, 0),
     }
+
+
+def test_a_usual_month_has_no_mix_and_no_upgrade_effect_and_the_leads_sla_has_reasons_too(company: Company) -> None:
+    """Half of the whitepapers become demos, in January as in March."""
+    company.seed("agreed_rate_card", [agreed("demo", 0.10, "2025-01-01"), agreed("whitepaper", 0.01, "2025-01-01")])
+    company.seed("sla_definitions", [sla("points", "points"), sla("leads")])
+    company.seed("sla_targets", [target("points", "2026-03-01", 220), target("leads", "2026-03-01", 50)])
+    january, march = list(leads(10, "whitepaper", "2026-01-10")), list(leads(40, "whitepaper", "2026-03-10"))
+    upgrades = [{**each, "event_type": "demo", "occurred_at": "2026-01-20"} for each in january[:5]]
+    upgrades += [{**each, "event_type": "demo", "occurred_at": "2026-03-20"} for each in march[:20]]
+    company.drop_file("lead_events", [*january, *march, *upgrades])
+    company.refresh("2026-04-15", select="+rpt_sla_gap_drivers +rpt_sla_gap_drivers_by_type")
+    effects = "volume_effect, mix_effect, upgrade_effect, gap"
+    march_rows = "where period_start = '2026-03-01' order by sla_id, event_type"
+    rows = company.query(
+        f"select sla_id, as_of_date, planned_leads, actual_leads, {effects} from marts.rpt_sla_gap_drivers "
+        "where period_start = '2026-03-01' order by sla_id"
+    )
+    day = date(2026, 3, 31)
+    assert [tuple(row.values()) for row in rows] == [
+        ("leads", day, 50, 40, -10, 0, 0, -10),
+        ("points", day, pytest.approx(40), 40, *[pytest.approx(0)] * 4),
+    ]
+    rows = company.query(
+        f"select sla_id, event_type, planned_leads, {effects} from marts.rpt_sla_gap_drivers_by_type {march_rows}"
+    )
+    assert [tuple(row.values()) for row in rows if row["event_type"] != "webinar"] == [
+        ("leads", "demo", 0, 0, 0, 0, 0),
+        ("leads", "whitepaper", 50, -10, 0, 0, -10),
+        ("points", "demo", 0, *[pytest.approx(0)] * 4),
+        ("points", "whitepaper", pytest.approx(40), *[pytest.approx(0)] * 4),
+    ]
+
+
+def test_what_happens_after_a_day_changes_no_reason_of_that_day(company: Company) -> None:
+    company.seed("agreed_rate_card", [agreed("demo", 0.10, "2025-01-01"), agreed("whitepaper", 0.01, "2025-01-01")])
+    company.seed("sla_definitions", [sla("points", "points"), sla("leads")])
+    company.seed("sla_targets", [target(name, "2026-03-01", 50) for name in ("points", "leads")])
+    company.drop_file(
+        "lead_events",
+        [*leads(9, "whitepaper", "2026-02-10"), *leads(3, "demo", "2026-01-10"), *leads(7, "demo", "2026-03-10")],
+    )
+    company.refresh("2026-03-15", select="+rpt_sla_gap_drivers +rpt_sla_gap_drivers_by_type")
+    tables = ("rpt_sla_gap_drivers", "rpt_sla_gap_drivers_by_type")
+    before = [company.query(f"select * from marts.{table} order by all") for table in tables]
+    later = [*leads(30, "demo", "2026-03-16"), *leads(9, "demo", "2026-03-17", "whitepaper-2026-02-10")]
+    company.drop_file("lead_events", later, "later.csv")
+    company.drop_file("deal_events", [won("demo-2026-03-10-0", "2026-03-16", amount=9)])
+    company.refresh("2026-03-15", select="+rpt_sla_gap_drivers +rpt_sla_gap_drivers_by_type")
+    assert [company.query(f"select * from marts.{table} order by all") for table in tables] == before
+    # Nor does it change the reasons of the months that were over.
+    company.build("2026-04-15", select="+rpt_sla_gap_drivers +rpt_sla_gap_drivers_by_type")
+    over = "where period_start < '2026-03-01' order by all"
+    assert [company.query(f"select * from marts.{table} {over}") for table in tables] == [
+        [row for row in rows if row["period_start"] < date(2026, 3, 1)] for rows in before
+    ]

@@ -6,14 +6,14 @@ from datetime import date
 from typing import cast
 
 from tests.oracle.backtest import AUTO, Backtest, backtests, chosen_method, method_in_use, shrunk_rates
-from tests.oracle.cards import Booking, Card, Weighted, bookings, mix_of, rate_card, weighted_close_rates
+from tests.oracle.cards import Card, Weighted, bookings, mix_of, rate_card, weighted_close_rates
 from tests.oracle.close_rates import CloseRate, close_rates
 from tests.oracle.daily import cumulative_rows, daily_rows
 from tests.oracle.dates import DAY, days_between, last_of_month, month_of, months_between
-from tests.oracle.events import ALL, Staged, stage
+from tests.oracle.events import ALL, stage
 from tests.oracle.forecast_backtest import calibration_rows, forecast_backtest_rows, past_days
-from tests.oracle.gap_drivers import gap_driver_row, gap_driver_rows_by_type, plan_of, what_came
-from tests.oracle.goals import LEADS, Goal, Sla, goals_of, plan_solver, slas_of
+from tests.oracle.gap_drivers import Month, credit_of, gap_driver_row, gap_driver_rows_by_type, usual_month, what_came
+from tests.oracle.goals import Goal, Sla, goals_of, plan_solver, slas_of
 from tests.oracle.inputs import Inputs, Row, Tables, is_true, need, text
 from tests.oracle.leads import World, world_as_of
 from tests.oracle.quality import quality_rows
@@ -31,7 +31,8 @@ def calculate(inputs: Inputs) -> Tables:
     world = world_as_of(staged, inputs, inputs.parameters.as_of_date)
     periods = periods_of(world)
     segments = [ALL, *sorted({lead.segment for lead in world.leads})]
-    rates, cards, weighted = _priced(staged, periods, segments, inputs)
+    worlds = {period: world_as_of(staged, inputs, period - DAY) for period in periods}
+    rates, cards, weighted = _priced(worlds, segments, inputs)
     priced = {(card.period_start, card.event_type): card for card in cards}
     booked = bookings(world, priced)
     solve = plan_solver(inputs, weighted)
@@ -52,7 +53,7 @@ def calculate(inputs: Inputs) -> Tables:
         "rpt_sla_status": _status_rows(cumulative, {sla.sla_id: sla.label for sla in goals}, inputs),
         "rpt_close_rate_backtest": [_backtest_row(row) for row in tested],
         "rpt_data_quality": quality_rows(staged, world, booked, inputs),
-        **_gap_driver_tables(staged, waterfalls, cards, booked, inputs),
+        **_gap_driver_tables(world, worlds, waterfalls, cards, inputs),
         **_forecast_tables(waterfalls, inputs),
     }
 
@@ -64,15 +65,14 @@ def periods_of(world: World) -> list[date]:
 
 
 def _priced(
-    staged: Staged, periods: Iterable[date], segments: Sequence[str], inputs: Inputs
+    worlds: Mapping[date, World], segments: Sequence[str], inputs: Inputs
 ) -> tuple[list[CloseRate], list[Card], list[Weighted]]:
     """Close rates, cards and weighted rates of every period, each from what was known the day before it."""
     rules = inputs.parameters
     rates: list[CloseRate] = []
     cards: list[Card] = []
     weighted: list[Weighted] = []
-    for period in periods:
-        world = world_as_of(staged, inputs, period - DAY)
+    for period, world in worlds.items():
         of_period = close_rates(world, period, segments, inputs.qualifying_types, rules)
         wanted = rules.close_rate_method
         if wanted == AUTO:
@@ -87,28 +87,27 @@ def _priced(
 
 
 def _gap_driver_tables(
-    staged: Staged,
+    world: World,
+    worlds: Mapping[date, World],
     waterfalls: Mapping[Sla, Sequence[Row]],
-    cards: Iterable[Card],
-    booked: Sequence[Booking],
+    cards: Sequence[Card],
     inputs: Inputs,
 ) -> Tables:
-    """Why the gap on `as_of_date`: both tables, for the SLAs in points and in value."""
+    """Why the gap, in every period on its last day or `as_of_date`: both tables, for every SLA."""
     rules = inputs.parameters
-    period = month_of(rules.as_of_date)
-    before = world_as_of(staged, inputs, period - DAY)
-    card = [row for row in cards if row.period_start == period]
     rows: list[Row] = []
     by_type: list[Row] = []
-    for sla, waterfall in waterfalls.items():
-        if sla.unit == LEADS:
-            continue
-        [today] = [row for row in waterfall if row["date"] == rules.as_of_date]
-        due = cast(float | None, today["target_cumulative"])
-        plan = plan_of(sla, due, mix_of(before, period, sla.segment, rules), card)
-        came = what_came(sla, period, booked)
-        rows.append(gap_driver_row(sla, rules.as_of_date, plan, came, cast(float | None, today["gap"])))
-        by_type += gap_driver_rows_by_type(sla, rules.as_of_date, plan, came)
+    for period, before in worlds.items():
+        day = min(last_of_month(period), rules.as_of_date)
+        card = [row for row in cards if row.period_start == period]
+        for sla, waterfall in waterfalls.items():
+            [standing] = [row for row in waterfall if row["date"] == day]
+            due, gap = (cast(float | None, standing[name]) for name in ("target_cumulative", "gap"))
+            credit = credit_of(sla, card)
+            usual = usual_month(sla, mix_of(before, period, sla.segment, rules), credit)
+            month = Month(usual, what_came(sla, period, world.leads, card), credit)
+            rows.append(gap_driver_row(sla, day, due, month, gap))
+            by_type += gap_driver_rows_by_type(sla, day, due, month)
     return {"rpt_sla_gap_drivers": rows, "rpt_sla_gap_drivers_by_type": by_type}
 
 

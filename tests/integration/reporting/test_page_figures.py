@@ -13,7 +13,7 @@ from lead_sla.formatting import STATUS_WORDS, show_number
 from lead_sla.mart.reading import fetch
 from lead_sla.reporting.page import SYMBOLS
 from tests.support.browser import READ, SHOW
-from tests.support.reported_company import AS_OF, ROCKET
+from tests.support.reported_company import ROCKET
 
 pytestmark = pytest.mark.external
 
@@ -107,7 +107,7 @@ def expected_tables(mart: duckdb.DuckDBPyConnection, sla: dict[str, Any], period
             sla["sla_id"],
             period,
         ),
-        "gap": expected_gap(mart, sla["sla_id"], types) if period == AS_OF.replace(day=1) else [],
+        "gap": expected_gap(mart, sla["sla_id"], period, types),
         "months": table(
             mart,
             "select strftime(period_start, '%Y-%m'), last(actual_cumulative order by date), "
@@ -174,14 +174,15 @@ def expected_headline(mart: duckdb.DuckDBPyConnection, sla: dict[str, Any], peri
     return f"{sla['label']}, {period:%Y-%m}: {show_number(actual)} {against} - {status(code)}"
 
 
-def expected_gap(mart: duckdb.DuckDBPyConnection, sla_id: str, types: str) -> list[list[str]]:
+def expected_gap(mart: duckdb.DuckDBPyConnection, sla_id: str, period: date, types: str) -> list[list[str]]:
     effects = "planned_leads, actual_leads, volume_effect, mix_effect, upgrade_effect, gap"
     shows = [text, show_number, show_number, signed, signed, signed, signed]
     ranked = types.replace("select event_type", "select event_type, funnel_rank")
-    by_type = f"from rpt_sla_gap_drivers_by_type {ranked} where sla_id = $1 order by funnel_rank desc"
-    total = "from rpt_sla_gap_drivers where sla_id = $1"
-    parts = table(mart, f"select type, {effects} {by_type}", shows, sla_id)
-    return parts + table(mart, f"select 'all types', {effects} {total}", shows, sla_id)
+    of_month = "where sla_id = $1 and period_start = $2"
+    by_type = f"from rpt_sla_gap_drivers_by_type {ranked} {of_month} order by funnel_rank desc"
+    total = f"from rpt_sla_gap_drivers {of_month}"
+    parts = table(mart, f"select type, {effects} {by_type}", shows, sla_id, period)
+    return parts + table(mart, f"select 'all types', {effects} {total}", shows, sla_id, period)
 
 
 def test_every_table_shows_the_mart_s_figures_for_every_agreement_and_month(

@@ -12,6 +12,13 @@ from lead_sla.settings import Settings
 # The other statuses are not assessments.
 TRACKED = ("ahead", "on_track", "at_risk", "behind", "met", "missed")
 BAD = ("at_risk", "behind", "missed")
+# In a leads SLA the number of leads is the whole gap.
+DRIVERS = """
+select drivers.*
+from rpt_sla_gap_drivers as drivers
+inner join rpt_sla_status as status using (sla_id, period_start)
+where status.unit <> 'leads'
+"""
 
 
 @dataclass(frozen=True)
@@ -38,7 +45,7 @@ class TrackedStatus:
 def read_statuses(settings: Settings, publication: Publication) -> list[TrackedStatus]:
     """Every SLA of the publication that has an assessed status, by `sla_id`."""
     with open_version(settings, settings.published_dir / "versions" / publication.run_id) as mart:
-        drivers = {row["sla_id"]: row for row in fetch(mart, "from rpt_sla_gap_drivers")}
+        drivers = {row["sla_id"]: row for row in fetch(mart, DRIVERS)}
         return [
             TrackedStatus(
                 sla_id=sla.sla_id,

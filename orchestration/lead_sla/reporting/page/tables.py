@@ -23,8 +23,6 @@ WHOLE = (
     "dim_agreed_targets",
     "dim_data_quality_reasons",
     "rpt_data_quality",
-    "rpt_sla_gap_drivers",
-    "rpt_sla_gap_drivers_by_type",
     "rpt_close_rate_backtest",
     "rpt_forecast_backtest",
     "rpt_forecast_calibration",
@@ -36,6 +34,8 @@ BY_MONTH = {
     "fct_rate_cards": "period_start",
     "fct_close_rates": "period_start",
     "fct_weighted_close_rates": "period_start",
+    "rpt_sla_gap_drivers": "period_start",
+    "rpt_sla_gap_drivers_by_type": "period_start",
     "rpt_restatements": "date",
 }
 

@@ -80,9 +80,9 @@ function ratesOf(shown) {
 const EFFECTS = [["volume_effect", "number of leads"], ["mix_effect", "mix of types"], ["upgrade_effect", "moved up"], ["gap", "gap"]];
 
 function gapOf(shown) {
-  if (shown.period !== currentPeriod()) return [];
-  const byType = find("rpt_sla_gap_drivers_by_type", { sla_id: shown.sla.sla_id });
-  const total = find("rpt_sla_gap_drivers", { sla_id: shown.sla.sla_id });
+  const key = { sla_id: shown.sla.sla_id, period_start: shown.period };
+  const byType = find("rpt_sla_gap_drivers_by_type", key);
+  const total = find("rpt_sla_gap_drivers", key);
   const parts = byType.map((row) => ({ ...row, type: typeLabel(row.event_type), rank: typeRank(row.event_type) }));
   parts.sort((one, other) => other.rank - one.rank);
   return [...parts, ...total.map((row) => ({ ...row, type: "all types", rank: -1 }))];
