@@ -1,6 +1,7 @@
 {#-
 One row per deal and day on which one of its events changed it: what was known of the deal from valid_from
-inclusive to valid_to exclusive (null: for ever), whatever as_of_date. won_at and won_date begin the unbroken
+inclusive to valid_to exclusive (null: for ever), whatever as_of_date. stage is that of the latest event, amount the last
+one given, in the currency of its event, and opened_date the day of the first event. won_at and won_date begin the unbroken
 run of won events, null unless the deal is won; deal_value is in the reporting currency at the rate of the won date,
 null without an amount or a rate. Only deals are computed of which, or of whose leads, something new has landed.
 -#}
@@ -47,6 +48,7 @@ number_events as (
         deal_id,
         feed,
         lead_id,
+        stage,
         outcome,
         amount,
         currency,
@@ -83,9 +85,11 @@ carry_values as (
     select
         deal_id,
         feed,
+        stage,
         outcome,
         occurred_date,
         next_event_date,
+        min(occurred_date) over (partition by deal_id) as opened_date,
         max(lead_id) over (partition by deal_id, lead_stretch) as lead_id,
         max(amount) over (partition by deal_id, amount_stretch) as amount,
         max(case when amount is not null then currency end) over (partition by deal_id, amount_stretch) as currency,
@@ -98,7 +102,9 @@ keep_last_of_day as (
     select
         deal_id,
         feed,
+        stage,
         outcome,
+        opened_date,
         occurred_date as valid_from,
         next_event_date as valid_to,
         lead_id,
@@ -124,10 +130,14 @@ select
     versions.valid_from,
     versions.valid_to,
     versions.feed,
+    versions.stage,
     versions.outcome,
     versions.lead_id,
+    versions.opened_date,
     versions.won_at,
     versions.won_date,
+    versions.amount,
+    versions.currency,
     case
         when versions.won_date is null then null
         when versions.currency = '{{ var("reporting_currency") }}' then cast(versions.amount as double)

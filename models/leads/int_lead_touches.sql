@@ -40,6 +40,8 @@ rank_events as (
         lead_events.feed_order,
         lead_events.event_type,
         lead_events.segment,
+        coalesce(lead_events.channel, 'unknown') as channel,
+        coalesce(lead_events.landing_page, 'unknown') as landing_page,
         lead_events.occurred_at,
         event_types.funnel_rank
     from lead_events
@@ -58,7 +60,9 @@ keep_first_of_type as (
         lead_id,
         event_type,
         funnel_rank,
-        min({{ pack(['occurred_at', 'event_id', 'feed_order', 'feed', 'segment']) }}) as first_event
+        min({{ pack([
+            'occurred_at', 'event_id', 'feed_order', 'feed', 'segment', 'channel', 'landing_page'
+        ]) }}) as first_event
     from rank_events
     group by lead_id, event_type, funnel_rank
 ),
@@ -71,6 +75,8 @@ add_days as (
         first_event.event_id,
         first_event.feed,
         first_event.segment,
+        first_event.channel,
+        first_event.landing_page,
         first_event.occurred_at as touched_at,
         {{ local_date('first_event.occurred_at') }} as touched_date
     from keep_first_of_type
@@ -103,6 +109,8 @@ select
     event_id,
     feed,
     lead_segment as segment,
+    channel,
+    landing_page,
     lead_date,
     touched_at,
     touched_date,

@@ -20,8 +20,9 @@ count_leads as (
         sum(entries.entries) as leads
     from periods
     inner join entries
-        on entries.entry_date between
-            {{ add_months('periods.period_start', -var('mix_window_months')) }} and periods.cutoff_date
+        on
+            {{ add_months('periods.period_start', -var('mix_window_months')) }} <= entries.entry_date
+            and periods.cutoff_date >= entries.entry_date
     where entries.from_type is null
     group by periods.period_start, entries.segment, entries.to_type
 ),

@@ -18,7 +18,8 @@ windows as (
     select * from {{ ref('int_calibration_windows') }}
 ),
 
--- window_lag is the age of the leads on the first day on which closes count.
+-- window_lag is the age of the leads on the first day on which closes count. After the maturity it does not matter when a
+-- lead leaves.
 follow_leads as (
     select
         windows.period_start,
@@ -27,9 +28,9 @@ follow_leads as (
         windows.method,
         cohorts.leads,
         {{ days_between('cohorts.lead_date', 'windows.first_close_date') }} as window_lag,
-        coalesce(
-            cohorts.days_to_close,
-            {{ days_between('cohorts.lead_date', 'windows.cutoff_date') }}
+        least(
+            coalesce(cohorts.days_to_close, {{ days_between('cohorts.lead_date', 'windows.cutoff_date') }}),
+            windows.max_days_to_close + 1
         ) as last_lag,
         coalesce(cohorts.days_to_close <= windows.max_days_to_close, false) as has_closed
     from windows
@@ -70,62 +71,6 @@ move_leads as (
         0 as leads_counted
     from follow_leads
     where last_lag >= window_lag
-),
-
-sum_lags as (
-    select
-        period_start,
-        segment,
-        event_type,
-        method,
-        lag_days,
-        sum(entering) as entering,
-        sum(leaving) as leaving,
-        sum(closes) as closes,
-        sum(leads_counted) as leads_counted
-    from move_leads
-    group by period_start, segment, event_type, method, lag_days
-),
-
-count_at_risk as (
-    select
-        sum_lags.*,
-        sum(entering) over up_to_lag - sum(leaving) over up_to_lag + leaving as at_risk
-    from sum_lags
-    window up_to_lag as (
-        partition by period_start, segment, event_type, method
-        order by lag_days
-        rows between unbounded preceding and current row
-    )
-),
-
-take_steps as (
-    select
-        period_start,
-        segment,
-        event_type,
-        method,
-        leads_counted,
-        at_risk,
-        case
-            when closes = 0 or at_risk < {{ var('minimum_at_risk') }} then 1.0
-            else 1.0 - {{ ratio('closes', 'at_risk') }}
-        end as survival
-    from count_at_risk
 )
 
-select
-    period_start,
-    segment,
-    event_type,
-    method,
-    sum(leads_counted) as leads,
-    -- A product, as the exponential of a sum of logarithms; a step on which all leads closed leaves none.
-    case
-        when max(at_risk) < {{ var('minimum_at_risk') }} then null
-        when min(survival) = 0 then 1.0
-        else 1.0 - exp(sum(ln(case when survival > 0 then survival else 1.0 end)))
-    end as close_rate
-from take_steps
-group by period_start, segment, event_type, method
-having sum(leads_counted) > 0
+{{ product_limit_rates('move_leads', ['period_start', 'segment', 'event_type', 'method']) }}

@@ -75,6 +75,21 @@ CORRUPTIONS = [
     ("assert_fct_close_rates__grid_is_complete", "delete from marts.fct_close_rates where method = 'matured'", 0),
     ("assert_fct_close_rates__rates_are_within_intervals", "update marts.fct_close_rates set close_rate = null", 0),
     (
+        "assert_fct_source_close_rates__leads_add_up",
+        "delete from marts.fct_source_close_rates where source_kind = 'channel'",
+        0,
+    ),
+    (
+        "assert_fct_sla_periods__grains_add_up",
+        "delete from marts.fct_sla_periods where grain = 'quarter' and actual > 0",
+        0,
+    ),
+    (
+        "assert_fct_won_deals_monthly__segments_add_up",
+        "delete from marts.fct_won_deals_monthly where segment = 'all'",
+        0,
+    ),
+    (
         "assert_rpt_sla_gap_drivers__effects_sum_to_gap",
         "update marts.rpt_sla_gap_drivers set mix_effect = mix_effect + 1",
         0,

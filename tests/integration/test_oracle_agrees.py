@@ -33,7 +33,7 @@ OTHER_RULES = {
     },
     "life_table_short_window": {"close_rate_method": "life_table", "life_table_window_days": 45, "minimum_at_risk": 1},
     "kaplan_meier": {"close_rate_method": "kaplan_meier", "value_shrinkage_customers": 0},
-    "few_leads": {"minimum_at_risk": 200, "value_shrinkage_customers": 2.5},
+    "few_leads": {"minimum_at_risk": 200, "value_shrinkage_customers": 2.5, "source_limit": 2},
 }
 
 

@@ -9,7 +9,8 @@ that a number on which both agree has been computed twice.
 
 `generate(seed)` of `tests.oracle.dataset` makes a company with every oddity of the specification; its `inputs()` are
 what landing must make of its files. One module a section: `events` (2), `leads` (3), `deals` (4), `close_rates`
-(5), `backtest` and `cards` (5, 6), `goals` and `curves` (7), `daily`, `forecast` and `gap_drivers` (8), `quality` and
+(5), `backtest` and `cards` (5, 6), `goals` and `curves` (7), `daily`, `forecast`, `gap_drivers`,
+`sources`, `sla_periods` and `sales` (8), `quality` and
 `mart` (10).
 
 Not calculated: `publication`.

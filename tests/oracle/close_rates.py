@@ -10,8 +10,8 @@ from tests.oracle.dates import DAY, add_months
 from tests.oracle.inputs import Parameters
 from tests.oracle.leads import Lead, World
 
-LIFE_TABLE = "life_table"
-METHODS = ("observed", "matured", "kaplan_meier", LIFE_TABLE, "any_touch")
+KAPLAN_MEIER, LIFE_TABLE = "kaplan_meier", "life_table"
+METHODS = ("observed", "matured", KAPLAN_MEIER, LIFE_TABLE, "any_touch")
 WILSON_Z = 1.959963984540054
 
 
@@ -105,7 +105,7 @@ def rate_of(group: list[Lead], period: date, method: str, rules: Parameters) -> 
     """The close rate (0 to 1) of a group of leads; None when it is empty, or when nobody can know it yet."""
     if not group:
         return None
-    if method == "kaplan_meier":
+    if method == KAPLAN_MEIER:
         ages = [(period - DAY - lead.lead_date).days for lead in group]
         return kaplan_meier(ages, [lead.days_to_close for lead in group], rules.maturity_days, rules.minimum_at_risk)
     return sum(closed_in_time(lead, method, rules) for lead in group) / len(group)

@@ -12,11 +12,17 @@ from tests.oracle.inputs import Inputs, day, need
 
 @dataclass(frozen=True)
 class Deal:
-    """A deal as its events up to a day tell it; `won_at`, `won_date` and `value` are None unless it is won."""
+    """A deal as its events up to a day tell it; `won_at`, `won_date` and `value` are None unless it is won.
+
+    `opened_date` is the day of its first event, `stage` that of its last one, `priced` the last one with an amount.
+    """
 
     deal_id: str
     lead_id: str | None
     latest_feed: str
+    opened_date: date
+    stage: str
+    priced: DealEvent | None
     won_at: datetime | None
     won_date: date | None
     value: Fraction | None
@@ -51,15 +57,18 @@ def _deal(events: list[DealEvent], outcomes: dict[str, str], inputs: Inputs) -> 
         events[0].deal_id,
         lead_id,
         events[-1].feed,
+        min(event.date for event in events),
+        events[-1].stage,
+        priced,
         won.occurred_at if won else None,
         won.date if won else None,
-        _value(priced, won.date, inputs) if won and priced else None,
+        worth(priced, won.date, inputs) if won and priced else None,
     )
 
 
-def _value(priced: DealEvent, won_date: date, inputs: Inputs) -> Fraction | None:
-    """The amount in the reporting currency, by the rate in force on the won date; None before the first rate."""
-    rate = exchange_rate(priced.currency, won_date, inputs)
+def worth(priced: DealEvent, on: date, inputs: Inputs) -> Fraction | None:
+    """The amount in the reporting currency, by the rate in force on a day; None before the first rate."""
+    rate = exchange_rate(priced.currency, on, inputs)
     return None if rate is None or priced.amount is None else Fraction(priced.amount) * rate
 
 

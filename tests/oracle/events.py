@@ -13,6 +13,7 @@ from tests.oracle.inputs import Inputs, LandedDeal, LandedLead, need
 LandedT = TypeVar("LandedT", LandedLead, LandedDeal)
 
 UNASSIGNED = "unassigned"
+UNKNOWN = "unknown"
 ALL = "all"
 REASONS = (
     "unknown_event_type",
@@ -38,6 +39,8 @@ class LeadEvent:
     occurred_at: datetime
     date: date
     segment: str
+    channel: str
+    landing_page: str
 
 
 @dataclass(frozen=True)
@@ -135,6 +138,8 @@ def _lead_event(row: LandedLead, feed_order: int, inputs: Inputs) -> LeadEvent:
         moment,
         local_date(moment, inputs.parameters.zone),
         row.segment or UNASSIGNED,
+        row.channel or UNKNOWN,
+        row.landing_page or UNKNOWN,
     )
 
 

@@ -85,6 +85,7 @@ class Parameters:
     shrinkage_leads: float = 50
     value_shrinkage_customers: float = 10
     mix_window_months: int = 3
+    source_limit: int = 50
     too_early_share: float = 0.10
     ahead_rate: float = 1.10
     on_track_rate: float = 0.95

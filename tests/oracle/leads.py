@@ -30,7 +30,10 @@ class Lead:
     lead_date: date
     entries: tuple[Entry, ...]
     touched: frozenset[str]
+    channel: str
+    landing_page: str
     customer_date: date | None
+    credited_deal: str | None
     deal_value: Fraction | None
 
     @property
@@ -100,7 +103,10 @@ def _lead(events: list[LeadEvent], won: list[Deal], ranks: dict[str, int]) -> Le
         first.date,
         tuple(_ledger(counted, ranks)),
         frozenset(event.event_type for event in counted),
+        first.channel,
+        first.landing_page,
         customer_date,
+        credited.deal_id if credited else None,
         credited.value if credited else None,
     )
 

@@ -17,6 +17,9 @@ from tests.oracle.goals import Goal, Sla, goals_of, plan_solver, slas_of
 from tests.oracle.inputs import Inputs, Row, Tables, is_true, need, text
 from tests.oracle.leads import World, world_as_of
 from tests.oracle.quality import quality_rows
+from tests.oracle.sales import open_pipeline_rows, won_deal_rows
+from tests.oracle.sla_periods import sla_period_rows
+from tests.oracle.sources import source_rows
 
 STATUS_COLUMNS_LEFT_OUT = {"date"}
 
@@ -53,6 +56,10 @@ def calculate(inputs: Inputs) -> Tables:
         "rpt_sla_status": _status_rows(cumulative, {sla.sla_id: sla.label for sla in goals}, inputs),
         "rpt_close_rate_backtest": [_backtest_row(row) for row in tested],
         "rpt_data_quality": quality_rows(staged, world, booked, inputs),
+        "fct_source_close_rates": source_rows(worlds, priced, inputs.parameters),
+        "fct_sla_periods": sla_period_rows(waterfalls, inputs.parameters.as_of_date),
+        "fct_won_deals_monthly": won_deal_rows(world),
+        "rpt_open_pipeline": open_pipeline_rows(world, inputs),
         **_gap_driver_tables(world, worlds, waterfalls, cards, inputs),
         **_forecast_tables(waterfalls, inputs),
     }

@@ -79,6 +79,7 @@ RULES: Mapping[str, Choice | Range | Order] = {
     "minimum_at_risk": Range(1, 100_000, whole=True),
     "shrinkage_leads": Range(0, 100_000),
     "value_shrinkage_customers": Range(0, 100_000),
+    "source_limit": Range(1, 10_000, whole=True),
     "mix_window_months": Range(1, 120, whole=True),
     "too_early_share": Range(0, 1),
     "ahead_rate": Range(0, 10),

@@ -23,6 +23,8 @@ PUBLICATION_COLUMNS = {
     "business_timezone": ("varchar not null", "the IANA zone whose midnight ends the day"),
     "published_at": ("timestamp not null", "when this version was published, in UTC"),
     "data_through": ("date", f"the last date in {FACTS}: the last day on which anything was booked; null without any"),
+    "reporting_currency": ("varchar not null", "the ISO 4217 code of the currency that every sum of money is in"),
+    "company": ("varchar", "the name of the company; null unless the setting LEAD_SLA_COMPANY has one"),
     "duckdb_version": ("varchar not null", "the DuckDB version that wrote the files"),
     "git_commit": ("varchar", "the commit of the project; null when it did not run from a git working tree"),
 }
@@ -96,13 +98,15 @@ def _write_publication(connection: duckdb.DuckDBPyConnection, publication: Publi
     target = f"sla_mart.main.{PUBLICATION}"
     create_described(connection, target, PUBLICATION_COMMENT, PUBLICATION_COLUMNS)
     connection.execute(
-        f"insert into {target} values (?, ?, ?, ?, ?, ?, ?)",
+        f"insert into {target} values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             publication.run_id,
             publication.as_of_date,
             publication.business_timezone,
             publication.published_at.astimezone(UTC).replace(tzinfo=None),
             publication.data_through,
+            publication.reporting_currency,
+            publication.company,
             publication.duckdb_version,
             publication.git_commit,
         ],

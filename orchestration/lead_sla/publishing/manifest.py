@@ -43,7 +43,8 @@ class PublishedTable(BaseModel):
 class Publication(BaseModel):
     """One published version.
 
-    `data_through` is the last local date on which anything was booked, None without any; `fingerprints` are hashes of
+    `data_through` is the last local date on which anything was booked, None without any; `reporting_currency` is None for
+    versions of releases that did not record it; `company` is None unless the setting has a name; `fingerprints` are hashes of
     what figures depend on besides the events, by the reason that a difference gives; `failed_reports` lists the reports
     that could not be created, and why.
     """
@@ -55,6 +56,8 @@ class Publication(BaseModel):
     business_timezone: str
     published_at: Annotated[datetime, AfterValidator(_in_utc)]
     data_through: date | None = None
+    reporting_currency: str | None = None
+    company: str | None = None
     duckdb_version: str
     git_commit: str | None
     fingerprints: dict[str, str] = {}

@@ -141,7 +141,7 @@ def _add_publication(
         "published_at": publication.published_at.astimezone(UTC).replace(tzinfo=None),
         "as_of_date": publication.as_of_date,
         "business_timezone": publication.business_timezone,
-        "reporting_currency": settings.reporting_currency,
+        "reporting_currency": publication.reporting_currency or settings.reporting_currency,
         "last_file_number": last_file,
         **{column: publication.fingerprints.get(reason) for column, reason in HASHES.items()},
     }

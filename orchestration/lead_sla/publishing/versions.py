@@ -77,6 +77,8 @@ def publish(
             as_of_date=as_of_date,
             business_timezone=settings.business_timezone,
             published_at=published_at,
+            reporting_currency=settings.reporting_currency,
+            company=settings.company,
             duckdb_version=duckdb.__version__,
             git_commit=git_commit,
             fingerprints=take_fingerprints(settings),

@@ -22,7 +22,7 @@ def lead(lead_date: date, closes_after: int | None = None, upgraded_after: int |
         entries.append(Entry(lead_date + timedelta(days=upgraded_after), "whitepaper", "demo", "leads"))
     customer_date = None if closes_after is None else lead_date + timedelta(days=closes_after)
     touched = frozenset(entry.to_type for entry in entries)
-    return Lead("a", "emea", lead_date, tuple(entries), touched, customer_date, None)
+    return Lead("a", "emea", lead_date, tuple(entries), touched, "web", "/", customer_date, None, None)
 
 
 def world(cut: date, customers: Mapping[date, int]) -> World:
