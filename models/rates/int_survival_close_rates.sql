@@ -18,8 +18,8 @@ windows as (
     select * from {{ ref('int_calibration_windows') }}
 ),
 
--- window_lag is the age of the leads on the first day on which closes count. After the maturity it does not matter when a
--- lead leaves.
+-- window_lag is the age of the leads on the first day on which closes count. After the maturity it does not matter when
+-- a lead leaves.
 follow_leads as (
     select
         windows.period_start,

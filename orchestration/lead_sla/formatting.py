@@ -17,10 +17,12 @@ NOTHING = "-"
 DECIMALS_BELOW = 1000
 
 
-def show_number(value: float | None, *, signed: bool = False) -> str:
-    """A quantity for display: thousands separated, one decimal only where it is significant."""
+def show_number(value: float | None, *, signed: bool = False, currency: str | None = None) -> str:
+    """A quantity for display: thousands separated, one decimal only where it is significant; maybe with a currency."""
     if value is None:
         return NOTHING
+    if currency is not None:
+        return f"{show_number(value, signed=signed)} {currency}"
     sign = "+" if signed else "-"
     rounded = round(value, 1) + 0.0  # which turns -0.0 into 0.0
     if abs(rounded) >= DECIMALS_BELOW:

@@ -78,7 +78,9 @@ class Settings(BaseSettings):
     )
     business_timezone: str = Field("UTC", description="IANA zone whose midnight ends the company's day")
     reporting_currency: str = Field("USD", description="ISO 4217 code of the currency that money is reported in")
-    company: str | None = Field(None, description="name of the company, for the page, the workbook and emails; optional")
+    company: str | None = Field(
+        None, description="name of the company, for the page, the workbook and emails; optional"
+    )
     feeds: AbsolutePath = Field(default_factory=_here("feeds.yml"), description="maps files to the canonical feeds")
     seeds: AbsolutePath = Field(
         default_factory=_here("seeds"), description="contains reference/, targets/ and agreements/"

@@ -22,6 +22,8 @@ TYPES = {SCRIPT: 0.02, FORMULA: 0.06, ROCKET: 0.2}
 EMEA = "</script><b>EMEA</b>"
 APAC = "@APAC's +1"
 SEGMENTS = (EMEA, APAC)
+CHANNELS = ('=cmd("x")', "<b>fair</b>", None)
+PAGE = "/preis?a=1&b=<2>"
 
 
 def publish_reported_company(home: Path) -> Company:
@@ -82,13 +84,20 @@ def seed_company(company: Company) -> None:
 
 
 def _make_events(dice: random.Random) -> Iterator[dict[str, Any]]:
+    yield {
+        "deal_id": "open",
+        "lead_id": f"{FIRST_DAY}-0",
+        "stage": "proposal",
+        "amount": "5000",
+        "occurred_at": "2026-05-20",
+    }
     day = FIRST_DAY
     while day <= AS_OF:
         for number in range(0 if day.weekday() == 6 else dice.randint(1, 7)):
             lead_id = f"{day}-{number}"
             kind = dice.choices(list(TYPES), weights=[6, 3, 1])[0]
             segment = dice.choice(SEGMENTS)
-            yield lead(lead_id, kind, day, segment=segment)
+            yield lead(lead_id, kind, day, segment=segment, channel=CHANNELS[number % 3], landing_page=PAGE)
             if kind == SCRIPT and dice.random() < 0.1:
                 yield lead(lead_id, ROCKET, day + timedelta(days=dice.randint(1, 30)), segment=segment)
             if dice.random() < TYPES[kind]:

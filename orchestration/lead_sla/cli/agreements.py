@@ -12,6 +12,7 @@ from lead_sla.agreements.planning import (
     MixChange,
     PlanInputs,
     PlanRequest,
+    Requirement,
     cheapest_change,
     read_last_leads,
     read_plan_inputs,
@@ -56,11 +57,14 @@ def plan(  # noqa: PLR0913 - one argument an option
         if (customers is None) == (revenue is None):
             raise InputError("Give exactly one of --customers and --revenue.")
         lead_month = month_after(period, -sales_cycle_months)
-        with open_mart(company_settings()) as mart:
+        settings = company_settings()
+        with open_mart(settings) as mart:
             plan_inputs = read_plan_inputs(mart, lead_month, segment)
             require_segment(mart, segment)
             last = read_last_leads(mart, lead_month, segment)
-        _show_plan(period, plan_inputs, PlanRequest(customers, revenue, deal_value, marketing_share), leads, last)
+        request = PlanRequest(customers, revenue, deal_value, marketing_share)
+        need = _show_need(period, plan_inputs, request, settings.reporting_currency)
+        _show_mix(plan_inputs, need, leads, last)
 
 
 def propose(period: Month) -> None:
@@ -69,7 +73,7 @@ def propose(period: Month) -> None:
         settings = company_settings()
         proposal = make_proposal(settings, period)
         folder = write_proposal(settings, proposal)
-        _show_proposal(proposal)
+        _show_proposal(proposal, settings.reporting_currency)
         print_line(f"Written to {folder}: rate_card.csv, goals.csv, plan.csv. Agree with `lead-sla agree`.")
 
 
@@ -100,9 +104,7 @@ def agree(  # noqa: PLR0913 - one argument an option
         print_line("Have both sides review the change, then run `lead-sla refresh`.")
 
 
-def _show_plan(
-    period: date, plan_inputs: PlanInputs, wish: PlanRequest, leads: int | None, last: tuple[date, int] | None
-) -> None:
+def _show_need(period: date, plan_inputs: PlanInputs, wish: PlanRequest, currency: str) -> Requirement:
     need = solve(wish, plan_inputs)
     unpriced = [kind.event_type for kind in plan_inputs.mix if kind.close_rate is None]
     if need.leads is None:
@@ -112,17 +114,16 @@ def _show_plan(
             f"{why if plan_inputs.mix else 'there are no leads'}."
         )
     by_type = split(need.leads, plan_inputs.mix)
-    rates = {kind.event_type: kind.close_rate or 0.0 for kind in plan_inputs.mix}
     lead_month = "" if plan_inputs.period == period else f" in {plan_inputs.period:%Y-%m}"
     summary = f"{show_number(need.customers)} customers in {period:%Y-%m} need{lead_month}"
     print_line(
         f"{summary}: {need.leads:,} leads, {show_number(need.points)} points, "
-        f"{'an unknown value' if need.value is None else 'a value of ' + show_number(need.value)}."
+        f"{'an unknown value' if need.value is None else 'a value of ' + show_number(need.value, currency=currency)}."
     )
     print_line(plan_inputs.remark)
     table = _table("Lead type", "Share", "Close rate", "Points", "Leads needed")
     for kind in plan_inputs.mix:
-        rate = rates[kind.event_type]
+        rate = kind.close_rate or 0.0
         table.add_row(
             kind.event_type,
             f"{kind.share:.1%}",
@@ -131,6 +132,10 @@ def _show_plan(
             f"{by_type[kind.event_type]:,}",
         )
     out.print(table)
+    return need
+
+
+def _show_mix(plan_inputs: PlanInputs, need: Requirement, leads: int | None, last: tuple[date, int] | None) -> None:
     if leads is None and last is None:
         print_line(
             "There are no earlier months for this segment; add --leads to calculate which change of mix is enough."
@@ -139,6 +144,7 @@ def _show_plan(
     count = leads or (last[1] if last else 0)
     origin = f"{count:,} leads" if leads or not last else f"the {count:,} leads of {last[0]:%Y-%m}"
     expected = count * (plan_inputs.weighted_close_rate or 0.0)
+    rates = {kind.event_type: kind.close_rate or 0.0 for kind in plan_inputs.mix}
     change = cheapest_change(split(count, plan_inputs.mix), rates, expected, need.customers)
     print_line(_describe_change(origin, need.customers, change))
 
@@ -156,7 +162,7 @@ def _describe_change(origin: str, customers: float, change: MixChange) -> str:
     return f"{expected}. The cheapest change of mix with as many leads: turn {moves}."
 
 
-def _show_proposal(proposal: Proposal) -> None:
+def _show_proposal(proposal: Proposal, currency: str) -> None:
     print_line(f"{proposal.plan_inputs.remark} Figures up to the end of {proposal.as_of_date}.")
     card = _table("Lead type", "Close rate", "95 % interval", "Leads", "Method", "In force", "Change")
     for line in proposal.card:
@@ -172,7 +178,8 @@ def _show_proposal(proposal: Proposal) -> None:
     out.print(card)
     goals = _table("SLA", "Basis", "Goal", "Reached in")
     for goal in proposal.goals:
-        amount = show_number(goal.amount) + (" so far" if goal.is_so_far else "")
+        unit = currency if goal.unit == "value" else None
+        amount = show_number(goal.amount, currency=unit) + (" so far" if goal.is_so_far else "")
         reached = NOTHING if goal.months_reached is None else f"{goal.months_reached} of {goal.months_compared} months"
         goals.add_row(goal.sla_id, goal.goal_basis, amount, reached)
     out.print(goals)

@@ -61,7 +61,9 @@ def to_table(report: StatusReport, now: datetime) -> RenderableType:
     table.add_column("Status", min_width=9)
     for sla in report.slas:
         table.add_row(
-            Text.assemble(sla.label, "\n", (sla.sla_id, "dim")),
+            Text.assemble(
+                sla.label, "\n", (sla.sla_id if sla.currency is None else f"{sla.sla_id}, {sla.currency}", "dim")
+            ),
             show_number(sla.actual_cumulative),
             show_number(sla.target_cumulative),
             NOTHING if sla.attainment_rate is None else f"{sla.attainment_rate:.1%}",

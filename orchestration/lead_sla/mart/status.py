@@ -25,6 +25,7 @@ select
     rpt_sla_status.sla_id,
     rpt_sla_status.label,
     rpt_sla_status.unit,
+    case rpt_sla_status.unit when 'value' then publication.reporting_currency end as currency,
     rpt_sla_status.segment,
     dim_slas.pacing,
     rpt_sla_status.period_start,
@@ -44,6 +45,7 @@ select
 from rpt_sla_status
 inner join dim_slas using (sla_id)
 inner join count_days using (sla_id, period_start)
+cross join publication
 order by sla_id
 """
 
@@ -87,6 +89,8 @@ having count(*) > 0
 class SlaStatus:
     """One SLA in the current month; quantities are in its `unit`, and null where the mart has null.
 
+    `currency` is that of an SLA in value, null of others.
+
     `actual_cumulative` and `target_cumulative` run from the first of the month to `as_of_date`; `target` is the whole
     month's; `required_per_remaining_weight` is what each remaining day (`pacing`) must bring, `made_per_weight` what
     each day so far has brought.
@@ -95,6 +99,7 @@ class SlaStatus:
     sla_id: str
     label: str
     unit: str
+    currency: str | None
     segment: str
     pacing: str
     period_start: date

@@ -43,10 +43,10 @@ class PublishedTable(BaseModel):
 class Publication(BaseModel):
     """One published version.
 
-    `data_through` is the last local date on which anything was booked, None without any; `reporting_currency` is None for
-    versions of releases that did not record it; `company` is None unless the setting has a name; `fingerprints` are hashes of
-    what figures depend on besides the events, by the reason that a difference gives; `failed_reports` lists the reports
-    that could not be created, and why.
+    `data_through` is the last local date on which anything was booked, None without any; `reporting_currency` is None
+    for versions of releases that did not record it; `company` is None unless the setting has a name; `fingerprints` are
+    hashes of what figures depend on besides the events, by the reason that a difference gives; `failed_reports` lists
+    the reports that could not be created, and why.
     """
 
     model_config = ConfigDict(frozen=True)

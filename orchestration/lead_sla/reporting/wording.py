@@ -15,20 +15,22 @@ def describe(sla: SlaStatus) -> str:
     """
     actual = show_number(sla.actual_cumulative)
     if sla.status == "no_target":
-        return f"{sla.label}: {actual} to date; no target"
+        return f"{sla.label}: {show_number(sla.actual_cumulative, currency=sla.currency)} to date; no target"
     word = STATUS_WORDS[sla.status]
     share = "" if sla.attainment_rate is None else f", {_percent(sla.attainment_rate)}"
+    target = show_number(sla.target, currency=sla.currency)
     if sla.status in ("met", "missed"):
-        return f"{sla.label}: {actual} of {show_number(sla.target)}{share} - {word}"
+        return f"{sla.label}: {actual} of {target}{share} - {word}"
     if sla.status == "too_early":
-        parts = [f"{sla.label}: {actual} to date, the goal of the month is {show_number(sla.target)} - {word}"]
+        parts = [f"{sla.label}: {actual} to date, the goal of the month is {target} - {word}"]
     else:
-        parts = [f"{sla.label}: {actual} of {show_number(sla.target_cumulative)} to date{share} - {word}"]
+        due = show_number(sla.target_cumulative, currency=sla.currency)
+        parts = [f"{sla.label}: {actual} of {due} to date{share} - {word}"]
     day = DAY_WORDS[sla.pacing]
     if sla.required_per_remaining_weight is not None:
         made = "" if sla.made_per_weight is None else f", average so far {show_number(sla.made_per_weight)}"
         parts.append(
-            f"needs {show_number(sla.required_per_remaining_weight)} {day}{made}"
+            f"needs {show_number(sla.required_per_remaining_weight, currency=sla.currency)} {day}{made}"
             if sla.required_per_remaining_weight
             else "the goal of the month is reached"
         )

@@ -57,7 +57,18 @@ EXPECTED = {
         left join booked using (sla_id, period_start)
     """,
     "calibration_leads,calibration_customers,close_rate": """
-        select period_start, segment, event_type, method, leads, customers, close_rate from fct_close_rates
+        select
+            period_start,
+            segment,
+            event_type,
+            method,
+            case when customers is not null then leads end,
+            customers,
+            close_rate
+        from fct_close_rates
+    """,
+    "won_deals,credited_customers,won_value": """
+        select period_start, segment, won_deals, credited_customers, won_value from fct_won_deals_monthly
     """,
     "mix_leads,mix_customers,weighted_close_rate": """
         select

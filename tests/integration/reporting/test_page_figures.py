@@ -96,6 +96,14 @@ def expected_tables(mart: duckdb.DuckDBPyConnection, sla: dict[str, Any], period
             [text, rate, number, number, number, text],
             period,
         ),
+        "sources": table(
+            mart,
+            "select replace(source_kind, '_', ' '), source, leads, customers, close_rate, close_rate_low, "
+            "close_rate_high, points, value, won_value from fct_source_close_rates where period_start = $1 "
+            "order by source_kind, leads desc, source",
+            [text, text, number, number, rate, rate, rate, number, number, number],
+            period,
+        ),
         "goals": table(
             mart,
             "select unnest(['agreed figure', 'last month', 'same month last year', 'mean of last three months', "
@@ -165,13 +173,16 @@ def expected_headline(mart: duckdb.DuckDBPyConnection, sla: dict[str, Any], peri
     ).fetchone()
     assert row is not None
     actual, due, goal, attained, code = row
+    currency = "USD" if sla["unit"] == "value" else None
+    month = show_number(goal, currency=currency)
     against = {
         "no_target": "to date",
-        "too_early": f"to date, the goal of the month is {show_number(goal)}",
-        "met": f"of {show_number(goal)}, {percent(attained)}",
-        "missed": f"of {show_number(goal)}, {percent(attained)}",
-    }.get(code, f"of {show_number(due)} to date, {percent(attained)}")
-    return f"{sla['label']}, {period:%Y-%m}: {show_number(actual)} {against} - {status(code)}"
+        "too_early": f"to date, the goal of the month is {month}",
+        "met": f"of {month}, {percent(attained)}",
+        "missed": f"of {month}, {percent(attained)}",
+    }.get(code, f"of {show_number(due, currency=currency)} to date, {percent(attained)}")
+    reached = show_number(actual, currency=currency if code == "no_target" else None)
+    return f"{sla['label']}, {period:%Y-%m}: {reached} {against} - {status(code)}"
 
 
 def expected_gap(mart: duckdb.DuckDBPyConnection, sla_id: str, period: date, types: str) -> list[list[str]]:

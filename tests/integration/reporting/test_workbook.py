@@ -155,15 +155,17 @@ def months(mart: duckdb.DuckDBPyConnection) -> dict[str, Cells]:
 # The lists, asked for in another way than the workbook does.
 LISTS = {
     "Goals": """
-        select sla_id as "SLA", period_start as "Month", goal_basis as "Basis", target as "Target",
+        select sla_id as "SLA", period_start as "Month",
+            (select if(unit = 'value', 'USD', unit) from dim_slas as slas where slas.sla_id = goals.sla_id) as "Unit",
+            goal_basis as "Basis", target as "Target",
             custom_amount as "Agreed figure", last_period as "Last month",
             same_period_last_year as "Same month last year", trailing_3_average as "Mean of last three",
             plan as "Revenue plan"
-        from fct_sla_goals where period_start >= '2025-06-01' order by 1, 2 desc
+        from fct_sla_goals as goals where period_start >= '2025-06-01' order by 1, 2 desc
     """,
     "Rate card": """
         select period_start as "Month", event_type as "Type", close_rate as "Close rate %", points as "Points",
-            average_deal_value as "Average deal", value as "Value", rate_source as "Source"
+            average_deal_value as "Average deal (USD)", value as "Value (USD)", rate_source as "Source"
         from fct_rate_cards where period_start >= '2025-06-01' order by 1 desc, 2
     """,
     "Close rates": """
@@ -171,6 +173,13 @@ LISTS = {
             customers as "Customers", close_rate as "Close rate %", close_rate_low as "At least %",
             close_rate_high as "At most %", shrunk_close_rate as "Shrunk %"
         from fct_close_rates where period_start = '2026-06-01' order by 1, 2, 3
+    """,
+    "Sources": """
+        select period_start as "Month", if(source_kind = 'channel', 'channel', 'landing page') as "Kind",
+            source as "Source", leads as "Leads", customers as "Customers", close_rate as "Close rate %",
+            close_rate_low as "At least %", close_rate_high as "At most %", points as "Points",
+            value as "Value (USD)", won_value as "Won (USD)"
+        from fct_source_close_rates where period_start >= '2025-06-01' order by 1 desc, 2, 4 desc, 3
     """,
 }
 DAY_TITLES = ["Date", "Working day", "Goal of the day", "Booked", "Goal to date", "Delivered so far", "Gap", "Attained"]

@@ -57,7 +57,7 @@ def test_W4_20_customers_are_2000_points_whatever_the_mix(
     settings: Settings, mix: dict[str, tuple[int, float]]
 ) -> None:
     publish_mart(settings, mix)
-    assert " leads, 2,000 points, a value of 400,000." in plan("--customers", "20")
+    assert " leads, 2,000 points, a value of 400,000 USD." in plan("--customers", "20")
 
 
 def test_W5_7_customers_at_5_percent_need_140_leads(settings: Settings) -> None:
@@ -68,7 +68,7 @@ def test_W5_7_customers_at_5_percent_need_140_leads(settings: Settings) -> None:
 def test_W6_400000_of_revenue_of_which_60_percent_is_marketings(settings: Settings) -> None:
     publish_mart(settings, FIVE_PERCENT, deal_value=None)
     text = plan("--revenue", "400000", "--marketing-share", "0.6", "--deal-value", "20000")
-    assert "12 customers in 2026-03 need: 240 leads, 1,200 points, a value of 240,000." in text
+    assert "12 customers in 2026-03 need: 240 leads, 1,200 points, a value of 240,000 USD." in text
 
 
 def test_a_month_that_the_mart_does_not_cover_takes_the_latest_card_and_a_remark(settings: Settings) -> None:

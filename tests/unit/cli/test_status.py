@@ -78,7 +78,7 @@ def test_the_table_shows_numbers_and_words(settings: Settings) -> None:
     publish_run(settings, 1)
     assert cells(shown(settings, NOW)) == [
         ["Value of leads", "1,234,568", "-", "-", "-", "-", "no target"],
-        ["money"],
+        ["money, USD"],
         ["Points [EMEA]", "87.2", "100", "87.2%", "9.5", "154", "at risk"],
         ["points", "a business"],
         ["day"],

@@ -56,7 +56,8 @@ class News:
         """The number of SLAs by status, worst first."""
         counts = {STATUS_WORDS[status]: sum(sla.status == status for sla in self.statuses) for status in WORST_FIRST}
         parts = [f"{count} {word}" for word, count in counts.items() if count]
-        return f"Lead SLA {self.publication['as_of_date']}: {', '.join(parts) or 'no SLA'}"
+        company = f" of {self.publication['company']}" if self.publication["company"] else ""
+        return f"Lead SLA{company} {self.publication['as_of_date']}: {', '.join(parts) or 'no SLA'}"
 
 
 def read_news(mart: duckdb.DuckDBPyConnection) -> News:
@@ -89,7 +90,7 @@ def _changes(mart: duckdb.DuckDBPyConnection, publication: Record, statuses: lis
 
 
 def _change(sla: SlaStatus, before: Record | None, actual: float | None) -> str:
-    text = f"{sla.label}: {show_number(actual, signed=True)} on the day"
+    text = f"{sla.label}: {show_number(actual, signed=True, currency=sla.currency)} on the day"
     if before is None:
         return f"{text}, the first of the month"
     if before["attainment_rate"] is not None and sla.attainment_rate is not None:

@@ -61,7 +61,6 @@ def write_page(settings: Settings, mart: duckdb.DuckDBPyConnection, path: Path) 
     ended = read_ended_months(mart)
     text = page.render(
         publication=publication,
-        currency=settings.reporting_currency,
         statuses=statuses,
         ended=[{"sla_id": month.sla_id, "status": month.status, "line": describe_end(month)} for month in ended],
         ended_month=ended[0].period_start if ended else None,

@@ -34,6 +34,7 @@ BY_MONTH = {
     "fct_rate_cards": "period_start",
     "fct_close_rates": "period_start",
     "fct_weighted_close_rates": "period_start",
+    "fct_source_close_rates": "period_start",
     "rpt_sla_gap_drivers": "period_start",
     "rpt_sla_gap_drivers_by_type": "period_start",
     "rpt_restatements": "date",

@@ -8,24 +8,28 @@ import xlsxwriter
 from lead_sla.mart.reading import fetch
 from lead_sla.mart.status import read_band_record, read_sla_statuses
 from lead_sla.reporting.wording import describe_band
-from lead_sla.reporting.workbook.lists import write_by_type, write_list, write_read_me, write_status
+from lead_sla.reporting.workbook.lists import name_of_company, write_by_type, write_list, write_read_me, write_status
 from lead_sla.reporting.workbook.sheets import Book, sheet_name
 from lead_sla.reporting.workbook.waterfall import write_waterfall
 
-# Each list: the name of the sheet, and its query of the last thirteen months.
+# Each list: the name of the sheet, and its query of the last thirteen months. The headings of money have the currency.
 LISTS = {
     "Goals": """
-        select sla_id as "SLA", period_start as "Month", goal_basis as "Basis", target as "Target",
+        select sla_id as "SLA", period_start as "Month",
+            case unit when 'value' then reporting_currency else unit end as "Unit",
+            fct_sla_goals.goal_basis as "Basis", target as "Target",
             custom_amount as "Agreed figure", last_period as "Last month",
             same_period_last_year as "Same month last year", trailing_3_average as "Mean of last three",
             plan as "Revenue plan"
         from fct_sla_goals
+        inner join dim_slas using (sla_id)
+        cross join publication
         where period_start > (select as_of_date - interval 13 month from publication)
         order by sla_id, period_start desc
     """,
     "Rate card": """
         select period_start as "Month", event_type as "Type", close_rate as "Close rate %", points as "Points",
-            average_deal_value as "Average deal", value as "Value", rate_source as "Source"
+            average_deal_value as "Average deal, money", value as "Value, money", rate_source as "Source"
         from fct_rate_cards
         where period_start > (select as_of_date - interval 13 month from publication)
         order by period_start desc, event_type
@@ -38,6 +42,14 @@ LISTS = {
         where period_start = (select date_trunc('month', as_of_date) from publication)
         order by segment, event_type, method
     """,
+    "Sources": """
+        select period_start as "Month", replace(source_kind, '_', ' ') as "Kind", source as "Source", leads as "Leads",
+            customers as "Customers", close_rate as "Close rate %", close_rate_low as "At least %",
+            close_rate_high as "At most %", points as "Points", value as "Value, money", won_value as "Won, money"
+        from fct_source_close_rates
+        where period_start > (select as_of_date - interval 13 month from publication)
+        order by period_start desc, source_kind, leads desc, source
+    """,
 }
 
 
@@ -49,7 +61,7 @@ def write_workbook(mart: duckdb.DuckDBPyConnection, path: Path) -> None:
     (publication,) = fetch(mart, "from publication")
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(path, options) as workbook:
-        workbook.set_properties({"title": "Lead SLA", "created": publication["published_at"]})
+        workbook.set_properties({"title": name_of_company(publication), "created": publication["published_at"]})
         book = Book(workbook)
         statuses = read_sla_statuses(mart)
         # "History" is a reserved name in Excel.
@@ -58,7 +70,8 @@ def write_workbook(mart: duckdb.DuckDBPyConnection, path: Path) -> None:
         status = book.add_sheet("Status")
         months = [write_waterfall(book, mart, sla, name) for sla, name in zip(statuses, names, strict=True)]
         write_status(status, publication, statuses, months)
-        write_by_type(book.add_sheet("Daily by type"), mart)
+        currency = publication["reporting_currency"]
+        write_by_type(book.add_sheet("Daily by type"), mart, currency)
         for name, sql in LISTS.items():
-            write_list(book.add_sheet(name), fetch(mart, sql))
+            write_list(book.add_sheet(name), fetch(mart, sql), currency)
         write_read_me(book.add_sheet("Read me"), publication, describe_band(read_band_record(mart)))

@@ -1,5 +1,6 @@
 """The other sheets: status, daily figures by type, plain lists, and the guide to the workbook."""
 
+from dataclasses import replace
 from typing import Any
 
 import duckdb
@@ -30,7 +31,7 @@ BY_TYPE_COLUMNS = [
     Column("First credit", "number", 12),
     Column("Upgrades", "number", 12),
     Column("Points", "number", 12),
-    Column("Value", "number", 14),
+    Column("Value, money", "number", 14),
 ]
 SLA, DATE, TYPE, LEADS, CARD, FIRST_CREDIT, UPGRADES, POINTS, VALUE = range(len(BY_TYPE_COLUMNS))
 STATUS_COLUMNS = [
@@ -44,6 +45,7 @@ STATUS_COLUMNS = [
     Column("In words", "wrapped", 80),
 ]
 LIST_WIDTH = 18
+MONEY = ", money"  # in a heading, where the currency of the company is shown
 READ_ME_WIDTH = 100
 ROUNDED_TO = 9  # the digits after which a difference of equal figures is binary noise, shown as -0.0
 READ_ME = {
@@ -62,6 +64,9 @@ READ_ME = {
     "Rate card": "What a lead of each type is worth in a month, and the method or agreement it is based on.",
     "Close rates": "This month's estimates. The true rate is between at least and at most with 95 % confidence; "
     "shrunk means moved toward the mean of all types, the more the fewer leads there are.",
+    "Sources": "The leads of the twelve months before each month by the source of their first event: how they close, "
+    "what they are worth on the month's rate card, and what was won of them. Channels and landing pages have the same "
+    "leads.",
     "An empty cell": "Not available, or not available yet.",
     "Changes": "The next refresh overwrites this file; changes to it are lost.",
 }
@@ -69,7 +74,7 @@ READ_ME = {
 
 def write_status(sheet: Sheet, publication: Record, statuses: list[SlaStatus], months: list[Month]) -> None:
     """One row per SLA, with references to its sheet."""
-    sheet.put(0, 0, f"Lead SLA on {publication['as_of_date']}", "title")
+    sheet.put(0, 0, f"{name_of_company(publication)} on {publication['as_of_date']}", "title")
     sheet.put(1, 0, f"Published {publication['published_at']:%Y-%m-%d %H:%M} UTC", "note")
     sheet.head(HEAD, STATUS_COLUMNS)
     for row, (sla, month) in enumerate(zip(statuses, months, strict=True), start=FIRST):
@@ -95,12 +100,12 @@ def _write_figures(sheet: Sheet, row: int, sla: SlaStatus, month: Month) -> None
     sheet.calculate(row, 5, f"=SUM({reference(month.name, days)})", sla.target, "number")
 
 
-def write_by_type(sheet: Sheet, mart: duckdb.DuckDBPyConnection) -> None:
+def write_by_type(sheet: Sheet, mart: duckdb.DuckDBPyConnection, currency: str) -> None:
     """The daily figures by type: leads times points, upgrades, and their sum; one SLA is shown."""
     rows = [row | _split_credit(row) for row in fetch(mart, BY_TYPE)]
     sheet.put(0, 0, "This month by day and type", "title")
     sheet.put(1, 0, "Sum of the rows shown", "note")
-    sheet.head(HEAD, BY_TYPE_COLUMNS)
+    sheet.head(HEAD, [replace(column, title=_headed(column.title, currency)) for column in BY_TYPE_COLUMNS])
     shown: list[Record] = []
     for number, row in enumerate(rows, start=FIRST):
         _write_booking(sheet, number, row)
@@ -146,14 +151,17 @@ def _write_booking(sheet: Sheet, number: int, row: Record) -> None:
     sheet.put(number, VALUE, row["value"], "number")
 
 
-def write_list(sheet: Sheet, rows: list[Record]) -> None:
-    """The result of a query; a column whose heading ends in % contains ratios."""
+def write_list(sheet: Sheet, rows: list[Record], currency: str) -> None:
+    """The result of a query; a column whose heading ends in % contains ratios, one of money the currency."""
     titles = list(rows[0]) if rows else ["No data"]
-    columns = [Column(title, _style(title, [row[title] for row in rows]), LIST_WIDTH) for title in titles]
-    sheet.head(0, columns)
+    styles = [_style(title, [row[title] for row in rows]) for title in titles]
+    headings = [
+        Column(_headed(title, currency), style, LIST_WIDTH) for title, style in zip(titles, styles, strict=True)
+    ]
+    sheet.head(0, headings)
     for number, row in enumerate(rows, start=1):
-        for place, column in enumerate(columns):
-            sheet.put(number, place, row[column.title], column.style)
+        for place, (title, style) in enumerate(zip(titles, styles, strict=True)):
+            sheet.put(number, place, row[title], style)
     if rows:
         sheet.worksheet.autofilter(0, 0, len(rows), len(titles) - 1)
 
@@ -171,6 +179,15 @@ def write_read_me(sheet: Sheet, publication: Record, band: str) -> None:
         sheet.fit_height(row, meaning, READ_ME_WIDTH)
         sheet.put(row, 0, term, "text")
         sheet.put(row, 1, meaning, "wrapped")
+
+
+def name_of_company(publication: Record) -> str:
+    """The title: whose agreements these are, if the company has a name."""
+    return f"Lead SLA of {publication['company']}" if publication["company"] else "Lead SLA"
+
+
+def _headed(title: str, currency: str) -> str:
+    return title.replace(MONEY, f" ({currency})")
 
 
 def _style(title: str, values: list[Any]) -> str:

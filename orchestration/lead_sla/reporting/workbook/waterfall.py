@@ -55,7 +55,8 @@ def write_waterfall(book: Book, mart: duckdb.DuckDBPyConnection, sla: SlaStatus,
     counted = [row for row, day in enumerate(days, start=FIRST) if day["actual"] is not None]
     has_goal = any(day["target_cumulative"] is not None for day in days)
     month = Month(name, FIRST, FIRST + len(days) - 1, counted[-1] if counted else None, has_goal)
-    _draw(sheet, month, sla.unit, has_forecast=bool(forecast))
+    unit = sla.unit.capitalize() if sla.currency is None else f"{sla.unit.capitalize()} ({sla.currency})"
+    _draw(sheet, month, unit, has_forecast=bool(forecast))
     return month
 
 
@@ -99,7 +100,7 @@ def _draw(sheet: Sheet, month: Month, unit: str, *, has_forecast: bool) -> None:
     chart.show_blanks_as("span")
     chart.set_x_axis({"num_format": "d", "date_axis": True, "major_unit": 2, "text_axis": False})
     grid = {"visible": True, "line": {"color": "#d9dee4"}}
-    chart.set_y_axis({"name": unit.capitalize(), "num_format": "#,##0", "major_gridlines": grid})
+    chart.set_y_axis({"name": unit, "num_format": "#,##0", "major_gridlines": grid})
     chart.set_legend({"position": "bottom"})
     chart.set_size({"width": 760, "height": 400})
     sheet.worksheet.insert_chart(

@@ -102,6 +102,13 @@ function goalsOf(shown) {
   return BASES.map(([column, basis, label]) => ({ basis: label, amount: goal[column], is_chosen: goal.goal_basis === basis, target: goal.target }));
 }
 
+// The largest source of each kind first.
+function sourcesOf(shown) {
+  const rows = find("fct_source_close_rates", { period_start: shown.period });
+  rows.sort((one, other) => one.source_kind.localeCompare(other.source_kind) || other.leads - one.leads || one.source.localeCompare(other.source));
+  return rows.map((row) => ({ ...row, kind: row.source_kind.replace("_", " ") }));
+}
+
 // The last day of each month; of the current one the as-of date.
 function monthsOf(shown) {
   const days = find("fct_sla_daily_cumulative", { sla_id: shown.sla.sla_id });

@@ -10,6 +10,11 @@ function showNumber(value) {
   return value < 0 && /[1-9]/.test(text) ? "-" + text : text;
 }
 
+// What follows a figure of an SLA, and the heading of its column: money has its currency.
+const inUnit = (shown, text) => (shown.sla.unit === "value" && text !== NOTHING ? `${text} ${publication().reporting_currency}` : text);
+const headed = (shown, title) => (shown.sla.unit === "value" ? inMoney(title) : title);
+const inMoney = (title) => `${title} (${publication().reporting_currency})`;
+
 function showSigned(value) {
   return value === null || value === undefined ? NOTHING : (value > 0 ? "+" : "") + showNumber(value);
 }

@@ -35,13 +35,15 @@ function headline(shown) {
   const last = known[known.length - 1];
   const name = `${shown.sla.label}, ${monthOf(shown.period)}`;
   if (!last) return `${name}: nothing is known yet.`;
-  return `${name}: ${showNumber(last.actual_cumulative)} ${goalOf(last)} - ${showStatus(last.status)}`;
+  const reached = showNumber(last.actual_cumulative);
+  return `${name}: ${last.status === "no_target" ? inUnit(shown, reached) : reached} ${goalOf(shown, last)} - ${showStatus(last.status)}`;
 }
 
-function goalOf(day) {
+function goalOf(shown, day) {
+  const month = inUnit(shown, showNumber(day.target));
   if (day.status === "no_target") return "to date";
-  if (day.status === "too_early") return `to date, the goal of the month is ${showNumber(day.target)}`;
-  const due = ["met", "missed"].includes(day.status) ? showNumber(day.target) : `${showNumber(day.target_cumulative)} to date`;
+  if (day.status === "too_early") return `to date, the goal of the month is ${month}`;
+  const due = ["met", "missed"].includes(day.status) ? month : `${inUnit(shown, showNumber(day.target_cumulative))} to date`;
   return `of ${due}, ${showPercent(day.attainment_rate)}`;
 }
 

@@ -3,14 +3,14 @@ const SECTIONS = {
   waterfall(shown, file) {
     const columns = [
       column("Date", "date"),
-      column("Delivered so far", "actual_cumulative", showNumber),
-      column("Goal to date", "target_cumulative", showNumber),
-      column("Gap", "gap", showSigned),
+      column(headed(shown, "Delivered so far"), "actual_cumulative", showNumber),
+      column(headed(shown, "Goal to date"), "target_cumulative", showNumber),
+      column(headed(shown, "Gap"), "gap", showSigned),
       column("Attained", "attainment_rate", showPercent),
-      column("Needed a day from here", "required_per_remaining_weight", showNumber),
-      column("Projected total", "projected_total", showNumber),
-      column("at least", "projected_low", showNumber),
-      column("at most", "projected_high", showNumber),
+      column(headed(shown, "Needed a day from here"), "required_per_remaining_weight", showNumber),
+      column(headed(shown, "Projected total"), "projected_total", showNumber),
+      column(headed(shown, "at least"), "projected_low", showNumber),
+      column(headed(shown, "at most"), "projected_high", showNumber),
       column("Chance", "hit_probability", showPercent),
       column("Months compared", "months_compared", showNumber),
       column("Status", "status", showStatus),
@@ -23,7 +23,7 @@ const SECTIONS = {
       column("Type", "type"),
       column("Leads", "leads", showNumber),
       column("Points", "points", showNumber),
-      column("Value", "value", showNumber),
+      column(inMoney("Value"), "value", showNumber),
     ];
     const booked = find("fct_sla_daily", { sla_id: shown.sla.sla_id }).filter((row) => monthOf(row.date) === monthOf(shown.period));
     renderTable("daily", columns, booked.map((row) => ({ ...row, type: typeLabel(row.event_type) })), { file });
@@ -33,10 +33,10 @@ const SECTIONS = {
       column("Type", "type"),
       column("Planned leads", "planned_leads", showNumber),
       column("Actual leads", "actual_leads", showNumber),
-      column("Number of leads", "volume_effect", showSigned),
-      column("Mix of types", "mix_effect", showSigned),
-      column("Moved up", "upgrade_effect", showSigned),
-      column("Gap", "gap", showSigned),
+      column(headed(shown, "Number of leads"), "volume_effect", showSigned),
+      column(headed(shown, "Mix of types"), "mix_effect", showSigned),
+      column(headed(shown, "Moved up"), "upgrade_effect", showSigned),
+      column(headed(shown, "Gap"), "gap", showSigned),
     ];
     renderTable("gap", columns, gapOf(shown), { file, classOf: (row) => (row.rank === -1 ? "total" : "") });
   },
@@ -57,17 +57,17 @@ const SECTIONS = {
   goals(shown, file) {
     const columns = [
       column("Basis", "basis"),
-      column("Goal", "amount", showNumber),
+      column(headed(shown, "Goal"), "amount", showNumber),
       column("Agreed", "is_chosen", showYes),
-      column("Target", "target", showNumber),
+      column(headed(shown, "Target"), "target", showNumber),
     ];
     renderTable("goals", columns, goalsOf(shown), { file });
   },
   months(shown, file) {
     const columns = [
       column("Month", "period_start", monthOf),
-      column("Delivered", "actual_cumulative", showNumber),
-      column("Goal to date", "target_cumulative", showNumber),
+      column(headed(shown, "Delivered"), "actual_cumulative", showNumber),
+      column(headed(shown, "Goal to date"), "target_cumulative", showNumber),
       column("Attained", "attainment_rate", showPercent),
       column("Status", "status", showStatus),
     ];
@@ -78,14 +78,29 @@ const SECTIONS = {
       column("Type", "type"),
       column("Close rate", "close_rate", showRate),
       column("Points", "points", showNumber),
-      column("Average deal", "average_deal_value", showNumber),
-      column("Value", "value", showNumber),
+      column(inMoney("Average deal"), "average_deal_value", showNumber),
+      column(inMoney("Value"), "value", showNumber),
       column("Source", "rate_source"),
     ];
     const cards = find("fct_rate_cards", { period_start: shown.period });
     const rows = cards.map((row) => ({ ...row, type: typeLabel(row.event_type), rank: typeRank(row.event_type) }));
     rows.sort((one, other) => other.rank - one.rank);
     renderTable("card", columns, rows, { file, open: true });
+  },
+  sources(shown, file) {
+    const columns = [
+      column("Kind", "kind"),
+      column("Source", "source"),
+      column("Leads", "leads", showNumber),
+      column("Customers", "customers", showNumber),
+      column("Close rate", "close_rate", showRate),
+      column("at least", "close_rate_low", showRate),
+      column("at most", "close_rate_high", showRate),
+      column("Points", "points", showNumber),
+      column(inMoney("Value"), "value", showNumber),
+      column(inMoney("Won"), "won_value", showNumber),
+    ];
+    renderTable("sources", columns, sourcesOf(shown), { file, open: true });
   },
   agreement(shown, file) {
     const columns = [
