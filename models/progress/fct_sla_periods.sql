@@ -16,12 +16,7 @@ keep_last_days as (
         cumulative.period_start,
         cumulative.actual_cumulative as actual,
         cumulative.target,
-        coalesce(
-            cumulative.date = periods.period_end_date
-            and cumulative.target > 0
-            and {{ at_least('cumulative.actual_cumulative', 'cumulative.target') }},
-            false
-        ) as is_met
+        cumulative.status
     from cumulative
     inner join periods
         on
@@ -39,7 +34,7 @@ name_periods as (
             as period_end_date,
         actual,
         target,
-        is_met
+        status
     from keep_last_days
     {%- if not loop.last %}
 
@@ -58,7 +53,7 @@ add_up_months as (
         count(*) as months,
         sum(actual) as actual,
         case when count(*) = count(target) then sum(target) end as target,
-        sum(case when is_met then 1 else 0 end) as months_met
+        count(case when status = 'met' then 1 end) as months_met
     from name_periods
     group by sla_id, grain, period_start, period_end_date
 )

@@ -154,7 +154,12 @@ TABLES = (
             Column("effective_from", DAY),
             Column("event_type", text("the code of a qualifying event type")),
             Column("close_rate", share("A close rate")),
-            Column("average_deal_value", number("An average deal value", above_zero=True), required=False),
+            Column(
+                "average_deal_value",
+                number("An average deal value", above_zero=True),
+                required=False,
+                added_later=True,
+            ),
             Column("approved_by_marketing", text("the name of who signed for Marketing")),
             Column("approved_by_sales", text("the name of who signed for Sales")),
             Column("note", text(), required=False),

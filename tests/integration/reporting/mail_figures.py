@@ -8,7 +8,7 @@ from lead_sla.formatting import STATUS_WORDS, show_number
 from lead_sla.mart.reading import fetch
 
 LAST_TWO_DAYS = """
-select label, today.actual, today.status, today.attainment_rate as attained,
+select label, dim_slas.unit, today.actual, today.status, today.attainment_rate as attained,
     yesterday.status as status_before, yesterday.attainment_rate as attained_before
 from publication
 inner join fct_sla_daily_cumulative as today on today.date = as_of_date
@@ -24,7 +24,8 @@ def expected_changes(mart: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def _expected_change(row: dict[str, Any]) -> str:
-    text = f"{row['label']}: {show_number(row['actual'], signed=True)} on the day"
+    currency = "USD" if row["unit"] == "value" else None
+    text = f"{row['label']}: {show_number(row['actual'], signed=True, currency=currency)} on the day"
     if row["attained"] is not None and row["attained_before"] is not None:
         text += f", attained {100 * row['attained_before']:.1f} % before and {100 * row['attained']:.1f} % now"
     if row["status"] != row["status_before"]:

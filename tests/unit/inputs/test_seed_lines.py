@@ -7,7 +7,8 @@ import pytest
 from lead_sla.inputs.seed_reading import read_seed
 from lead_sla.inputs.seed_tables import Column, SeedTable
 from lead_sla.inputs.seed_values import text
-from tests.support.small_seeds import HOLIDAYS, TARGETS, complaints_about
+from lead_sla.inputs.seeds import check_seeds
+from tests.support.small_seeds import CARD, HOLIDAYS, SEEDS, TARGETS, complaints_about, write_seed, write_seeds
 
 MISTAKES = [
     (
@@ -105,3 +106,9 @@ def test_a_column_that_was_added_later_may_be_missing_from_the_header(tmp_path: 
     assert ["the line has 2 values, the header 1." in str(problem) for problem in seed.problems] == [True]
     (tmp_path / table.file).write_text("note,code\nold,fax\n")
     assert [row.values for row in read_seed(table, tmp_path).rows] == [{"code": "fax", "note": "old"}]
+
+
+def test_an_agreed_card_of_an_earlier_release_has_no_deal_values(tmp_path: Path) -> None:
+    write_seeds(tmp_path / "seeds")
+    write_seed(tmp_path / "seeds" / CARD, SEEDS[CARD].replace("average_deal_value,", "").replace("0.10,,", "0.10,"))
+    check_seeds(tmp_path / "seeds", "USD")
