@@ -77,7 +77,7 @@ create or replace table marts.dim_agreed_targets (
     approved_by_sales varchar
 );
 create or replace table marts.dim_agreed_rates (
-    effective_from date not null, event_type varchar not null, close_rate double not null,
+    effective_from date not null, event_type varchar not null, close_rate double not null, average_deal_value double,
     approved_by_marketing varchar, approved_by_sales varchar, note varchar
 );
 

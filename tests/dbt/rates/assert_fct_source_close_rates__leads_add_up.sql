@@ -32,13 +32,25 @@ add_up_types as (
         method = 'kaplan_meier'
         and segment = 'all'
     group by period_start
+),
+
+list_kinds as (
+    select 'channel' as source_kind
+
+    union all
+
+    select 'landing_page' as source_kind
 )
 
 select
     add_up_types.period_start,
-    add_up_sources.source_kind,
+    list_kinds.source_kind,
     add_up_types.leads,
     add_up_sources.leads as leads_of_sources
 from add_up_types
-left join add_up_sources on add_up_types.period_start = add_up_sources.period_start
+cross join list_kinds
+left join add_up_sources
+    on
+        add_up_types.period_start = add_up_sources.period_start
+        and list_kinds.source_kind = add_up_sources.source_kind
 where add_up_types.leads <> coalesce(add_up_sources.leads, 0)

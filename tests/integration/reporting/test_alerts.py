@@ -99,7 +99,7 @@ def test_a_change_is_alerted_once_there_and_once_back(settings: Settings, hook: 
         "Lead SLA: =1+1 is at risk",
         "Lead SLA: =1+1 is on track",
     ]
-    assert "Was on track. =1+1: 55,868 of 53,182 USD to date" in hook.texts[1]
+    assert "Was on track. =1+1: 56,033 of 53,182 USD to date" in hook.texts[1]
     assert subjects(mailbox)[1:] == ["Lead SLA: =1+1 is at risk", "Lead SLA: =1+1 is on track"]
 
 

@@ -156,6 +156,7 @@ def test_json_has_a_stable_shape(settings: Settings) -> None:
         "sla_id": "points",
         "label": "Points [EMEA]",
         "unit": "points",
+        "currency": None,
         "segment": "emea",
         "pacing": "business_days",
         "period_start": "2026-05-01",

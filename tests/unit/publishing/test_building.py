@@ -65,8 +65,13 @@ def test_the_publication_is_described(settings: Settings) -> None:
     publication = publish_run(settings, 7)
     rows = query(settings, "select * from publication")
     stamp = datetime(2026, 5, 21, 6, 7)
-    assert rows == [("run-7", AS_OF, "UTC", stamp, date(2026, 5, 20), duckdb.__version__, "0123abc")]
+    assert rows == [("run-7", AS_OF, "UTC", stamp, date(2026, 5, 20), "USD", None, duckdb.__version__, "0123abc")]
     assert publication.data_through == date(2026, 5, 20)
+
+
+def test_the_publication_has_the_name_of_the_company_and_its_currency(settings: Settings) -> None:
+    publish_run(settings.model_copy(update={"company": "Acme", "reporting_currency": "EUR"}), 7)
+    assert query(settings, "select company, reporting_currency from publication") == [("Acme", "EUR")]
 
 
 def test_the_table_that_publishing_makes_is_described(settings: Settings) -> None:

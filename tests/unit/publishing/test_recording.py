@@ -19,7 +19,7 @@ NOW = datetime(2026, 5, 21, 9, 0, tzinfo=UTC)
 SIGNED = """
 insert into marts.dim_agreed_targets values
     ('volume', '2026-05-01', '2026-05-01', 'custom', 300, 'prospective', 'Spring', 'Ada', 'Sam');
-insert into marts.dim_agreed_rates values ('2026-05-01', 'demo', 0.1, 'Ada', 'Sam', null);
+insert into marts.dim_agreed_rates values ('2026-05-01', 'demo', 0.1, null, 'Ada', 'Sam', null);
 """
 RESTATED = """
 insert into marts.rpt_restatements values
