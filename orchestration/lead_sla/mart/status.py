@@ -58,8 +58,10 @@ select
     target::double as target,
     attainment_rate::double as attainment_rate,
     status,
+    case dim_slas.unit when 'value' then publication.reporting_currency end as currency,
 from fct_sla_daily_cumulative
 inner join dim_slas using (sla_id)
+cross join publication
 where
     date = (select date_trunc('month', as_of_date) - interval 1 day from publication)
     and exists (from rpt_sla_status where status = 'too_early')
@@ -116,7 +118,7 @@ class SlaStatus:
 
 @dataclass(frozen=True)
 class EndedMonth:
-    """How the month before the current one ended for an SLA; quantities are in its unit."""
+    """How the month before the current one ended for an SLA; quantities are in its unit, value in `currency`."""
 
     sla_id: str
     label: str
@@ -125,6 +127,7 @@ class EndedMonth:
     target: float | None
     attainment_rate: float | None
     status: str
+    currency: str | None = None
 
 
 @dataclass(frozen=True)

@@ -43,9 +43,10 @@ def describe_end(month: EndedMonth) -> str:
     """One line about a month that is over, such as `Leads: 429 of 450, 95 % - missed`."""
     actual = show_number(month.actual)
     if month.target is None or month.attainment_rate is None:
-        return f"{month.label}: {actual}; no target"
+        return f"{month.label}: {show_number(month.actual, currency=month.currency)}; no target"
+    target = show_number(month.target, currency=month.currency)
     share = _percent(month.attainment_rate)
-    return f"{month.label}: {actual} of {show_number(month.target)}, {share} - {STATUS_WORDS[month.status]}"
+    return f"{month.label}: {actual} of {target}, {share} - {STATUS_WORDS[month.status]}"
 
 
 def describe_band(record: BandRecord | None) -> str:

@@ -14,6 +14,7 @@ def status(**changes: Any) -> SlaStatus:
         "sla_id": "leads",
         "label": "Leads",
         "unit": "leads",
+        "currency": None,
         "segment": "all",
         "pacing": "business_days",
         "period_start": date(2026, 10, 1),
@@ -52,6 +53,11 @@ def status(**changes: Any) -> SlaStatus:
             "41 % chance",
         ),
         ({"status": "no_target", "target": None}, "Leads: 429 to date; no target"),
+        ({"status": "no_target", "target": None, "currency": "EUR"}, "Leads: 429 EUR to date; no target"),
+        (
+            {"currency": "EUR", "made_per_weight": None, "hit_probability": None},
+            "Leads: 429 of 440 EUR to date, 97 % - on track; needs 10.5 EUR per business day",
+        ),
     ],
 )
 def test_a_status_in_one_line(changes: dict[str, Any], line: str) -> None:
@@ -70,6 +76,11 @@ def test_a_status_in_one_line(changes: dict[str, Any], line: str) -> None:
 def test_how_a_month_ended(target: float | None, attainment_rate: float | None, code: str, line: str) -> None:
     month = EndedMonth("leads", "Leads", date(2026, 9, 1), 429.0, target, attainment_rate, code)
     assert describe_end(month) == line
+
+
+def test_money_has_its_currency_in_a_month_that_ended_too() -> None:
+    month = EndedMonth("value", "Value", date(2026, 9, 1), 429.0, 450.0, 429 / 450, "missed", "EUR")
+    assert describe_end(month) == "Value: 429 of 450 EUR, 95 % - missed"
 
 
 def test_how_often_the_band_has_held() -> None:
