@@ -63,6 +63,7 @@ def test_the_terminal_shows_a_line_per_step_and_the_log_file_the_rest(
     lines = refreshed.stdout.splitlines()
     begins = [
         "Refreshing",
+        "  Starting",
         "  Landing",
         "  Checking landed files",
         "  Building",
@@ -71,7 +72,7 @@ def test_the_terminal_shows_a_line_per_step_and_the_log_file_the_rest(
     ]
     begins.append("  Notifying")
     assert [line[: len(begin)] for line, begin in zip(lines, begins, strict=False)] == begins
-    assert "2 new files (0 already landed), 71 rows, 0 rejected" in lines[1]
+    assert "2 new files (0 already landed), 71 rows, 0 rejected" in lines[2]
     assert refreshed.stderr == ""
     (log,) = company.settings.logs_dir.glob("refresh-*.log")
     assert "STEP_SUCCESS" in log.read_text()

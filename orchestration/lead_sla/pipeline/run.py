@@ -101,6 +101,7 @@ def _disk_full(settings: Settings, message: str) -> str | None:
 
 
 def _run(settings: Settings, console: Console, run_id: str, log_path: Path, config: Mapping[str, Any]) -> Outcome:
+    console.print("  Starting")
     with console.status("Starting"):
         # Loading these takes seconds, which no other command should wait for.
         import dagster as dg  # noqa: PLC0415
