@@ -71,7 +71,7 @@ def run_variables(
     Args:
         settings: the zone, the currency and the company's own rules.
         as_of_date: the last day that counts, in the business time zone.
-        published_at: the moment of publication that the run writes down everywhere.
+        published_at: when the run got the warehouse, which it writes down everywhere.
         fingerprints: hashes of what figures depend on besides the events.
     """
     return read_rules(settings) | {
