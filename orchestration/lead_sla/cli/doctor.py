@@ -25,7 +25,7 @@ from lead_sla.inputs.feeds import load_feeds
 from lead_sla.inputs.seed_tables import TABLES
 from lead_sla.inputs.seeds import SeedError, check_seeds
 from lead_sla.pipeline.run import last_run
-from lead_sla.publishing import current_version
+from lead_sla.publishing import current_version, withdrawn_version
 from lead_sla.settings import PREFIX, Settings, load_settings
 from lead_sla.warehouse import LockHeldError, connect, current_holder, hold_lock
 
@@ -90,7 +90,7 @@ def gather(settings: Settings, last_run: str | None) -> list[Finding]:
         check_lock(settings),
         check_warehouse(settings),
         check_published(settings, datetime.now(UTC)),
-        check_last_run(last_run),
+        check_last_run(last_run, is_running=current_holder(settings) is not None),
     ]
 
 
@@ -111,14 +111,14 @@ def to_table(findings: list[Finding]) -> RenderableType:
 
 def check_settings(settings: Settings) -> Iterator[Finding]:
     """Every setting with its value and source."""
-    for field in Settings.model_fields:
+    for field, info in Settings.model_fields.items():
         name = PREFIX + field.upper()
         if os.environ.get(name):
             source = "from the environment"
-        elif field in settings.model_fields_set:
-            source = "from .env or the command line"
-        else:
+        elif getattr(settings, field) == info.get_default(call_default_factory=True):
             source = "default"
+        else:
+            source = "from .env"
         value = settings.spill_dir if field == "temp_directory" else getattr(settings, field)
         shown = "not set" if value in (None, ()) else value
         yield Finding(name, "ok", f"{shown} ({source})")
@@ -188,10 +188,10 @@ def check_timezone(zone: str) -> Finding:
         with duckdb.connect(":memory:", config={"autoinstall_known_extensions": "false"}) as connection:
             theirs = connection.execute("select timezone(?, timestamptz '2026-01-01 12:00:00+00')", [zone]).fetchall()
     except (ZoneInfoNotFoundError, duckdb.Error) as error:
-        remedy = f"Reinstall with `uv sync`, or set {PREFIX}BUSINESS_TIMEZONE to a zone that both have."
+        remedy = f"Reinstall Lead SLA, or set {PREFIX}BUSINESS_TIMEZONE to a zone that both have."
         return Finding("time zone data", "problem", f"{zone} is not known: {error}", remedy)
     if theirs[0][0] != ours:
-        remedy = "Reinstall with `uv sync`, so that both are of the same year."
+        remedy = "Reinstall Lead SLA, so that both are of the same year."
         return Finding("time zone data", "problem", f"{zone}: {ours} in Python, {theirs[0][0]} in DuckDB", remedy)
     return Finding("time zone data", "ok", f"Python and DuckDB agree on {zone}")
 
@@ -263,24 +263,33 @@ def check_warehouse(settings: Settings) -> Finding:
 def check_published(settings: Settings, now: datetime) -> Finding:
     """Which version do readers see, and how old is it?"""
     try:
-        current = current_version(settings)
+        current, withdrawn = current_version(settings), withdrawn_version(settings)
     except InputError as error:
         return Finding("published mart", "problem", str(error), "Run `lead-sla refresh`.")
     if current is None:
         return Finding("published mart", "warn", "nothing is published yet", "Run `lead-sla refresh`.")
     what = (
         f"version {current.run_id}, as of {current.as_of_date}, "
-        f"published {current.published_at:%Y-%m-%d %H:%M} UTC, {show_age(now - current.published_at)} ago"
+        f"refresh began {current.published_at:%Y-%m-%d %H:%M} UTC, {show_age(now - current.published_at)} ago"
     )
+    if withdrawn:
+        return Finding(
+            "published mart",
+            "warn",
+            f"{what}; the newer version {withdrawn.run_id}, as of {withdrawn.as_of_date}, was withdrawn",
+            f"To return to it, run `lead-sla publish --rollback --to {withdrawn.run_id}`.",
+        )
     return Finding("published mart", "ok", what)
 
 
-def check_last_run(last_run: str | None) -> Finding:
-    """The result of the newest refresh."""
+def check_last_run(last_run: str | None, *, is_running: bool) -> Finding:
+    """The result of the newest refresh; one that is still recorded as started while the lock is free was killed."""
     if last_run is None:
         return Finding("last run", "warn", "no refresh is recorded", "Run `lead-sla refresh`.")
     if last_run.startswith("failure"):
         return Finding("last run", "warn", last_run, "Read its log in the home's logs/, fix the cause and rerun.")
+    if last_run.startswith("started") and not is_running:
+        return Finding("last run", "warn", f"{last_run}; it was interrupted", "Rerun `lead-sla refresh`.")
     return Finding("last run", "ok", last_run)
 
 

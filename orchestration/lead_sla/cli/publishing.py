@@ -11,15 +11,17 @@ from lead_sla.warehouse import hold_lock
 
 
 def publish(
-    back: Annotated[bool, typer.Option("--rollback", help="Show readers the version before the current one again.")],
+    back: Annotated[
+        bool, typer.Option("--rollback", help="Show readers the version before the current one again.")
+    ] = False,
     run_id: Annotated[
         str | None, typer.Option("--to", metavar="VERSION", help="The version to show, also a later one.")
     ] = None,
 ) -> None:
     """Go back to the version published before, or to a named one. `lead-sla refresh` alone publishes a new version."""
     with reported_errors():
-        if not back:
-            raise InputError("A new version is published by `lead-sla refresh`; this command requires --rollback.")
+        if not back and run_id is None:
+            raise InputError("A new version is published by `lead-sla refresh`; this command requires --rollback or --to VERSION.")
         settings = company_settings()
         with hold_lock(settings, "lead-sla publish --rollback", log=print_line):
             rollback(settings, run_id, log=print_line)

@@ -71,7 +71,8 @@ def to_table(report: StatusReport, now: datetime) -> RenderableType:
             show_number(sla.target),
             Text(STATUS_WORDS[sla.status], STATUS_STYLES[sla.status]),
         )
-    return Group(table, Text(_freshness(report, now)), Text(_quality(report)), *_restated(report))
+    lines = (Text(_freshness(report, now)), Text(_quality(report)), *_restated(report), *_version(report))
+    return Group(table, *lines)
 
 
 def _show_required(sla: SlaStatus) -> str:
@@ -83,7 +84,7 @@ def _show_required(sla: SlaStatus) -> str:
 def _freshness(report: StatusReport, now: datetime) -> str:
     booked = f"last booking on {report.data_through}" if report.data_through else "nothing booked yet"
     return (
-        f"Figures up to the end of {report.as_of_date} ({report.business_timezone}); published "
+        f"Figures up to the end of {report.as_of_date} ({report.business_timezone}); refresh began "
         f"{report.published_at:%Y-%m-%d %H:%M} UTC, {show_age(now - report.published_at)} ago; {booked}."
     )
 
@@ -105,3 +106,16 @@ def _restated(report: StatusReport) -> list[Text]:
     ]
     heading = "Closed months that have moved this month; their days are in the table rpt_restatements:"
     return [Text("\n".join([heading, *lines]), style="yellow")]
+
+
+def _version(report: StatusReport) -> list[Text]:
+    shown = f"Version {report.run_id}"
+    if report.withdrawn_run_id is None:
+        return [Text(f"{shown}.")]
+    return [
+        Text(
+            f"{shown}; the newer version {report.withdrawn_run_id} was withdrawn. To return to it, run "
+            f"`lead-sla publish --rollback --to {report.withdrawn_run_id}`.",
+            style="yellow",
+        )
+    ]

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 import duckdb
 
 from lead_sla.mart.reading import fetch, open_mart
+from lead_sla.publishing import withdrawn_version
 from lead_sla.settings import Settings
 
 STATUSES = """
@@ -156,7 +157,8 @@ class ClosedMonthRestatement:
 class StatusReport:
     """All SLAs, what the published mart is, and how many rows (of all that ever landed) did not make it.
 
-    `restatements` are those published since the first of the current month (UTC).
+    `withdrawn_run_id` is the newest version after a rollback to an earlier one, else null. `published_at` is when the
+    refresh got the warehouse. `restatements` are those published since the first of the current month (UTC).
     """
 
     run_id: str
@@ -166,6 +168,7 @@ class StatusReport:
     data_through: date | None
     rejected_rows: int
     quarantined_rows: int
+    withdrawn_run_id: str | None
     slas: tuple[SlaStatus, ...]
     restatements: tuple[ClosedMonthRestatement, ...]
 
@@ -191,6 +194,7 @@ def read_status(settings: Settings) -> StatusReport:
             from rpt_data_quality
             """
         ).fetchall()[0]
+        withdrawn = withdrawn_version(settings)
         return StatusReport(
             run_id=run_id,
             as_of_date=as_of_date,
@@ -199,6 +203,7 @@ def read_status(settings: Settings) -> StatusReport:
             data_through=data_through,
             rejected_rows=rejected,
             quarantined_rows=quarantined,
+            withdrawn_run_id=withdrawn.run_id if withdrawn else None,
             slas=tuple(read_sla_statuses(connection)),
             restatements=_read_restatements(connection),
         )

@@ -6,6 +6,21 @@ holds.
 """
 
 from lead_sla.publishing.manifest import Publication
-from lead_sla.publishing.versions import current_version, list_versions, prepare_ledgers, publish, rollback
+from lead_sla.publishing.versions import (
+    current_version,
+    list_versions,
+    prepare_ledgers,
+    publish,
+    rollback,
+    withdrawn_version,
+)
 
-__all__ = ["Publication", "current_version", "list_versions", "prepare_ledgers", "publish", "rollback"]
+__all__ = [
+    "Publication",
+    "current_version",
+    "list_versions",
+    "prepare_ledgers",
+    "publish",
+    "rollback",
+    "withdrawn_version",
+]

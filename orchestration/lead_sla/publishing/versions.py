@@ -56,7 +56,7 @@ def publish(
         settings: where the warehouse and the published versions are.
         run_id: the refresh; becomes the name of the version's folder.
         as_of_date: the last day that counts, in the business time zone.
-        published_at: the run's moment of publication, which its models were built with; UTC without a zone.
+        published_at: when the run got the warehouse, which its models were built with; UTC without a zone.
         git_commit: the commit of the project, None when there is none.
         render: writes page and workbook to the version's folder, from its verified mart; returns what failed.
 
@@ -105,10 +105,13 @@ def rollback(settings: Settings, run_id: str | None = None, *, log: Callable[[st
     if current is None:
         raise InputError("Nothing is published yet, so there is nothing to roll back. Run `lead-sla refresh` first.")
     version = _version_before(settings, current) if run_id is None else _kept_version(settings, run_id)
+    if version == current:
+        log(f"Readers already get version {current.run_id} (as of {current.as_of_date}); nothing was changed.")
+        return version
     _point_current(settings, version.run_id)
     log(
         f"Rolled {'back' if _order(version) < _order(current) else 'forward'} from version {current.run_id} (as of "
-        f"{current.as_of_date}) to version {version.run_id} (as of {version.as_of_date}), published "
+        f"{current.as_of_date}) to version {version.run_id} (as of {version.as_of_date}), whose refresh began "
         f"{version.published_at:%Y-%m-%d %H:%M} UTC. To undo this, run `lead-sla publish --rollback --to "
         f"{current.run_id}`."
     )
@@ -165,6 +168,13 @@ def current_version(settings: Settings) -> Publication | None:
     """
     run_id = _current_run_id(settings)
     return None if run_id is None else read_manifest(_versions_dir(settings) / run_id)
+
+
+def withdrawn_version(settings: Settings) -> Publication | None:
+    """The newest version, if readers get an earlier one, as after a rollback; else None."""
+    current = current_version(settings)
+    newest = next(iter(list_versions(settings)), None)
+    return newest if current and newest and _order(newest) > _order(current) else None
 
 
 def _add_version(settings: Settings, folder: Path, publication: Publication, render: Render) -> Publication:

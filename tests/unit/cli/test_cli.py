@@ -14,8 +14,10 @@ from typer.testing import CliRunner, Result
 from lead_sla.cli.main import app
 from lead_sla.errors import InputError
 from lead_sla.pipeline.resources import resolve_as_of_date
+from lead_sla.publishing import current_version
 from lead_sla.settings import PROJECT_DIR, load_settings
 from lead_sla.warehouse import connect, hold_lock
+from tests.support.small_warehouse import publish_run
 
 LATE_EVENING = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)
 
@@ -92,6 +94,15 @@ def test_mails_are_only_ever_previewed(home: Path) -> None:
     result = run("mail")
     assert result.exit_code == 2
     assert "--preview" in result.output
+
+
+def test_publish_to_a_version_needs_no_rollback_option(home: Path) -> None:
+    settings = load_settings()
+    for number in (1, 2):
+        publish_run(settings, number)
+    result = run("publish", "--to", "run-1")
+    assert result.exit_code == 0, result.output
+    assert current_version(settings).run_id == "run-1"
 
 
 def test_publish_alone_is_refused(home: Path) -> None:

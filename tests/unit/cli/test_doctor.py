@@ -10,6 +10,7 @@ from rich.console import Console
 
 from lead_sla.cli import doctor
 from lead_sla.cli.doctor import Finding
+from lead_sla.publishing import rollback
 from lead_sla.settings import PROJECT_DIR, Settings, load_settings
 from lead_sla.warehouse import hold_lock
 from tests.support.small_warehouse import fill_warehouse, publish_run
@@ -31,12 +32,15 @@ def brief(finding: Finding) -> tuple[str, str]:
 def test_settings_are_shown_with_where_they_come_from(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("LEAD_SLA_REPORTING_CURRENCY", "EUR")
     monkeypatch.delenv("LEAD_SLA_MEMORY_LIMIT", raising=False)
-    settings = load_settings(home=tmp_path)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_text(f"LEAD_SLA_HOME={tmp_path}\nLEAD_SLA_MAIL_PORT=587\n")
+    settings = load_settings()
     found = {finding.name: finding.what for finding in doctor.check_settings(settings)}
     assert found["LEAD_SLA_REPORTING_CURRENCY"] == "EUR (from the environment)"
-    assert found["LEAD_SLA_HOME"] == f"{tmp_path} (from .env or the command line)"
+    assert found["LEAD_SLA_HOME"] == f"{tmp_path} (from .env)"
     assert found["LEAD_SLA_MEMORY_LIMIT"] == "4GB (default)"
     assert found["LEAD_SLA_TEMP_DIRECTORY"] == f"{tmp_path / 'tmp'} (default)"
+    assert found["LEAD_SLA_MAIL_PORT"] == "587 (default)"
     assert len(found) == len(Settings.model_fields)
 
 
@@ -149,17 +153,29 @@ def test_the_published_version_is_shown_with_its_age(settings: Settings) -> None
     assert doctor.check_published(settings, NOW).what == "nothing is published yet"
     publish_run(settings, 1)
     assert doctor.check_published(settings, NOW) == Finding(
-        "published mart", "ok", "version run-1, as of 2026-05-20, published 2026-05-21 06:01 UTC, 2 days ago"
+        "published mart", "ok", "version run-1, as of 2026-05-20, refresh began 2026-05-21 06:01 UTC, 2 days ago"
     )
+    publish_run(settings, 2)
+    rollback(settings, log=lambda _: None)
+    finding = doctor.check_published(settings, NOW)
+    assert brief(finding) == ("published mart", "warn")
+    assert "version run-1, as of 2026-05-20" in finding.what
+    assert "the newer version run-2, as of 2026-05-20, was withdrawn" in finding.what
+    assert finding.remedy == "To return to it, run `lead-sla publish --rollback --to run-2`."
     shutil.rmtree(settings.published_dir / "versions" / "run-1")
     assert brief(doctor.check_published(settings, NOW)) == ("published mart", "problem")
 
 
 def test_the_last_run_is_passed_on() -> None:
-    assert doctor.check_last_run("failed at 06:03 in the step marts").what == "failed at 06:03 in the step marts"
-    assert brief(doctor.check_last_run(None)) == ("last run", "warn")
-    assert brief(doctor.check_last_run("failure: run 1")) == ("last run", "warn")
-    assert brief(doctor.check_last_run("success: run 1")) == ("last run", "ok")
+    def found(last_run: str | None, *, is_running: bool = False) -> tuple[str, str, str]:
+        finding = doctor.check_last_run(last_run, is_running=is_running)
+        return finding.verdict, finding.what, finding.remedy
+
+    assert found(None)[0] == "warn"
+    assert found("failure: run 1")[0] == "warn"
+    assert found("success: run 1") == ("ok", "success: run 1", "")
+    assert found("started: run 1", is_running=True) == ("ok", "started: run 1", "")
+    assert found("started: run 1") == ("warn", "started: run 1; it was interrupted", "Rerun `lead-sla refresh`.")
 
 
 def test_everything_is_looked_at_and_a_new_home_stays_untouched(settings: Settings) -> None:
@@ -177,13 +193,13 @@ def test_the_findings_can_be_read_on_a_terminal_of_80_columns() -> None:
     out = Console(file=(written := io.StringIO()), width=80)
     message = "1 problem in /srv/acme/seeds: seeds/targets/sla_targets.csv, line 2: [-5] is negative"
     findings = [
-        Finding("LEAD_SLA_BUSINESS_TIMEZONE", "ok", "America/New_York (from .env or the command line)"),
+        Finding("LEAD_SLA_BUSINESS_TIMEZONE", "ok", "America/Argentina/Buenos_Aires (from the environment)"),
         Finding("seeds", "problem", message, "Correct the files; a refresh lists every problem."),
     ]
     out.print(doctor.to_table(findings))
     assert [line.rstrip() for line in written.getvalue().splitlines()] == [
-        "ok       LEAD_SLA_BUSINESS_TIMEZONE: America/New_York (from .env or the command",
-        "         line)",
+        "ok       LEAD_SLA_BUSINESS_TIMEZONE: America/Argentina/Buenos_Aires (from the",
+        "         environment)",
         "problem  seeds: 1 problem in /srv/acme/seeds: seeds/targets/sla_targets.csv,",
         "         line 2: [-5] is negative",
         "         Remedy: Correct the files; a refresh lists every problem.",

@@ -14,7 +14,7 @@ from lead_sla.cli.status import to_json, to_table
 from lead_sla.errors import InputError
 from lead_sla.formatting import show_age, show_number
 from lead_sla.mart.status import read_status
-from lead_sla.publishing import publish
+from lead_sla.publishing import publish, rollback
 from lead_sla.settings import Settings, load_settings
 from tests.support.small_warehouse import AS_OF, change_warehouse, fill_warehouse, publish_run
 
@@ -106,10 +106,21 @@ def test_the_table_shows_how_old_the_data_is_and_what_was_left_out(settings: Set
     publish_run(settings, 1)
     text = shown(settings, NOW)
     assert (
-        "Figures up to the end of 2026-05-20 (UTC); published 2026-05-21 06:01 UTC, 10 hours ago; "
+        "Figures up to the end of 2026-05-20 (UTC); refresh began 2026-05-21 06:01 UTC, 10 hours ago; "
         "last booking on 2026-05-20." in text
     )
     assert "3 rows rejected, 7 quarantined: the reasons are in the table rpt_data_quality." in text
+
+
+def test_the_last_line_names_the_version_and_a_newer_one_that_was_withdrawn(settings: Settings) -> None:
+    publish_run(settings, 1)
+    assert shown(settings, NOW).splitlines()[-1] == "Version run-1."
+    publish_run(settings, 2)
+    rollback(settings, log=lambda _: None)
+    assert shown(settings, NOW).splitlines()[-1] == (
+        "Version run-1; the newer version run-2 was withdrawn. To return to it, run "
+        "`lead-sla publish --rollback --to run-2`."
+    )
 
 
 def test_a_status_has_a_color_and_text(settings: Settings) -> None:
@@ -150,6 +161,7 @@ def test_json_has_a_stable_shape(settings: Settings) -> None:
         "data_through": "2026-05-20",
         "rejected_rows": 3,
         "quarantined_rows": 7,
+        "withdrawn_run_id": None,
         "restatements": [],
     }
     assert slas[1] == {

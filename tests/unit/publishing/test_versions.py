@@ -12,7 +12,7 @@ import duckdb
 import pytest
 
 from lead_sla.errors import CheckFailedError, InputError
-from lead_sla.publishing import current_version, list_versions, publish, rollback
+from lead_sla.publishing import current_version, list_versions, publish, rollback, withdrawn_version
 from lead_sla.settings import Settings, load_settings
 from tests.support.small_warehouse import AS_OF, change_warehouse, publish_run, read_runs
 
@@ -89,7 +89,7 @@ def test_rollback_points_to_the_version_before_and_logs_it(settings: Settings) -
     assert rollback(settings, log=logged.append).run_id == "run-2"
     assert logged == [
         "Rolled back from version run-3 (as of 2026-05-20) to version run-2 (as of 2026-05-20), "
-        "published 2026-05-21 06:02 UTC. To undo this, run `lead-sla publish --rollback --to run-3`."
+        "whose refresh began 2026-05-21 06:02 UTC. To undo this, run `lead-sla publish --rollback --to run-3`."
     ]
     assert runs_seen(settings) == {2}
     assert rollback(settings, log=logged.append).run_id == "run-1"
@@ -107,6 +107,26 @@ def test_a_version_that_was_rolled_back_can_be_shown_again(settings: Settings) -
     assert runs_seen(settings) == {3}
     with pytest.raises(InputError, match=r"Version 'run-9' is not kept\. The versions are, .*: run-3 \(as of 2026-05"):
         rollback(settings, "run-9")
+
+
+def test_rolling_back_to_the_current_version_changes_nothing(settings: Settings) -> None:
+    publish_run(settings, 1)
+    link = (settings.published_dir / "current").lstat()
+    logged: list[str] = []
+    assert rollback(settings, "run-1", log=logged.append).run_id == "run-1"
+    assert logged == ["Readers already get version run-1 (as of 2026-05-20); nothing was changed."]
+    assert (settings.published_dir / "current").lstat().st_ino == link.st_ino
+
+
+def test_the_newest_version_is_withdrawn_while_readers_get_an_earlier_one(settings: Settings) -> None:
+    assert withdrawn_version(settings) is None
+    for run in (1, 2, 3):
+        publish_run(settings, run)
+    assert withdrawn_version(settings) is None
+    rollback(settings, "run-1", log=lambda _: None)
+    assert withdrawn_version(settings).run_id == "run-3"
+    publish_run(settings, 4)
+    assert withdrawn_version(settings) is None
 
 
 def test_a_publication_after_a_rollback_is_the_newest(settings: Settings) -> None:
