@@ -4,9 +4,10 @@ This module contains names, defaults and allowed values. The numeric rules of th
 vars in `dbt_project.yml` (see `orchestration/lead_sla/inputs/rules.py`).
 """
 
+import difflib
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, get_args
 from zoneinfo import available_timezones
@@ -36,6 +37,7 @@ WORKBOOK_FILE = "lead_sla.xlsx"
 MEMORY = re.compile(r"^\d+(\.\d+)?\s?(MB|GB|TB|MiB|GiB|TiB)$")
 CURRENCY = re.compile(r"^[A-Z]{3}$")
 
+LINK = re.compile(r"^https?://[^\s/]+\S*$")
 ADDRESS = re.compile(r"^[^@\s,<>]+@[^@\s,<>]+$")
 
 
@@ -54,9 +56,7 @@ def _here(name: str) -> Callable[[], Path]:
 
 def _require_address(text: str) -> str:
     if not ADDRESS.match(text):
-        raise ValueError(
-            f"{text!r} is not an email address; use one such as sales@example.com, or several separated by commas"
-        )
+        raise ValueError("is not an email address; use one such as sales@example.com, or several separated by commas")
     return text
 
 
@@ -121,6 +121,13 @@ class Settings(BaseSettings):
         if not MEMORY.match(size):
             raise ValueError("is not a size; use a number and a unit such as 4GB or 512MB")
         return size
+
+    @field_validator("page_url")
+    @classmethod
+    def _web_address(cls, url: str | None) -> str | None:
+        if url is not None and not LINK.match(url):
+            raise ValueError("is not a web address; use one that begins with https:// or http://")
+        return url
 
     @model_validator(mode="after")
     def _sender_known(self) -> Self:
@@ -198,26 +205,52 @@ def load_settings(**overrides: Any) -> Settings:
     """Read the settings from the environment; keyword arguments take precedence.
 
     Raises:
-        InputError: one sentence for each wrong setting, which names it, its value and what is allowed.
+        InputError: one sentence for each wrong setting, which names it, its value and what is allowed, and file and
+            line of what is in `.env`.
     """
-    known = {PREFIX + name.upper() for name in Settings.model_fields}
-    for name in (*os.environ, *dotenv_values(ENV_FILE)):
-        if name.startswith(PREFIX) and name not in known:
-            raise InputError(f"{name} is not a setting; the settings are {', '.join(sorted(known))}.")
+    mistakes = [_place(name) + _unknown(name) for name in _misspelled()]
     try:
-        return Settings(**overrides)
+        settings = Settings(**overrides)
     except ValidationError as error:
-        raise InputError("\n".join(map(_describe, error.errors()))) from error
+        raise InputError("\n".join([*mistakes, *(_describe(one, overrides) for one in error.errors())])) from error
+    if mistakes:
+        raise InputError("\n".join(mistakes))
+    return settings
 
 
-def _describe(problem: ErrorDetails) -> str:
+def _misspelled() -> list[str]:
+    known = {PREFIX + field.upper() for field in Settings.model_fields}
+    given = dict.fromkeys((*os.environ, *dotenv_values(ENV_FILE)))
+    return [name for name in given if name.startswith(PREFIX) and name not in known]
+
+
+def _unknown(name: str) -> str:
+    fields = [field.upper() for field in Settings.model_fields]
+    near = difflib.get_close_matches(name.removeprefix(PREFIX), fields, n=1)
+    if near:
+        return f"{name} is not a setting; did you mean {PREFIX}{near[0]}?"
+    return f"{name} is not a setting; the settings are {', '.join(sorted(PREFIX + field for field in fields))}."
+
+
+def _place(name: str) -> str:
+    """The line of `.env` that a setting comes from, for the beginning of a message; empty if it is from elsewhere."""
+    if os.environ.get(name) or name not in dotenv_values(ENV_FILE):
+        return ""
+    lines = Path(ENV_FILE).read_text(encoding="utf-8").splitlines()
+    given = re.compile(rf"\s*(export\s+)?'?{re.escape(name)}'?\s*=")
+    numbers = [number for number, line in enumerate(lines, start=1) if given.match(line)]
+    return f"{ENV_FILE}, line {numbers[-1]}: " if numbers else f"{ENV_FILE}: "
+
+
+def _describe(problem: ErrorDetails, overrides: Mapping[str, Any]) -> str:
     reason = problem["msg"].removeprefix("Value error, ")
     if not problem["loc"]:
         return f"{reason}."
     field = str(problem["loc"][0])
     if problem["type"] != "value_error":
         reason = f"is not allowed; use {_allowed(field)}"
-    return f"{PREFIX}{field.upper()}={problem['input']!r}: {reason}."
+    name = PREFIX + field.upper()
+    return f"{'' if field in overrides else _place(name)}{name}: {problem['input']!r} {reason}."
 
 
 def _allowed(field: str) -> str:

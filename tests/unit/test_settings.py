@@ -24,6 +24,7 @@ MISTAKES = [
     ("MAIL_PORT", "smtp", "is not allowed; use a whole number from 1 to 65535."),
     ("MAIL_SECURITY", "ssl", "is not allowed; use one of starttls, tls, none."),
     ("MAIL_SALES", "sam", "'sam' is not an email address"),
+    ("PAGE_URL", "intranet/sla", "is not a web address; use one that begins with https:// or http://."),
 ]
 
 
@@ -34,8 +35,7 @@ def test_a_wrong_value_is_named_with_what_is_allowed(
     monkeypatch.setenv(f"LEAD_SLA_{name}", value)
     with pytest.raises(InputError) as raised:
         load_settings()
-    assert str(raised.value).startswith(f"LEAD_SLA_{name}=")
-    assert value in str(raised.value)
+    assert str(raised.value).startswith(f"LEAD_SLA_{name}: {value!r} is not ")
     assert message in str(raised.value)
     assert "\n" not in str(raised.value)
 
@@ -45,7 +45,7 @@ def test_every_wrong_value_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LEAD_SLA_REPORTING_CURRENCY", "usd")
     with pytest.raises(InputError) as caught:
         load_settings()
-    names = [line.partition("=")[0] for line in str(caught.value).splitlines()]
+    names = [line.partition(":")[0] for line in str(caught.value).splitlines()]
     assert names == ["LEAD_SLA_REPORTING_CURRENCY", "LEAD_SLA_THREADS"]
 
 
@@ -53,8 +53,22 @@ def test_a_name_that_is_misspelled_in_the_file_is_not_overlooked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / ".env").write_text("LEAD_SLA_TIMEZONE=Europe/Berlin\n")
-    with pytest.raises(InputError, match="LEAD_SLA_TIMEZONE is not a setting; the settings are LEAD_SLA_BUSINESS_TI"):
+    (tmp_path / ".env").write_text("LEAD_SLA_TIMEZONE=Europe/Berlin\n\nLEAD_SLA_COLOR=red\nLEAD_SLA_THREADS=many\n")
+    monkeypatch.setenv("LEAD_SLA_MAIL_PORT", "0")
+    with pytest.raises(InputError) as raised:
+        load_settings()
+    timezone, color, threads, port = sorted(str(raised.value).splitlines(), key=lambda line: line[:12])
+    assert timezone == ".env, line 1: LEAD_SLA_TIMEZONE is not a setting; did you mean LEAD_SLA_BUSINESS_TIMEZONE?"
+    assert color.startswith(".env, line 3: LEAD_SLA_COLOR is not a setting; the settings are LEAD_SLA_BUSINESS_TIMEZON")
+    assert threads == ".env, line 4: LEAD_SLA_THREADS: 'many' is not allowed; use a whole number from 1 to 256."
+    assert port == "LEAD_SLA_MAIL_PORT: '0' is not allowed; use a whole number from 1 to 65535."
+
+
+def test_a_value_of_the_environment_is_not_that_of_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_text("LEAD_SLA_THREADS=2\n")
+    monkeypatch.setenv("LEAD_SLA_THREADS", "many")
+    with pytest.raises(InputError, match=r"^LEAD_SLA_THREADS: 'many' is not allowed"):
         load_settings()
 
 
