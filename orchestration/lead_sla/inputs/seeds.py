@@ -34,9 +34,8 @@ def check_seeds(seeds_dir: Path, reporting_currency: str, shown_dir: Path | None
         SeedError: every problem at once, by file and line, each with what is allowed.
     """
     if not seeds_dir.is_dir():
-        raise SeedError(
-            [Problem(show_path(seeds_dir), 0, "", "the folder of the seeds is missing. Set LEAD_SLA_SEEDS to it.")]
-        )
+        message = "the folder of the seeds does not exist. Create it, or set LEAD_SLA_SEEDS to the one with the seeds."
+        raise SeedError([Problem(show_path(seeds_dir), 0, "", message)])
     seeds = {table.name: read_seed(table, seeds_dir, shown_dir) for table in TABLES}
     problems = [problem for seed in seeds.values() for problem in seed.problems]
     problems += check_rules_across(seeds, reporting_currency)

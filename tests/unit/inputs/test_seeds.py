@@ -76,7 +76,9 @@ def test_a_missing_file_is_named_with_the_header_it_needs(seeds_dir: Path) -> No
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     folder = tmp_path / "nowhere"
-    assert complaints(folder) == ["nowhere: the folder of the seeds is missing. Set LEAD_SLA_SEEDS to it."]
+    assert complaints(folder) == [
+        "nowhere: the folder of the seeds does not exist. Create it, or set LEAD_SLA_SEEDS to the one with the seeds."
+    ]
 
 
 def test_a_file_is_shown_by_a_path_that_can_be_opened(seeds_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
