@@ -43,6 +43,8 @@ def read_overrides(rules_file: Path, defaults: Mapping[str, Any]) -> dict[str, A
 
 def _find_unknown(written: Mapping[str, WrittenRule]) -> Iterator[Problem]:
     for name in written:
-        if name not in RULES:
+        if name == "vars":
+            yield name, "it is for dbt_project.yml. Delete the line, and begin those of the rules at the left margin."
+        elif name not in RULES:
             remedy = did_you_mean(name, RULES) or f" Delete the line; the rules are {', '.join(RULES)}."
             yield name, f"the rule is unknown.{remedy}"

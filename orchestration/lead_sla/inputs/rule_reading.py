@@ -4,8 +4,10 @@ What belongs here: what `dbt_project.yml` and a company's `rules.yml` have in co
 """
 
 import itertools
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from lead_sla.formatting import show_path
 from lead_sla.inputs.rules import RULES, THRESHOLDS, Choice
 from lead_sla.inputs.yaml_files import line_of, text_of
 
+PERCENTAGE = re.compile(r"(\d+(?:\.\d+)?) ?%?")
 Problem = tuple[str, str]  # the name of a rule, and what is wrong with it
 
 
@@ -55,6 +58,7 @@ def find_wrong_values(written: Mapping[str, WrittenRule]) -> Iterator[Problem]:
         found = "the value is missing" if rule.value is None else f"{rule.text} is not allowed"
         is_number_in_quotes = isinstance(rule.value, str) and not isinstance(RULES[name], Choice)
         remedy = ", without quotes" if is_number_in_quotes and rule.text[:1] in ("'", '"') else ""
+        remedy = remedy or _ratio(name, rule.text)
         yield name, f"{found}. It must be {RULES[name]}{remedy}."
 
 
@@ -90,6 +94,14 @@ def raise_problems(path: Path, kind: str, written: Mapping[str, WrittenRule], pr
         raise InputError(
             "\n".join(f"{places.get(name, show_path(path))}, {kind} {name}: {problem}" for name, problem in problems)
         )
+
+
+def _ratio(name: str, text: str) -> str:
+    """What to write for a percentage."""
+    found = PERCENTAGE.fullmatch(text)
+    if found is None or not name.endswith(("_rate", "_share")) or not RULES[name].allows(float(found[1]) / 100):
+        return ""
+    return f": write {max(Decimal(found[1]).scaleb(-2), Decimal('0.00')):f} for {found[1]} %"
 
 
 def _value(node: yaml.Node) -> Any:

@@ -64,7 +64,7 @@ class Order:
 
     def __str__(self) -> str:
         """In words that follow "It must be"."""
-        return f"a list of {', '.join(self.members)}, in the order of your choice"
+        return f"a list of all of {', '.join(self.members)}, each once, in order of preference"
 
 
 CLOSE_RATE_METHODS = ("kaplan_meier", "life_table", "matured", "observed")

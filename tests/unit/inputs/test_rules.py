@@ -50,9 +50,9 @@ def test_the_vars_of_the_project_pass() -> None:
         ("mix_window_months", -3, "-3 is not allowed. It must be a whole number from 1 to 120."),
         ("shrinkage_leads", -1, "-1 is not allowed. It must be a number from 0 to 100000."),
         ("shrinkage_leads", float("nan"), ".nan is not allowed. It must be a number from 0 to 100000."),
-        ("too_early_share", 10, "10 is not allowed. It must be a number from 0 to 1."),
+        ("too_early_share", 10, "10 is not allowed. It must be a number from 0 to 1: write 0.10 for 10 %."),
         ("max_quarantined_share", None, "the value is missing. It must be a number from 0 to 1."),
-        ("max_rejected_share", 1.5, "1.5 is not allowed. It must be a number from 0 to 1."),
+        ("max_rejected_share", 1.5, "1.5 is not allowed. It must be a number from 0 to 1: write 0.015 for 1.5 %."),
         ("on_track_rate", 1.2, "1.2 is not allowed. It must be less than ahead_rate, which is 1.1."),
         ("at_risk_rate", 0.95, "0.95 is not allowed. It must be less than on_track_rate, which is 0.95."),
         ("auto_months", 0, "0 is not allowed. It must be a whole number from 1 to 120."),
@@ -92,7 +92,7 @@ def test_the_close_rate_methods_are_each_named_once(tmp_path: Path, value: Any) 
         shown = shown[:60] + "..."
     assert complaint == (
         f"var close_rate_methods: {shown} is not allowed. "
-        "It must be a list of kaplan_meier, life_table, matured, observed, in the order of your choice."
+        "It must be a list of all of kaplan_meier, life_table, matured, observed, each once, in order of preference."
     )
 
 
