@@ -26,7 +26,7 @@ def read_yaml(path: Path) -> yaml.Node | None:
     except UnicodeDecodeError as error:
         raise InputError(f"{show_path(path)} is not UTF-8; save it in that encoding.") from error
     except yaml.MarkedYAMLError as error:
-        raise InputError(f"{show_path(path)}{_place(error)}: it is not valid YAML. {REMEDY}.") from error
+        raise InputError(f"{show_path(path)}{_explain(error, text)}.") from error
     except ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         raise InputError(
@@ -47,6 +47,13 @@ def text_of(path: Path, node: yaml.Node) -> str:
     return shown if len(shown) <= LONGEST_QUOTE else shown[:LONGEST_QUOTE] + "..."
 
 
-def _place(error: yaml.MarkedYAMLError) -> str:
-    mark = error.problem_mark or error.context_mark
-    return f", line {mark.line + 1}" if mark else ""
+def _explain(error: yaml.MarkedYAMLError, text: str) -> str:
+    """The line of a mistake, and what it is; two are named, because YAML's own words do not suggest the remedy."""
+    mark, context = error.problem_mark or error.context_mark, error.context_mark
+    ended = mark is not None and mark.index >= len(text)
+    if context and ended and text[context.index : context.index + 1] in ("'", '"'):
+        return f", line {context.line + 1}: the quote that opens here is not closed. Add the closing one"
+    asterisks = [one for one in (context, mark) if one and text[one.index : one.index + 1] == "*"]
+    if asterisks:
+        return f", line {asterisks[0].line + 1}: it is not valid YAML. Put quotes around a value that begins with *"
+    return f"{f', line {mark.line + 1}' if mark else ''}: it is not valid YAML. {REMEDY}"
