@@ -11,10 +11,12 @@ from lead_sla.settings import PROJECT_DIR
 
 # A company without a lead type, a won deal or an SLA has nothing to measure, so these begin with rows to change.
 STARTED = ("event_types", "deal_stages", "sla_definitions")
+# What files and messages name.
+GUIDES = ("docs/how-to/bring-your-own-data.md", "docs/how-to/edit-the-seeds.md")
 IGNORED = ("data/", "logs/", ".env", ".venv/")
 RULES_HEADER = """\
 # The numeric rules of the metrics. Each line is a default; remove the # before one and change its value to set it.
-# A wrong value stops the refresh, with its line and what is allowed.
+# Begin the lines at the left margin. A wrong value stops the refresh, with its line and what is allowed.
 """
 READ_ME = """\
 # Our service level agreements
@@ -23,8 +25,9 @@ What people of this company edit for Lead SLA; `data/` holds what is computed an
 
 - `data/landing/`: put files of lead and deal events here. `feeds.yml` maps their columns.
 - `seeds/`: event types, deal stages and SLAs, with rows to change; holidays, exchange rates, targets, plans and signed
-  rates, empty. The file `<name>.example.csv` beside each shows rows; nothing loads it.
+  rates, empty. The file `<name>.example.csv` beside an empty one shows rows; nothing loads it.
 - `rules.yml`: the numeric rules that differ from the defaults. `.env`: time zone, currency, mail.
+- `docs/how-to/`: how to map files and edit the seeds, as of the release that created this folder.
 - `lead-sla doctor` checks the set-up, `lead-sla refresh` computes and publishes, `lead-sla status` shows the month.
 """
 
@@ -56,8 +59,13 @@ def _contents() -> Iterator[tuple[str, str]]:
     yield "rules.yml", RULES_HEADER + "".join(_default_rules())
     for table in TABLES:
         example = (PROJECT_DIR / "seeds" / table.file).read_text(encoding="utf-8")
-        yield f"seeds/{table.file}", example if table.name in STARTED else f"{table.header}\n"
-        yield f"seeds/{table.file.removesuffix('.csv')}.example.csv", example
+        if table.name in STARTED:
+            yield f"seeds/{table.file}", example
+        else:
+            yield f"seeds/{table.file}", f"{table.header}\n"
+            yield f"seeds/{table.file.removesuffix('.csv')}.example.csv", example
+    for name in GUIDES:
+        yield name, (PROJECT_DIR / name).read_text(encoding="utf-8")
 
 
 def _default_rules() -> Iterator[str]:

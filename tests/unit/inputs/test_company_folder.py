@@ -1,9 +1,11 @@
 """`lead-sla init`: a folder of a company's own, complete and never overwritten; and its rules.yml."""
 
+import re
 from pathlib import Path
 
 import pytest
 
+from lead_sla.cli import doctor
 from lead_sla.errors import InputError
 from lead_sla.inputs.company_folder import STARTED, write_company_folder
 from lead_sla.inputs.feeds import load_feeds
@@ -24,15 +26,27 @@ def test_it_writes_what_a_refresh_accepts(tmp_path: Path, monkeypatch: pytest.Mo
     assert read_rules(settings)["maturity_days"] == 90
 
 
-def test_each_seed_has_an_example_beside_it(tmp_path: Path) -> None:
+def test_a_seed_has_rows_or_an_example_beside_it(tmp_path: Path) -> None:
     write_company_folder(tmp_path)
     seeds = sorted(path for path in (tmp_path / "seeds").rglob("*.csv") if not path.stem.endswith(".example"))
     assert len(seeds) == 8
     for seed in seeds:
-        example = seed.with_name(f"{seed.stem}.example.csv").read_text().splitlines()
-        rows = example if seed.stem in STARTED else example[:1]
-        assert seed.read_text().splitlines() == rows
-        assert len(example) > 1
+        rows, example = seed.read_text().splitlines(), seed.with_name(f"{seed.stem}.example.csv")
+        assert example.exists() == (seed.stem not in STARTED)
+        if example.exists():
+            header, *shown = example.read_text().splitlines()
+            assert rows == [header]
+            assert shown
+        else:
+            assert len(rows) > 1
+
+
+def test_every_guide_that_a_file_or_doctor_names_is_there(tmp_path: Path) -> None:
+    written = write_company_folder(tmp_path)
+    texts = [path.read_text() for path in written] + [Path(doctor.__file__).read_text()]
+    named = {name for text in texts for name in re.findall(r"docs/[\w/-]+\.md", text)}
+    assert named
+    assert all((tmp_path / name).exists() for name in named)
 
 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
@@ -79,6 +93,13 @@ def test_rules_that_are_set_win_over_the_defaults(tmp_path: Path) -> None:
         ),
         ("maturity_days:\n", "line 1, rule maturity_days: the value is missing. It must be a whole number"),
         ("maturity_days: 2026-13-45\n", "line 1, rule maturity_days: 2026-13-45 is not allowed. It must be a whole"),
+        (
+            "vars:\n  maturity_days: 60\n",
+            "line 1, rule vars: it is for dbt_project.yml. Delete the line, and begin those of the rules at the left",
+        ),
+        ("ahead_rate: 110\n", "110 is not allowed. It must be a number from 0 to 10: write 1.10 for 110 %."),
+        ("ahead_rate: 110%\n", "110% is not allowed. It must be a number from 0 to 10: write 1.10 for 110 %."),
+        ("shrinkage_leads: 50%\n", "50% is not allowed. It must be a number from 0 to 100000."),
         ("maturity_days: yes\n", "line 1, rule maturity_days: yes is not allowed."),
         (
             "maturity_days: 30\nmaturity_days: 60\n",
