@@ -30,12 +30,17 @@ def show_number(value: float | None, *, signed: bool = False, currency: str | No
     return f"{rounded:{sign},.0f}" if rounded.is_integer() else f"{rounded:{sign},.1f}"
 
 
+def show_count(count: int, noun: str) -> str:
+    """How many, with the noun, which takes an s unless it is one."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def show_age(age: timedelta) -> str:
     """How long ago, in the largest unit that fits."""
     hours, minutes = divmod(int(age.total_seconds()) // 60, 60)
     for count, unit in ((hours // 24, "day"), (hours, "hour"), (minutes, "minute")):
         if count:
-            return f"{count} {unit}{'' if count == 1 else 's'}"
+            return show_count(count, unit)
     return "less than a minute"
 
 

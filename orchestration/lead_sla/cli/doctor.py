@@ -20,7 +20,7 @@ from rich.text import Text
 
 from lead_sla.cli.console import FAILED, out, reported_errors
 from lead_sla.errors import InputError
-from lead_sla.formatting import show_age
+from lead_sla.formatting import show_age, show_count
 from lead_sla.inputs.feeds import load_feeds
 from lead_sla.inputs.seed_tables import TABLES
 from lead_sla.inputs.seeds import SeedError, check_seeds
@@ -207,7 +207,7 @@ def check_landing(settings: Settings) -> Finding:
     if not files:
         return Finding("landing folder", "warn", f"{folder} contains no files", remedy)
     size = sum(path.stat().st_size for path in files)
-    return Finding("landing folder", "ok", f"{len(files):,} files, {size / GIGABYTE:,.3f} GB in {folder}")
+    return Finding("landing folder", "ok", f"{show_count(len(files), 'file')}, {size / GIGABYTE:,.3f} GB in {folder}")
 
 
 def check_feeds(settings: Settings) -> Finding:
@@ -224,8 +224,7 @@ def check_seed_files(settings: Settings) -> Finding:
     try:
         check_seeds(settings.seeds, settings.reporting_currency)
     except SeedError as error:
-        count = len(error.problems)
-        what = f"{count} {'problem' if count == 1 else 'problems'} in {settings.seeds}: {error.problems[0]}"
+        what = f"{show_count(len(error.problems), 'problem')} in {settings.seeds}: {error.problems[0]}"
         return Finding("seeds", "problem", what, "Correct the files; a refresh lists every problem.")
     return Finding("seeds", "ok", f"{len(TABLES)} files in {settings.seeds}")
 
@@ -257,7 +256,7 @@ def check_warehouse(settings: Settings) -> Finding:
             "Close the program that has it open; if none has, move the file away and run `lead-sla refresh`, which "
             "builds it again from the landing folder.",
         )
-    return Finding("warehouse", "ok", f"{tables:,} tables, {size}, at {path}")
+    return Finding("warehouse", "ok", f"{show_count(tables, 'table')}, {size}, at {path}")
 
 
 def check_published(settings: Settings, now: datetime) -> Finding:

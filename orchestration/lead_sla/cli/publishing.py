@@ -21,7 +21,9 @@ def publish(
     """Go back to the version published before, or to a named one. `lead-sla refresh` alone publishes a new version."""
     with reported_errors():
         if not back and run_id is None:
-            raise InputError("A new version is published by `lead-sla refresh`; this command requires --rollback or --to VERSION.")
+            raise InputError(
+                "This command requires --rollback or --to VERSION. `lead-sla refresh` publishes a new version."
+            )
         settings = company_settings()
         with hold_lock(settings, "lead-sla publish --rollback", log=print_line):
             rollback(settings, run_id, log=print_line)

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from lead_sla.cli.console import company_settings, out, reported_errors
-from lead_sla.formatting import NOTHING, STATUS_WORDS, show_age, show_number
+from lead_sla.formatting import NOTHING, STATUS_WORDS, show_age, show_count, show_number
 from lead_sla.mart.status import SlaStatus, StatusReport, read_status
 
 # Color alone is not visible to one reader in twelve, nor in a log file, so the text comes first.
@@ -90,7 +90,7 @@ def _freshness(report: StatusReport, now: datetime) -> str:
 
 
 def _quality(report: StatusReport) -> str:
-    left_out = f"{report.rejected_rows:,} rows rejected, {report.quarantined_rows:,} quarantined"
+    left_out = f"{show_count(report.rejected_rows, 'row')} rejected, {report.quarantined_rows:,} quarantined"
     if report.rejected_rows + report.quarantined_rows == 0:
         return f"{left_out}."
     return f"{left_out}: the reasons are in the table rpt_data_quality."
@@ -101,7 +101,7 @@ def _restated(report: StatusReport) -> list[Text]:
         return []
     lines = [
         f"  {month.sla_id}, {month.period_start:%Y-%m}: {month.figure} {show_number(month.change, signed=True)} "
-        f"on {month.days} {'day' if month.days == 1 else 'days'} ({', '.join(month.reasons)})"
+        f"on {show_count(month.days, 'day')} ({', '.join(month.reasons)})"
         for month in report.restatements
     ]
     heading = "Closed months that have moved this month; their days are in the table rpt_restatements:"

@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 
 from lead_sla.errors import InputError
+from lead_sla.formatting import show_count
 from lead_sla.landing.schema import create_raw_schema
 from lead_sla.ledger.tables import VIEWS, create_ledgers
 from lead_sla.settings import load_settings
@@ -94,7 +95,7 @@ def main() -> None:
             parser.error(str(error))
         finally:
             connection.close()
-    print(f"Exported to {folder}, with {files:,} new files.")
+    print(f"Exported to {folder}, with {show_count(files, 'new file')}.")
 
 
 if __name__ == "__main__":

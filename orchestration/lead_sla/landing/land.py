@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from lead_sla.errors import InputError, LeadSlaError
+from lead_sla.formatting import show_count
 from lead_sla.inputs.feeds import Feed
 from lead_sla.landing.files import FileRefusedError, LandingFile, find_files, identify
 from lead_sla.landing.parquet import stage_parquet
@@ -104,14 +105,14 @@ def _land_file(
         else:
             staged = stage_text(connection, feed, file, log if is_long else _ignore)
         if is_long:
-            log(f"{file.path}: {staged.rows:,} rows read after {time.monotonic() - started:.1f} s.")
+            log(f"{file.path}: {show_count(staged.rows, 'row')} read after {time.monotonic() - started:.1f} s.")
         with _transaction(connection):
             landed = _store(connection, feed, file, staged, landed_at)
             file.require_unchanged()
     finally:
         connection.execute(f"drop table if exists {STAGED}")
     if is_long:
-        counts = f"{landed.rows_landed:,} rows landed, {landed.rows_rejected:,} rejected"
+        counts = f"{show_count(landed.rows_landed, 'row')} landed, {landed.rows_rejected:,} rejected"
         log(f"{file.path}: {counts} in {time.monotonic() - started:.1f} s.")
     return landed
 

@@ -23,8 +23,9 @@ def stage_parquet(connection: duckdb.DuckDBPyConnection, feed: Feed, file: Landi
     except duckdb.OutOfMemoryException:
         raise
     except duckdb.Error as error:
-        reason = str(error).splitlines()[0]
-        raise FileRefusedError(f"it cannot be read as Parquet: {reason}. Export or copy it again.") from error
+        raise FileRefusedError(
+            "it cannot be read as Parquet: it is damaged, incomplete or of another format. Export or copy it again."
+        ) from error
 
 
 def original_rows(file: LandingFile) -> str:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from lead_sla.errors import InputError
-from lead_sla.formatting import show_path
+from lead_sla.formatting import show_count, show_path
 from lead_sla.landing.land import LandingReport
 
 
@@ -14,7 +14,7 @@ def describe(report: LandingReport) -> str:
     rejected = sum(file.rows_rejected for file in landed)
     empty = f"; no files for {', '.join(feed.name for feed in report.without_files)}" if report.without_files else ""
     seen = f"{report.already_landed:,} already landed"
-    return f"{len(landed):,} new files ({seen}), {rows:,} rows, {rejected:,} rejected{empty}"
+    return f"{show_count(len(landed), 'new file')} ({seen}), {show_count(rows, 'row')}, {rejected:,} rejected{empty}"
 
 
 def describe_feeds_without_files(report: LandingReport) -> list[str]:

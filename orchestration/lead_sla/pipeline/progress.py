@@ -10,6 +10,7 @@ import dagster as dg
 from rich.console import Console
 from rich.status import Status
 
+from lead_sla.formatting import show_count
 from lead_sla.pipeline.landing_assets import InputCheckError
 from lead_sla.transform.rebuilding import REBUILD_REASON
 
@@ -45,8 +46,7 @@ class Step:
         if self.built > 1 and not self.note:
             parts.append(f"{self.built} tables")
         if self.checked:
-            count = "1 check" if self.checked == 1 else f"{self.checked} checks"
-            parts.append(count + (f", {self.failed} not passed" if self.failed else ""))
+            parts.append(show_count(self.checked, "check") + (f", {self.failed} not passed" if self.failed else ""))
         return ", ".join(parts)
 
 

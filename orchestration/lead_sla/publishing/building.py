@@ -21,7 +21,7 @@ PUBLICATION_COLUMNS = {
     "run_id": ("varchar not null", "the refresh that made this version"),
     "as_of_date": ("date not null", "the last day that counts, in the business time zone"),
     "business_timezone": ("varchar not null", "the IANA zone whose midnight ends the day"),
-    "published_at": ("timestamp not null", "when the refresh that made this version got the warehouse, in UTC; it published later"),
+    "published_at": ("timestamp not null", "when the refresh that made this version got the warehouse, UTC"),
     "data_through": ("date", f"the last date in {FACTS}: the last day on which anything was booked; null without any"),
     "reporting_currency": ("varchar not null", "the ISO 4217 code of the currency that every sum of money is in"),
     "company": ("varchar", "the name of the company; null unless the setting LEAD_SLA_COMPANY has one"),

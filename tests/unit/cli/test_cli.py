@@ -50,7 +50,7 @@ def test_a_wrong_setting_is_named_with_what_is_allowed(home: Path, monkeypatch: 
     monkeypatch.setenv("LEAD_SLA_BUSINESS_TIMEZONE", "Mars/Olympus")
     result = run("refresh")
     assert result.exit_code == 2
-    assert "LEAD_SLA_BUSINESS_TIMEZONE='Mars/Olympus': is not an IANA time zone" in result.output
+    assert "LEAD_SLA_BUSINESS_TIMEZONE: 'Mars/Olympus' is not an IANA time zone" in result.output
 
 
 def test_status_before_the_first_refresh_names_the_remedy(home: Path) -> None:
@@ -117,7 +117,7 @@ def test_land_lands_and_tells(home: Path) -> None:
     (folder / "june.csv").write_text("event_id,lead_id,event_type,occurred_at\n1,L1,demo,2026-06-01\n2,L2,demo,soon\n")
     result = run("land")
     assert result.exit_code == 0, result.output
-    assert "1 new files (0 already landed), 1 rows, 1 rejected; no files for deal_events" in result.output
+    assert "1 new file (0 already landed), 1 row, 1 rejected; no files for deal_events" in result.output
     assert "Feed deal_events: no file matches deal_events/*." in result.output
     with connect(load_settings()) as connection:
         assert connection.execute("select lead_id from raw.lead_events").fetchall() == [("L1",)]

@@ -104,7 +104,7 @@ def test_the_landing_folder_is_counted(settings: Settings) -> None:
     assert "bring-your-own-data.md" in finding.remedy
     (settings.landing_dir / "lead_events").mkdir(parents=True)
     (settings.landing_dir / "lead_events" / "may.csv").write_text("event_id\n")
-    assert doctor.check_landing(settings).what == f"1 files, 0.000 GB in {settings.landing_dir}"
+    assert doctor.check_landing(settings).what == f"1 file, 0.000 GB in {settings.landing_dir}"
 
 
 def test_feeds_are_named_and_a_wrong_feeds_file_is_a_problem(tmp_path: Path) -> None:

@@ -96,7 +96,7 @@ def test_the_command_prints_what_it_did(company: Company, folder: Path) -> None:
     command = [sys.executable, "-m", "lead_sla.landing.hand_over", folder]
     environment = {"LEAD_SLA_HOME": str(company.settings.home)}
     done = subprocess.run(command, env=environment, cwd=PROJECT_DIR, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout) == (0, f"Exported to {folder}, with 1 new files.\n")
+    assert (done.returncode, done.stdout) == (0, f"Exported to {folder}, with 1 new file.\n")
     elsewhere = environment | {"LEAD_SLA_HOME": str(folder)}
     done = subprocess.run(command, env=elsewhere, cwd=PROJECT_DIR, capture_output=True, text=True, check=False)
     assert done.returncode == 2

@@ -85,7 +85,9 @@ def test_a_damaged_file_is_refused_and_the_others_land(home: LandingHome) -> Non
     report = home.land()
     assert [file.path for file in report.landed] == ["lead_events/b.parquet"]
     assert [file.path[-9:] for file in report.refused] == ["a.parquet", "c.parquet", "d.parquet"]
-    assert all("cannot be read as Parquet" in file.reason for file in report.refused)
+    assert {file.reason for file in report.refused} == {
+        "it cannot be read as Parquet: it is damaged, incomplete or of another format. Export or copy it again."
+    }
 
 
 def test_a_file_without_a_required_column_is_refused(home: LandingHome) -> None:
