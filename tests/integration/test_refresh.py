@@ -131,9 +131,9 @@ def test_one_model_alone_can_be_built_from_the_browser(company: Company, instanc
 def test_new_files_wait_until_they_look_the_same_twice() -> None:
     first = decide(FILES, {}, {}, last_refresh=0)
     assert first.wait
-    assert "2 files are new or still growing, such as lead_events/a.csv" in first.skip
+    assert "New or still growing: 2 files, such as lead_events/a.csv" in first.skip
     grown = FILES | {"lead_events/b.csv": [300, 7_000_000_000]}
-    assert "1 files are new or still growing" in decide(grown, FILES, {}, last_refresh=0).skip
+    assert "New or still growing: 1 file, such as " in decide(grown, FILES, {}, last_refresh=0).skip
     assert decide(grown, grown, {}, last_refresh=0).run_key
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import dagster as dg
 
 from lead_sla.errors import LeadSlaError
+from lead_sla.formatting import show_count
 from lead_sla.inputs.feeds import load_feeds
 from lead_sla.landing.files import find_files
 from lead_sla.pipeline.audit import failed_checks
@@ -124,10 +125,12 @@ def decide(seen: Look, seen_before: Look, refreshed: Look, last_refresh: float) 
     if not fresh:
         return Decision(skip="No file is new or changed.")
     if all(changed_at < last_refresh * NANOSECONDS for _, changed_at in fresh.values()):
-        return Decision(skip=f"{len(fresh)} files are new or changed, and have been refreshed already.")
+        return Decision(skip=f"New or changed, but refreshed already: {show_count(len(fresh), 'file')}.")
     growing = sorted(path for path, facts in fresh.items() if seen_before.get(path) != facts)
     if growing:
-        return Decision(skip=f"{len(growing)} files are new or still growing, such as {growing[0]}.", wait=True)
+        return Decision(
+            skip=f"New or still growing: {show_count(len(growing), 'file')}, such as {growing[0]}.", wait=True
+        )
     return Decision(run_key=_digest(fresh))
 
 
