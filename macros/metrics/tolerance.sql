@@ -28,6 +28,15 @@ each is null when one side is.
 {%- endmacro %}
 
 
+{#- Whether a published figure is another one at the two decimals that are shown: a change that rounds to 0.00 is none. -#}
+{% macro is_restated(previous, current) -%}
+    (
+        {{ is_moved(previous, current) }}
+        and coalesce({{ at_least('abs(' ~ current ~ ' - ' ~ previous ~ ')', '0.005') }}, true)
+    )
+{%- endmacro %}
+
+
 {#- Whole leads needed, as a double on every engine; 1e-9 keeps binary floating point from turning 20 / 5 % into 401. -#}
 {% macro whole_leads(leads) -%}
     cast(ceil({{ leads }} - 1e-9) as double)

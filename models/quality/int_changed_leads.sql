@@ -87,7 +87,11 @@ find_released as (
 find_quarantined as (
     select
         events.lead_id,
-        'events quarantined' as reason
+        case events.disposition
+            when 'unknown_event_type' then 'event type removed'
+            when 'unknown_stage' then 'stage removed'
+            else 'events quarantined'
+        end as reason
     from unite_events as events
     left join published_quarantined_rows as quarantined
         on
@@ -100,17 +104,26 @@ find_quarantined as (
         and events.occurred_date <= (select last_publication.as_of_date from last_publication)
 ),
 
+-- A deal without any event that won it (its stage is gone, its day is another one) is not won, but nobody reopened it.
 find_reopened as (
     select
         won_deals.lead_id,
         'deal reopened' as reason
     from published_won_deals as won_deals
-    left join deals
+    inner join deals
         on
             won_deals.deal_id = deals.deal_id
             and {{ is_valid_on('deals.valid_from', 'deals.valid_to', as_of_date()) }}
-            and deals.won_date is not null
-    where deals.deal_id is null
+            and deals.won_date is null
+    where
+        won_deals.deal_id in (
+            select deal_events.deal_id
+            from deal_events
+            where
+                deal_events.disposition = 'accepted'
+                and deal_events.outcome = 'won'
+                and deal_events.occurred_date <= {{ as_of_date() }}
+        )
 )
 
 select

@@ -1,7 +1,8 @@
 {#-
 One row per SLA, date and figure that differs from what was published last, is new to it (was_published false) or gone
 from it (is_published false): what this refresh adds to the ledger of figures once it is published. A goal covers the
-whole month, an actual the days to as_of_date.
+whole month, an actual the days to as_of_date. A change that rounds to nothing stays out, so small ones add up against
+what was published last.
 -#}
 with
 
@@ -65,4 +66,4 @@ from compare_figures
 where
     not was_published
     or not is_published
-    or {{ is_moved('previous_value', 'current_value') }}
+    or {{ is_restated('previous_value', 'current_value') }}

@@ -34,7 +34,7 @@ left join goals
         and changes.period_start = goals.period_start
 where
     changes.was_published
-    and {{ is_moved('changes.previous_value', 'changes.current_value') }}
+    and {{ is_restated('changes.previous_value', 'changes.current_value') }}
     and changes.date <= case changes.figure
         when 'actual' then {{ as_of_date() }}
         else {{ add_days(add_months(month_start(as_of_date()), 1), -1) }}

@@ -1,11 +1,19 @@
 {#- One row per restated figure and cause that was found for it. -#}
+{#- A hash that is unknown counts as another one; a setting that is unknown does not. -#}
 {%- set hashes = {
     'agreement changed': 'agreement_hash',
     'code changed': 'code_hash',
     'reference data changed': 'reference_hash',
-    'settings changed': 'settings_hash',
+} -%}
+{%- set settings = {
+    'close-rate method changed': 'close_rate_method',
+    'maturity changed': 'maturity_days',
+    'reporting currency changed': 'reporting_currency',
+    'rules changed': 'rules_hash',
+    'time zone changed': 'business_timezone',
 } -%}
 {%- set now = var('fingerprints') -%}
+{%- set is_computed_goal = "(figures.figure = 'goal' and coalesce(figures.goal_basis, '') <> 'custom')" -%}
 with
 
 figures as (
@@ -30,6 +38,10 @@ slas as (
 
 last_publication as (
     select * from {{ source('raw', 'last_publication') }}
+),
+
+landed_files as (
+    select * from {{ source('raw', 'landed_files') }}
 ),
 
 published_slas as (
@@ -123,7 +135,7 @@ find_indirect_reasons as (
     left join find_calibrated_cards as cards on figures.period_start = cards.period_start
     where
         (figures.figure = 'actual' and figures.unit <> 'leads' and cards.period_start is not null)
-        or (figures.figure = 'goal' and coalesce(figures.goal_basis, '') <> 'custom')
+        or {{ is_computed_goal }}
 ),
 
 find_changed_inputs as (
@@ -131,15 +143,41 @@ find_changed_inputs as (
     select '{{ reason }}' as reason
     from last_publication
     where coalesce({{ hash }}, '') <> '{{ now.get(reason, "") }}'
-    {%- if not loop.last %}
 
     union all
+
+    {% endfor -%}
+    {% for reason, column in settings.items() -%}
+    select '{{ reason }}' as reason
+    from last_publication
+    where {{ column }} <> '{{ now.get(reason, "") }}'
+
+    union all
+
+    {% endfor -%}
+    select 'files taken back' as reason
+    from last_publication
+    where rows_landed > (select coalesce(sum(landed_files.rows_landed), 0) from landed_files)
+),
+
+find_figures_of_codes as (
+    {% for reasons in ['find_lead_reasons', 'find_indirect_reasons'] -%}
+    select
+        sla_id,
+        date,
+        figure
+    from {{ reasons }}
+    where reason in ('event type removed', 'stage removed')
+    {%- if not loop.last %}
+
+    union distinct
 
     {% endif -%}
     {%- endfor %}
 ),
 
--- Agreements make goals; what they change of actuals is found above, by the card.
+-- Agreements make goals; what they change of actuals is found above, by the card. A code that is gone is the change of
+-- the reference data that moved the figure.
 find_input_reasons as (
     select
         figures.sla_id,
@@ -148,7 +186,23 @@ find_input_reasons as (
         changed_inputs.reason
     from figures
     cross join find_changed_inputs as changed_inputs
-    where changed_inputs.reason <> 'agreement changed' or figures.figure = 'goal'
+    left join find_figures_of_codes as figures_of_codes
+        on
+            figures.sla_id = figures_of_codes.sla_id
+            and figures.date = figures_of_codes.date
+            and figures.figure = figures_of_codes.figure
+    where
+        case changed_inputs.reason
+            when 'agreement changed' then figures.figure = 'goal'
+            when 'reference data changed' then figures_of_codes.sla_id is null
+            when 'reporting currency changed' then
+                (figures.figure = 'actual' and figures.unit = 'value') or {{ is_computed_goal }}
+            when 'close-rate method changed' then
+                (figures.figure = 'actual' and figures.unit <> 'leads') or {{ is_computed_goal }}
+            when 'maturity changed' then
+                (figures.figure = 'actual' and figures.unit <> 'leads') or {{ is_computed_goal }}
+            else true
+        end
 )
 
 {% for reasons in ['find_lead_reasons', 'find_agreement_reasons', 'find_indirect_reasons', 'find_input_reasons'] -%}

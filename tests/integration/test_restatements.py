@@ -131,7 +131,7 @@ def test_what_leaves_quarantine_is_listed(company: Company) -> None:
 def test_what_goes_into_quarantine_is_listed_even_if_its_month_goes_with_it(company: Company) -> None:
     add_event_type(company, None)
     rows = moved(restate(company))
-    reason = "events quarantined, reference data changed"
+    reason = "event type removed"
     assert ("leads_all", "2026-06-05", "actual", 0.0, 1.0, reason) in rows
     assert ("leads_all", "2026-05-10", "actual", 2.0, None, reason) in rows
 
@@ -142,6 +142,12 @@ def test_a_reopened_deal_gives_back_the_entries_that_it_had_cut_off(company: Com
     assert moved(restate(company, "2026-06-21")) == [
         ("points_all", "2026-06-05", "actual", 0.0, 9.0, "deal reopened"),
     ]
+
+
+def test_a_renamed_stage_takes_the_customer_away_but_reopens_no_deal(company: Company) -> None:
+    path = company.settings.seeds / "reference" / "deal_stages.csv"
+    path.write_text(path.read_text().replace("\nwon,", "\nclosed_won,"))
+    assert moved(restate(company)) == [("points_all", "2026-06-05", "actual", 0.0, 9.0, "stage removed")]
 
 
 def test_a_changed_target_moves_the_goal_of_its_days_and_nothing_else(company: Company) -> None:

@@ -17,10 +17,13 @@ PUBLICATION_COLUMNS = {
     "business_timezone": "varchar not null",
     "reporting_currency": "varchar not null",
     "last_file_number": "bigint",
+    "rows_landed": "bigint",
     "code_hash": "varchar",
     "agreement_hash": "varchar",
     "reference_hash": "varchar",
-    "settings_hash": "varchar",
+    "rules_hash": "varchar",
+    "maturity_days": "varchar",
+    "close_rate_method": "varchar",
 }
 RESTATEMENT_COLUMNS = {
     "sla_id": "varchar not null",
@@ -146,6 +149,10 @@ def _statements() -> Iterator[str]:
         "create table if not exists raw.publications (publication_number bigint primary key, "
         f"{_define(PUBLICATION_COLUMNS)})"
     )
+    # A table of an older release does not have all columns yet.
+    for name, definition in PUBLICATION_COLUMNS.items():
+        if not definition.endswith("not null"):
+            yield f"alter table raw.publications add column if not exists {name} {definition}"
     yield (
         "create table if not exists raw.withdrawals "
         "(publication_number bigint primary key, withdrawn_at timestamp not null)"

@@ -8,15 +8,23 @@ import duckdb
 
 from lead_sla.errors import CheckFailedError
 from lead_sla.ledger import appending, tables
-from lead_sla.publishing.fingerprints import AGREEMENTS, CODE, REFERENCE, SETTINGS
+from lead_sla.publishing.fingerprints import AGREEMENTS, CODE, MATURITY, METHOD, REFERENCE, RULES
 from lead_sla.publishing.manifest import Publication
 from lead_sla.publishing.workbench import MART_FILE
 from lead_sla.settings import Settings
 from lead_sla.sql import literal
 from lead_sla.warehouse import connect
 
-HASHES = {"code_hash": CODE, "agreement_hash": AGREEMENTS, "reference_hash": REFERENCE, "settings_hash": SETTINGS}
+FINGERPRINTS = {
+    "code_hash": CODE,
+    "agreement_hash": AGREEMENTS,
+    "reference_hash": REFERENCE,
+    "rules_hash": RULES,
+    "maturity_days": MATURITY,
+    "close_rate_method": METHOD,
+}
 RESTATEMENTS = "rpt_restatements"
+DATA_QUALITY = "rpt_data_quality"
 
 # The figures and cards of the warehouse's marts that differ from the last publication, found by dbt.
 CHANGES = {
@@ -68,6 +76,7 @@ MART_TABLES = {
     "dim_slas",
     "fct_rate_cards",
     "fct_sla_daily_cumulative",
+    DATA_QUALITY,
     RESTATEMENTS,
 }
 
@@ -82,7 +91,7 @@ def record_publication(settings: Settings, publication: Publication) -> None:
         tables.create_ledgers(connection)
         if appending.find_publication(connection, publication.run_id) is None:
             (last_file,) = connection.execute("select max(file_number) from raw.landed_files").fetchall()[0]
-            number = _add_publication(connection, settings, publication, last_file)
+            number = _add_publication(connection, settings, publication, "marts", last_file)
             for ledger, changes in CHANGES.items():
                 appending.add_rows(connection, ledger, number, changes)
             for ledger, state in STATES.items():
@@ -119,7 +128,7 @@ def _add_mart(connection: duckdb.DuckDBPyConnection, settings: Settings, folder:
         connection.execute(f"attach {literal(folder / MART_FILE)} as seen (read_only)")
         found = connection.execute("select table_name from duckdb_tables() where database_name = 'seen'").fetchall()
         if {name for (name,) in found} >= MART_TABLES:  # otherwise a release that kept no agreements has published it
-            number = _add_publication(connection, settings, seen, None)
+            number = _add_publication(connection, settings, seen, "seen", None)
             for ledger, state in MART_STATES.items():
                 appending.add_differences(connection, ledger, number, _dated(state, seen.as_of_date))
             columns = ", ".join(tables.RESTATEMENT_COLUMNS)
@@ -134,8 +143,14 @@ def _add_mart(connection: duckdb.DuckDBPyConnection, settings: Settings, folder:
 
 
 def _add_publication(
-    connection: duckdb.DuckDBPyConnection, settings: Settings, publication: Publication, last_file: int | None
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    publication: Publication,
+    schema: str,
+    last_file: int | None,
 ) -> int:
+    landed = f"select sum(row_count) from {schema}.{DATA_QUALITY} as counts (feed, reason, row_count)"
+    (rows_landed,) = connection.execute(f"{landed} where reason = 'landed'").fetchall()[0]
     columns = {
         "run_id": publication.run_id,
         "published_at": publication.published_at.astimezone(UTC).replace(tzinfo=None),
@@ -143,7 +158,8 @@ def _add_publication(
         "business_timezone": publication.business_timezone,
         "reporting_currency": publication.reporting_currency or settings.reporting_currency,
         "last_file_number": last_file,
-        **{column: publication.fingerprints.get(reason) for column, reason in HASHES.items()},
+        "rows_landed": rows_landed,
+        **{column: publication.fingerprints.get(reason) for column, reason in FINGERPRINTS.items()},
     }
     return appending.add_publication(connection, columns)
 

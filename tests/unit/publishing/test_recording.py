@@ -50,8 +50,8 @@ def test_a_publication_is_recorded_with_what_it_was_made_from(settings: Settings
     published = current_version(settings).fingerprints
     assert row == (
         "run-1", datetime(2026, 5, 21, 6, 1), AS_OF, "UTC", settings.reporting_currency, 1,
-        published[fingerprints.CODE], published[fingerprints.AGREEMENTS], published[fingerprints.REFERENCE],
-        published[fingerprints.SETTINGS],
+        2051, published[fingerprints.CODE], published[fingerprints.AGREEMENTS], published[fingerprints.REFERENCE],
+        published[fingerprints.RULES], "90", "auto",
     )  # fmt: skip
 
 
@@ -251,5 +251,25 @@ def test_changed_code_and_settings_have_other_fingerprints(
     after = fingerprints.take_fingerprints(elsewhere)
     assert {reason for reason in before if before[reason] != after[reason]} == {
         fingerprints.CODE,
-        fingerprints.SETTINGS,
+        fingerprints.TIME_ZONE,
     }
+
+
+def test_each_named_setting_has_a_fingerprint_of_its_own(settings: Settings, tmp_path: Path) -> None:
+    before = fingerprints.take_fingerprints(settings)
+    (tmp_path / "rules.yml").write_text("maturity_days: 60\nshrinkage_leads: 20\n")
+    euro = settings.model_copy(update={"feeds": tmp_path / "feeds.yml", "reporting_currency": "EUR"})
+    after = fingerprints.take_fingerprints(euro)
+    changed = {reason: after[reason] for reason in before if before[reason] != after[reason]}
+    assert changed.pop(fingerprints.RULES)
+    assert changed == {fingerprints.MATURITY: "60", fingerprints.CURRENCY: "EUR"}
+
+
+def test_a_table_of_publications_of_an_older_release_gets_the_new_columns(settings: Settings) -> None:
+    publish_run(settings, 1)
+    change_warehouse(settings, "drop view raw.last_publication")
+    for column in ("rows_landed", "maturity_days"):
+        change_warehouse(settings, f"alter table raw.publications drop column {column}")
+    publish_again(settings, "next")
+    known = "select run_id, rows_landed, maturity_days from raw.publications order by publication_number"
+    assert read(settings, known) == [("run-1", None, None), ("next", 2051, "90")]
