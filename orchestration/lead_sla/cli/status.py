@@ -14,6 +14,7 @@ from rich.text import Text
 from lead_sla.cli.console import company_settings, out, reported_errors
 from lead_sla.formatting import NOTHING, STATUS_WORDS, show_age, show_count, show_number
 from lead_sla.mart.status import SlaStatus, StatusReport, read_status
+from lead_sla.reporting.restatements import describe_causes
 
 # Color alone is not visible to one reader in twelve, nor in a log file, so the text comes first.
 STATUS_STYLES = {
@@ -43,7 +44,7 @@ def to_json(report: StatusReport) -> str:
     """The report as JSON: the fields of `StatusReport`.
 
     `slas` has an object per SLA (the fields of `SlaStatus`), `restatements` one per SLA, closed month and figure that
-    has moved (those of `ClosedMonthRestatement`). Names are those of the mart's columns. Dates and stamps are ISO 8601,
+    has moved (those of `RestatedMonth`). Names are those of the mart's columns. Dates and stamps are ISO 8601,
     stamps in UTC; rates are ratios (1.0 is the goal); what is not known is null. Fields may be added, never renamed or
     removed.
     """
@@ -99,11 +100,7 @@ def _quality(report: StatusReport) -> str:
 def _restated(report: StatusReport) -> list[Text]:
     if not report.restatements:
         return []
-    lines = [
-        f"  {month.sla_id}, {month.period_start:%Y-%m}: {month.figure} {show_number(month.change, signed=True)} "
-        f"on {show_count(month.days, 'day')} ({', '.join(month.reasons)})"
-        for month in report.restatements
-    ]
+    lines = [f"  {line}" for line in describe_causes(report.restatements)]
     heading = "Closed months that have moved this month; their days are in the table rpt_restatements:"
     return [Text("\n".join([heading, *lines]), style="yellow")]
 

@@ -50,6 +50,10 @@ cross join publication
 order by sla_id
 """
 
+# An SLA that is given up has no label.
+LABEL = "coalesce(label, sla_id)"
+CHANGE = "sum(coalesce(current_value, 0) - coalesce(previous_value, 0))"
+
 ENDED_MONTHS = """
 select
     sla_id,
@@ -142,10 +146,11 @@ class BandRecord:
 
 
 @dataclass(frozen=True)
-class ClosedMonthRestatement:
-    """A month that was over when it was published, and has changed since by `change` (in the SLA's unit) on `days`."""
+class RestatedMonth:
+    """A published month that has changed since by `change` (in the SLA's unit) on `days`."""
 
     sla_id: str
+    label: str
     period_start: date
     figure: str
     days: int
@@ -158,7 +163,8 @@ class StatusReport:
     """All SLAs, what the published mart is, and how many rows (of all that ever landed) did not make it.
 
     `withdrawn_run_id` is the newest version after a rollback to an earlier one, else null. `published_at` is when the
-    refresh got the warehouse. `restatements` are those published since the first of the current month (UTC).
+    refresh got the warehouse. `restatements` are those of months that were over when they were published, since the
+    first of the current month (UTC).
     """
 
     run_id: str
@@ -170,7 +176,7 @@ class StatusReport:
     quarantined_rows: int
     withdrawn_run_id: str | None
     slas: tuple[SlaStatus, ...]
-    restatements: tuple[ClosedMonthRestatement, ...]
+    restatements: tuple[RestatedMonth, ...]
 
 
 def read_status(settings: Settings) -> StatusReport:
@@ -224,20 +230,37 @@ def read_band_record(mart: duckdb.DuckDBPyConnection) -> BandRecord | None:
     return next((BandRecord(**row) for row in fetch(mart, BAND_RECORD)), None)
 
 
-def _read_restatements(connection: duckdb.DuckDBPyConnection) -> tuple[ClosedMonthRestatement, ...]:
-    rows = connection.execute(
+def read_last_restatements(mart: duckdb.DuckDBPyConnection) -> tuple[RestatedMonth, ...]:
+    """What the publication itself has restated of delivered figures: one row per SLA, month and cause."""
+    rows = mart.execute(
+        f"""
+        select sla_id, {LABEL}, period_start, figure, count(*), {CHANGE}, [reason]
+        from rpt_restatements
+        left join dim_slas using (sla_id)
+        where published_at = (select published_at from publication) and figure = 'actual'
+        group by sla_id, label, period_start, figure, reason
+        order by sla_id, period_start, reason
         """
+    ).fetchall()
+    return tuple(RestatedMonth(*row) for row in rows)
+
+
+def _read_restatements(connection: duckdb.DuckDBPyConnection) -> tuple[RestatedMonth, ...]:
+    rows = connection.execute(
+        f"""
         select
             sla_id,
+            {LABEL},
             period_start,
             figure,
             count(distinct date),
-            sum(coalesce(current_value, 0) - coalesce(previous_value, 0)),
+            {CHANGE},
             list_sort(list_distinct(flatten(list(string_split(reason, ', '))))),
         from rpt_restatements
+        left join dim_slas using (sla_id)
         where is_closed_period and published_at >= (select date_trunc('month', as_of_date) from publication)
-        group by sla_id, period_start, figure
+        group by sla_id, label, period_start, figure
         order by sla_id, period_start, figure
         """
     ).fetchall()
-    return tuple(ClosedMonthRestatement(*row) for row in rows)
+    return tuple(RestatedMonth(*row) for row in rows)

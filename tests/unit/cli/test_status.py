@@ -210,10 +210,11 @@ def test_a_closed_month_that_moved_is_shown_with_its_size_and_reason(settings: S
     publish(settings, "after", AS_OF, NOW.replace(hour=7), None)
     text = shown(settings, NOW)
     assert "Closed months that have moved this month; their days are in the table rpt_restatements:" in text
-    assert "  volume, 2026-04: actual -3 on 2 days (unexplained)" in text
+    assert "  unexplained, 2026-04: Leads, all regions 2 figures, -3" in text
     assert json.loads(to_json(read_status(settings)))["restatements"] == [
         {
             "sla_id": "volume",
+            "label": "Leads, all regions",
             "period_start": "2026-04-01",
             "figure": "actual",
             "days": 2,

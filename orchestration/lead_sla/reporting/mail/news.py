@@ -8,7 +8,15 @@ import duckdb
 
 from lead_sla.formatting import STATUS_WORDS, show_number
 from lead_sla.mart.reading import Record, fetch
-from lead_sla.mart.status import EndedMonth, SlaStatus, read_band_record, read_ended_months, read_sla_statuses
+from lead_sla.mart.status import (
+    EndedMonth,
+    SlaStatus,
+    read_band_record,
+    read_ended_months,
+    read_last_restatements,
+    read_sla_statuses,
+)
+from lead_sla.reporting.restatements import describe_causes
 from lead_sla.reporting.wording import describe, describe_band, describe_end
 
 WORST_FIRST = ("missed", "behind", "at_risk", "on_track", "met", "ahead", "too_early", "no_target")
@@ -19,18 +27,6 @@ from fct_sla_daily_cumulative
 where date = $1 and period_start = $2
 """
 BOOKED = "select sla_id, actual::double as actual from fct_sla_daily_cumulative where date = $1"
-RESTATED = """
-select
-    sla_id,
-    period_start,
-    count(distinct date) as days,
-    sum(coalesce(current_value, 0) - coalesce(previous_value, 0)) as change,
-    string_agg(distinct reason, '; ' order by reason) as reasons,
-from rpt_restatements
-where published_at = (select published_at from publication) and figure = 'actual'
-group by all
-order by sla_id, period_start
-"""
 
 
 @dataclass(frozen=True)
@@ -73,7 +69,7 @@ def read_news(mart: duckdb.DuckDBPyConnection) -> News:
         ended_lines=[(month.status, describe_end(month)) for month in ended],
         band=describe_band(read_band_record(mart)),
         changes=_changes(mart, publication, statuses),
-        restatements=[_restated(row) for row in fetch(mart, RESTATED)],
+        restatements=describe_causes(read_last_restatements(mart)),
     )
 
 
@@ -98,9 +94,3 @@ def _change(sla: SlaStatus, before: Record | None, actual: float | None) -> str:
     if before["status"] != sla.status:
         text += f", {STATUS_WORDS[before['status']]} before and {STATUS_WORDS[sla.status]} now"
     return text
-
-
-def _restated(row: Record) -> str:
-    days = f"{row['days']} day{'' if row['days'] == 1 else 's'}"
-    change = show_number(row["change"], signed=True)
-    return f"{row['sla_id']}, {row['period_start']:%Y-%m}: {change} on {days} ({row['reasons']})"
