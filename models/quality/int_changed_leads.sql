@@ -40,6 +40,8 @@ name_leads as (
 -- Only the part of the history that each reason needs is read.
 unite_events as {{ not_materialized() }} (
     select
+        'event type' as code,
+        is_renamed,
         file_number,
         row_number,
         lead_id,
@@ -50,6 +52,8 @@ unite_events as {{ not_materialized() }} (
     union all
 
     select
+        'stage' as code,
+        deal_events.is_renamed,
         deal_events.file_number,
         deal_events.row_number,
         name_leads.lead_id,
@@ -73,7 +77,10 @@ find_late as (
 find_released as (
     select
         events.lead_id,
-        'quarantine released' as reason
+        case
+            when events.is_renamed then {{ dbt.concat(['events.code', "' renamed'"]) }}
+            else 'quarantine released'
+        end as reason
     from unite_events as events
     inner join published_quarantined_rows as quarantined
         on

@@ -167,7 +167,7 @@ find_figures_of_codes as (
         date,
         figure
     from {{ reasons }}
-    where reason in ('event type removed', 'stage removed')
+    where reason in ('event type removed', 'event type renamed', 'stage removed', 'stage renamed')
     {%- if not loop.last %}
 
     union distinct
@@ -176,8 +176,8 @@ find_figures_of_codes as (
     {%- endfor %}
 ),
 
--- Agreements make goals; what they change of actuals is found above, by the card. A code that is gone is the change of
--- the reference data that moved the figure.
+-- Agreements make goals; what they change of actuals is found above, by the card. A code that is gone or renamed is the
+-- change of the reference data that moved the figure.
 find_input_reasons as (
     select
         figures.sla_id,

@@ -25,6 +25,7 @@ select
     deal_rows.deal_id,
     deal_rows.lead_id,
     deal_rows.stage,
+    deal_rows.is_renamed,
     deal_stages.outcome,
     deal_stages.stage_rank,
     deal_rows.amount,

@@ -1,5 +1,5 @@
 {#-
-One row per landed deal event, defaults applied, without a disposition. occurred_at is UTC, with a bare date at its
+One row per landed deal event, aliases and defaults applied, without a disposition. occurred_at is UTC, with a bare date at its
 midnight in the business zone; occurred_date and landed_date are business-zone days.
 -#}
 {{ config(materialized='view') }}
@@ -7,6 +7,14 @@ with
 
 deal_events as (
     select * from {{ source('raw', 'deal_events') }}
+),
+
+aliases as (
+    select
+        stage,
+        {{ split_parts('aliases', '|') }} as alias
+    from {{ ref('deal_stages') }}
+    where aliases is not null
 ),
 
 feeds as (
@@ -24,10 +32,12 @@ select
     deal_events.event_id,
     deal_events.deal_id,
     deal_events.lead_id,
-    deal_events.stage,
+    coalesce(aliases.stage, deal_events.stage) as stage,
+    aliases.alias is not null as is_renamed,
     deal_events.amount,
     coalesce(deal_events.currency, '{{ var("reporting_currency") }}') as currency,
     {{ occurrence('deal_events') }},
     deal_events.attributes
 from deal_events
 inner join feeds on deal_events.feed = feeds.feed
+left join aliases on deal_events.stage = aliases.alias

@@ -20,6 +20,7 @@ select
     lead_rows.event_id,
     lead_rows.lead_id,
     lead_rows.event_type,
+    lead_rows.is_renamed,
     lead_rows.occurred_at,
     lead_rows.occurred_date,
     lead_rows.segment,

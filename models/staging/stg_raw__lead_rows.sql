@@ -1,5 +1,5 @@
 {#-
-One row per landed lead event, defaults applied, without a disposition. occurred_at is UTC, with a bare date at its
+One row per landed lead event, aliases and defaults applied, without a disposition. occurred_at is UTC, with a bare date at its
 midnight in the business zone; occurred_date and landed_date are business-zone days.
 -#}
 {{ config(materialized='view') }}
@@ -7,6 +7,14 @@ with
 
 lead_events as (
     select * from {{ source('raw', 'lead_events') }}
+),
+
+aliases as (
+    select
+        event_type,
+        {{ split_parts('aliases', '|') }} as alias
+    from {{ ref('event_types') }}
+    where aliases is not null
 ),
 
 feeds as (
@@ -23,7 +31,8 @@ select
     {{ local_date('lead_events.landed_at') }} as landed_date,
     lead_events.event_id,
     lead_events.lead_id,
-    lead_events.event_type,
+    coalesce(aliases.event_type, lead_events.event_type) as event_type,
+    aliases.alias is not null as is_renamed,
     {{ occurrence('lead_events') }},
     coalesce(lead_events.segment, 'unassigned') as segment,
     lead_events.landing_page,
@@ -31,3 +40,4 @@ select
     lead_events.attributes
 from lead_events
 inner join feeds on lead_events.feed = feeds.feed
+left join aliases on lead_events.event_type = aliases.alias

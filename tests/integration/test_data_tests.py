@@ -45,6 +45,14 @@ MORE_QUARANTINED = """
 insert into staging.quarantined_events
 select quarantined_events.* replace ('lead_events' as feed) from staging.quarantined_events cross join range(110)
 """
+# The deal of nobody, accepted when version 1 was published, is in quarantine because its stage is gone.
+REMOVED_CODE = """
+    update staging.quarantined_events set reason = 'unknown_stage';
+    insert into raw.publications by name
+    select
+        1 as publication_number, 'first' as run_id, timestamp '2026-06-01' as published_at, date '2026-05-31' as
+        as_of_date, 'UTC' as business_timezone, 'USD' as reporting_currency, 2 as last_file_number
+"""
 SLICES = "update marts.fct_sla_daily_cumulative set target_daily = target_daily + 1 where target_daily is not null"
 CORRUPTIONS = [
     ("assert_stg_raw__events__accepted_ids_are_unique", DOUBLED_EVENT, 0),
@@ -56,6 +64,7 @@ CORRUPTIONS = [
         0,
     ),
     ("assert_quarantined_events__share_within_threshold", MORE_QUARANTINED, 0),
+    ("assert_quarantined_events__codes_in_use_are_kept", REMOVED_CODE, 0),
     ("assert_int_lead_touches__types_are_unique_per_lead", DOUBLED_TYPE, 0),
     ("assert_int_lead_touches__types_are_unique_per_lead", DOUBLED_TYPE, 1),
     ("assert_int_lead_touches__steps_are_consecutive", MISSING_STEP, 0),

@@ -150,6 +150,27 @@ def test_a_renamed_stage_takes_the_customer_away_but_reopens_no_deal(company: Co
     assert moved(restate(company)) == [("points_all", "2026-06-05", "actual", 0.0, 9.0, "stage removed")]
 
 
+def test_with_the_old_code_as_an_alias_a_rename_restates_nothing(company: Company) -> None:
+    rename(company, "deal_stages", "won", "closed_won")
+    rename(company, "event_types", "demo", "demo_request")
+    company.seed(
+        "agreed_rate_card", [agreed("whitepaper", 0.01, "2026-05-01"), agreed("demo_request", 0.10, "2026-05-01")]
+    )
+    assert restate(company) == []
+
+
+def rename(company: Company, seed: str, old: str, new: str) -> None:
+    """Rename a code and add the old one to the aliases of its row, which is the last column."""
+    path = company.settings.seeds / "reference" / f"{seed}.csv"
+    lines = path.read_text().splitlines()
+    assert lines[0].endswith(",aliases")
+    path.write_text(
+        "".join(
+            f"{new}{line.removeprefix(old)}{old}\n" if line.startswith(f"{old},") else f"{line}\n" for line in lines
+        )
+    )
+
+
 def test_a_changed_target_moves_the_goal_of_its_days_and_nothing_else(company: Company) -> None:
     company.seed("sla_targets", [target("leads_all", "2026-06-01", 90), target("points_all", "2026-06-01", 90)])
     rows = restate(company)
@@ -234,4 +255,4 @@ def add_event_type(company: Company, event_type: str | None) -> None:
         path.write_text("".join(kept))
         company.seed("agreed_rate_card", [agreed("demo", 0.10, "2026-05-01")])
     else:
-        path.write_text(path.read_text() + f"{event_type},Trade fair,marketing,40,true\n")
+        path.write_text(path.read_text() + f"{event_type},Trade fair,marketing,40,true,\n")

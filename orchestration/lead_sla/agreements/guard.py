@@ -62,7 +62,14 @@ def check_signed(settings: Settings, shown_dir: Path | None = None) -> None:
     slas = {row.values["sla_id"] for row in seeds["sla_definitions"].rows}
     types = {row.values["event_type"] for row in seeds["event_types"].rows}
     targets = {key: row for key, row in published.targets.items() if row["sla_id"] in slas}
-    rates = {key: row for key, row in published.rates.items() if row["event_type"] in types}
+    renamed = {
+        alias: row.values["event_type"] for row in seeds["event_types"].rows for alias in row.values["aliases"] or ()
+    }
+    rates = {
+        (event_type, start): row | {"event_type": event_type}
+        for (code, start), row in published.rates.items()
+        if (event_type := renamed.get(code, code)) in types
+    }
     problems = [
         *_check_targets(seeds["sla_targets"], targets, published.as_of_date),
         *_check_rates(seeds["agreed_rate_card"], rates, published.as_of_date.replace(day=1)),

@@ -197,6 +197,8 @@ def check_rules_across(seeds: Seeds, reporting_currency: str) -> Iterator[Proble
     for reference in REFERENCES:
         yield from _check_reference(reference, seeds[reference.table], seeds[reference.target])
     yield from _check_first_targets(seeds["sla_targets"])
+    yield from _check_aliases(seeds["event_types"], "event_type")
+    yield from _check_aliases(seeds["deal_stages"], "stage")
     for existence in EXISTENCES:
         seed = seeds[existence.table]
         if seed.complete and not any(existence.is_enough(row.values) for row in seed.rows):
@@ -244,6 +246,20 @@ def _check_first_targets(seed: SeedFile) -> Iterator[Problem]:
                 "empty if the target is that of the whole month."
             )
             yield Problem(seed.path, row.line, "effective_from", message)
+
+
+def _check_aliases(seed: SeedFile, code_column: str) -> Iterator[Problem]:
+    """An alias stands for one code, and is none itself."""
+    rows = list(_rows_with(seed, (code_column, "aliases")))
+    lines = {row.values[code_column]: row.line for row in rows}
+    for row in rows:
+        for alias in row.values["aliases"] or ():
+            if alias in lines:
+                message = (
+                    f"{quoted(alias)} is already a code or an alias on line {lines[alias]}. Delete one of the two."
+                )
+                yield Problem(seed.path, row.line, "aliases", message)
+            lines.setdefault(alias, row.line)
 
 
 def _check_reference(reference: Reference, seed: SeedFile, target: SeedFile) -> Iterator[Problem]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from lead_sla.inputs.seed_values import (
     BOOLEAN,
+    CODES,
     CURRENCY_CODE,
     DAY,
     MONTH,
@@ -44,6 +45,9 @@ class Column:
     added_later: bool = False
 
 
+ALIASES = Column("aliases", CODES, required=False, added_later=True)
+
+
 @dataclass(frozen=True)
 class SeedTable:
     """A seed: the file `<folder>/<name>.csv` with these columns, in any order."""
@@ -73,6 +77,7 @@ TABLES = (
             Column("funnel_stage", text(), required=False),
             Column("funnel_rank", whole_number("A funnel rank")),
             Column("is_qualifying", BOOLEAN),
+            ALIASES,
         ),
     ),
     SeedTable(
@@ -83,6 +88,7 @@ TABLES = (
             Column("label", LABEL, required=False),
             Column("outcome", OUTCOME),
             Column("stage_rank", whole_number("A stage rank")),
+            ALIASES,
         ),
     ),
     SeedTable(

@@ -16,6 +16,7 @@ from decimal import Decimal
 from typing import Any
 
 RESERVED_SEGMENT = "all"
+CODE_SEPARATOR = "|"
 LARGEST_INTEGER = 2**31 - 1
 YEARS = range(1900, 2200)
 
@@ -164,11 +165,19 @@ def _read_segment(value: str) -> str:
     return value
 
 
+def _read_codes(value: str) -> tuple[str, ...]:
+    codes = tuple(value.split(CODE_SEPARATOR))
+    if any(code != code.strip() or not code for code in codes):
+        raise ValueError(f"has a blank or nothing beside a {CODE_SEPARATOR}. Write codes as in old_name|older_name.")
+    return codes
+
+
 DAY = Kind("a date, such as 2026-02-01", _read_date, "date")
 MONTH = Kind("the first of a month, such as 2026-02-01", _read_month, "date")
 BOOLEAN = Kind("true or false", _read_boolean, "boolean")
 CURRENCY_CODE = Kind("an ISO 4217 currency code, such as EUR", _read_currency)
 SEGMENT = Kind("a segment, or all", _read_segment)
+CODES = Kind(f"codes, separated by {CODE_SEPARATOR}", _read_codes)
 
 
 def nearest(value: str, known: Iterable[str]) -> str | None:
