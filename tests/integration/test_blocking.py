@@ -76,6 +76,24 @@ def test_a_failing_dbt_test_keeps_the_mart(company: Company) -> None:
     assert "Nothing was published" in result.stderr
 
 
+def test_a_changed_time_zone_asks_before_it_changes_a_closed_month(company: Company) -> None:
+    night = lead("night", "demo", "2026-06-30T23:30:00Z")
+    company.drop_file("lead_events", [night], name="night.csv")
+    july = ("refresh", "--as-of", "2026-07-05")
+    assert lead_sla(company.settings, *july).returncode == 0
+    before = visible(company.settings)
+    tokyo = {"LEAD_SLA_BUSINESS_TIMEZONE": "Asia/Tokyo"}
+    result = lead_sla(company.settings, *july, **tokyo)
+    assert result.returncode == 1, result.stdout + result.stderr
+    said = " ".join(result.stderr.split())
+    assert "The business time zone is Asia/Tokyo, and was UTC when the mart was published." in said
+    assert "This would change 1 closed month, by at most 1 (leads_all in 2026-06)." in said
+    assert visible(company.settings) == before
+    confirmed = lead_sla(company.settings, *july, "--confirm", **tokyo)
+    assert confirmed.returncode == 0, confirmed.stdout + confirmed.stderr
+    assert visible(company.settings) != before
+
+
 def test_a_failing_check_of_what_landed_keeps_the_mart(company: Company) -> None:
     rows = [*leads(50, "demo", "2026-06-15"), *leads(100, "demo", "15.06.2026", prefix="german")]
     company.drop_file("lead_events", rows, name="german.csv")

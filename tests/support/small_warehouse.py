@@ -26,6 +26,9 @@ create or replace table intermediate.int_deal_versions (
 create or replace table intermediate.int_figure_changes (
     sla_id varchar, date date, figure varchar, period_start date, current_value double, is_published boolean
 );
+create or replace table intermediate.int_restated_figures (
+    sla_id varchar, date date, figure varchar, period_start date, previous_value double, current_value double
+);
 create or replace table intermediate.int_rate_card_changes (
     period_start date, event_type varchar, close_rate double, points double, value double, rate_source varchar,
     is_published boolean

@@ -11,7 +11,7 @@ from lead_sla.cli.options import read_day
 from lead_sla.cli.status import to_table
 from lead_sla.errors import CheckFailedError, InputError
 from lead_sla.mart.status import read_status
-from lead_sla.pipeline.run import Outcome, run_refresh
+from lead_sla.pipeline.run import Outcome, RefreshOptions, run_refresh
 from lead_sla.settings import PREFIX, PROJECT_DIR, Settings, load_settings, make_folder
 
 
@@ -21,10 +21,14 @@ def refresh(
         typer.Option(parser=read_day, metavar="YYYY-MM-DD", help="The last day that counts; by default yesterday."),
     ] = None,
     full_refresh: Annotated[bool, typer.Option("--full-refresh", help="Build every model from scratch.")] = False,
+    confirm: Annotated[
+        bool, typer.Option("--confirm", help="Go ahead although a changed setting changes closed months.")
+    ] = False,
 ) -> None:
     """Land new files, rebuild and check every model, and publish the mart if every check passed."""
     with reported_errors():
-        _refresh(company_settings(), as_of.isoformat() if as_of else None, full_refresh=full_refresh)
+        day = as_of.isoformat() if as_of else None
+        _refresh(company_settings(), RefreshOptions(day, full_refresh=full_refresh, confirm=confirm))
 
 
 def demo() -> None:
@@ -46,7 +50,7 @@ def demo() -> None:
         make_folder(home, "home")
         with out.status("Writing two years of a made-up company"):
             write_company(home, until=yesterday)
-        _refresh(settings, None, full_refresh=False)
+        _refresh(settings, RefreshOptions())
         out.print()
         out.print(to_table(read_status(settings), datetime.now(UTC)))
         out.print("\nTo look around in this company, for instance with `lead-sla status`:")
@@ -57,10 +61,10 @@ def demo() -> None:
         out.print(f"The page: {settings.page_path}", markup=False, soft_wrap=True)
 
 
-def _refresh(settings: Settings, as_of_date: str | None, *, full_refresh: bool) -> None:
+def _refresh(settings: Settings, options: RefreshOptions) -> None:
     started = datetime.now(UTC)
     print_line(f"Refreshing {settings.home}")
-    outcome = run_refresh(settings, as_of_date=as_of_date, full_refresh=full_refresh)
+    outcome = run_refresh(settings, options)
     seconds = (datetime.now(UTC) - started).total_seconds()
     _show_checks(outcome)
     if outcome.succeeded:

@@ -8,6 +8,7 @@ import dagster as dg
 
 from lead_sla.pipeline.audit import check_metadata, require_audit
 from lead_sla.pipeline.resources import Refresh
+from lead_sla.publishing.confirming import require_confirmation
 from lead_sla.publishing.manifest import Publication
 from lead_sla.publishing.versions import publish
 from lead_sla.reporting.rendering import render_reports
@@ -43,6 +44,8 @@ def build_published_mart(
     )
     def published_mart(context: dg.AssetExecutionContext, refresh: Refresh) -> dg.MaterializeResult:
         require_audit(context.instance, context.run_id, marts, checks)
+        if not refresh.run.confirmed:
+            require_confirmation(settings)
         publication = publish(
             settings, context.run_id, refresh.run.as_of_date, refresh.run.published_at, _git_commit(), render_reports
         )

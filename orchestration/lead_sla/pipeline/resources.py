@@ -25,13 +25,15 @@ class RunContext:
     """The context of every step of a run: the last day that counts, when the run began, and dbt's process.
 
     `published_at` is the moment that the publication of this run bears, wherever it is written down; it is taken once
-    the lock is held, so that publications follow one another as their moments do.
+    the lock is held, so that publications follow one another as their moments do. `confirmed` is whether a changed
+    setting may change closed months.
 
     dbt's process does not outlive the run, which holds the lock.
     """
 
     as_of_date: date
     full_refresh: bool
+    confirmed: bool
     started_at: datetime
     published_at: datetime
     dbt: DbtWorker
@@ -46,6 +48,9 @@ class Refresh(dg.ConfigurableResource):
         description="The last day that counts, as YYYY-MM-DD; by default yesterday in the business time zone.",
     )
     full_refresh: bool = Field(default=False, description="Build every model from scratch, also the incremental ones.")
+    confirm: bool = Field(
+        default=False, description="Publish closed months that change because of a changed setting, such as the zone."
+    )
     _run: RunContext = PrivateAttr()
 
     @property
@@ -63,7 +68,9 @@ class Refresh(dg.ConfigurableResource):
             try:
                 if context.instance is not None:
                     _forget_old_runs(context.instance)
-                self._run = RunContext(as_of_date, self.full_refresh, started_at, datetime.now(UTC), worker)
+                self._run = RunContext(
+                    as_of_date, self.full_refresh, self.confirm, started_at, datetime.now(UTC), worker
+                )
                 yield self
             finally:
                 worker.end()

@@ -12,7 +12,7 @@ import sys
 import traceback
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -50,7 +50,16 @@ class Outcome:
     crash: str | None = None
 
 
-def run_refresh(settings: Settings, *, as_of_date: str | None, full_refresh: bool) -> Outcome:
+@dataclass(frozen=True)
+class RefreshOptions:
+    """What a person who starts a refresh may say; the fields of the resource `Refresh`."""
+
+    as_of_date: str | None = None
+    full_refresh: bool = False
+    confirm: bool = False
+
+
+def run_refresh(settings: Settings, options: RefreshOptions) -> Outcome:
     """Run the daily job to its end.
 
     Raises:
@@ -58,7 +67,7 @@ def run_refresh(settings: Settings, *, as_of_date: str | None, full_refresh: boo
         DiskFullError: the disk was full, so that not even the history of the run could be written.
     """
     try:
-        return _refresh(settings, as_of_date=as_of_date, full_refresh=full_refresh)
+        return _refresh(settings, options)
     except Exception as error:
         full = _disk_full(settings, str(error))
         if full is None:
@@ -66,7 +75,7 @@ def run_refresh(settings: Settings, *, as_of_date: str | None, full_refresh: boo
         raise DiskFullError(full) from error
 
 
-def _refresh(settings: Settings, *, as_of_date: str | None, full_refresh: bool) -> Outcome:
+def _refresh(settings: Settings, options: RefreshOptions) -> Outcome:
     run_id = str(uuid.uuid4())
     dagster_home = prepare_dagster_home(settings)
     settings.logs_dir.mkdir(parents=True, exist_ok=True)
@@ -78,9 +87,7 @@ def _refresh(settings: Settings, *, as_of_date: str | None, full_refresh: bool) 
         if holder:
             console.print(f"Waiting for the warehouse, which is held by {holder}.", markup=False)
         try:
-            outcome = _run(
-                settings, console, run_id, log_path, {"as_of_date": as_of_date, "full_refresh": full_refresh}
-            )
+            outcome = _run(settings, console, run_id, log_path, asdict(options))
         except Exception:
             with contextlib.suppress(OSError):  # a full disk has no room for the log either
                 traceback.print_exc()
