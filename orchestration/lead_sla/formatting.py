@@ -35,6 +35,16 @@ def show_count(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
+def show_percent(ratio: float | None, decimals: int = 1) -> str:
+    """A ratio in percent, always with one decimal, so that 109.8 %, which is not ahead, is not shown as 110 %."""
+    return NOTHING if ratio is None else f"{100 * ratio + 0.0:,.{decimals}f} %"
+
+
+def show_rate(ratio: float | None) -> str:
+    """A close rate in percent, which can be small, with two decimals."""
+    return show_percent(ratio, 2)
+
+
 def show_age(age: timedelta) -> str:
     """How long ago, in the largest unit that fits."""
     hours, minutes = divmod(int(age.total_seconds()) // 60, 60)

@@ -26,7 +26,7 @@ from lead_sla.agreements.signing import agree as write_agreement
 from lead_sla.cli.console import company_settings, out, print_line, reported_errors
 from lead_sla.cli.options import Month
 from lead_sla.errors import InputError
-from lead_sla.formatting import NOTHING, show_number
+from lead_sla.formatting import NOTHING, show_number, show_percent, show_rate
 from lead_sla.mart.reading import open_mart
 from lead_sla.months import month_after
 from lead_sla.publishing import prepare_ledgers
@@ -126,8 +126,8 @@ def _show_need(period: date, plan_inputs: PlanInputs, wish: PlanRequest, currenc
         rate = kind.close_rate or 0.0
         table.add_row(
             kind.event_type,
-            f"{kind.share:.1%}",
-            _percent(rate),
+            show_percent(kind.share),
+            show_rate(rate),
             show_number(100 * rate),
             f"{by_type[kind.event_type]:,}",
         )
@@ -167,13 +167,13 @@ def _show_proposal(proposal: Proposal, currency: str) -> None:
     card = _table("Lead type", "Close rate", "95 % interval", "Leads", "Method", "In force", "Change")
     for line in proposal.card:
         interval = (
-            f"{_percent(line.close_rate_low)} to {_percent(line.close_rate_high)}"
+            f"{show_rate(line.close_rate_low)} to {show_rate(line.close_rate_high)}"
             if line.close_rate is not None
             else NOTHING
         )
         change = NOTHING if line.change is None else f"{round(100 * line.change, 2) + 0.0:+.2f}"
-        in_force = f"{_percent(line.close_rate_in_force)} {'agreed' if line.rate_source_in_force == 'agreed' else ''}"
-        rate = _percent(line.close_rate)
+        in_force = f"{show_rate(line.close_rate_in_force)} {'agreed' if line.rate_source_in_force == 'agreed' else ''}"
+        rate = show_rate(line.close_rate)
         card.add_row(line.event_type, rate, interval, f"{line.leads:,}", line.method, in_force, change)
     out.print(card)
     goals = _table("SLA", "Basis", "Goal", "Reached in")
@@ -186,7 +186,7 @@ def _show_proposal(proposal: Proposal, currency: str) -> None:
     if proposal.plan:
         needed = _table("The plan needs", "Segment", "Share", "Leads")
         for kind in proposal.plan:
-            needed.add_row(kind.event_type, kind.segment, f"{kind.share:.1%}", f"{kind.leads:,}")
+            needed.add_row(kind.event_type, kind.segment, show_percent(kind.share), f"{kind.leads:,}")
         out.print(needed)
 
 
@@ -196,7 +196,3 @@ def _table(first: str, *headings: str) -> Table:
     for heading in headings:
         table.add_column(heading, justify="right", overflow="fold")
     return table
-
-
-def _percent(rate: float | None) -> str:
-    return NOTHING if rate is None else f"{rate:.2%}"

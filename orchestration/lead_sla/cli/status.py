@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from lead_sla.cli.console import company_settings, out, reported_errors
-from lead_sla.formatting import NOTHING, STATUS_WORDS, show_age, show_count, show_number
+from lead_sla.formatting import NOTHING, STATUS_WORDS, show_age, show_number, show_percent
 from lead_sla.mart.status import SlaStatus, StatusReport, read_status
 from lead_sla.reporting.restatements import describe_causes
 
@@ -67,7 +67,7 @@ def to_table(report: StatusReport, now: datetime) -> RenderableType:
             ),
             show_number(sla.actual_cumulative),
             show_number(sla.target_cumulative),
-            NOTHING if sla.attainment_rate is None else f"{sla.attainment_rate:.1%}",
+            show_percent(sla.attainment_rate),
             _show_required(sla),
             show_number(sla.target),
             Text(STATUS_WORDS[sla.status], STATUS_STYLES[sla.status]),

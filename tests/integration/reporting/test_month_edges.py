@@ -61,14 +61,14 @@ def page_of(company: Company, as_of: date, folder: Path) -> str:
 def test_on_its_last_day_a_month_is_met_or_missed(company: Company, tmp_path: Path) -> None:
     news = news_of(company, LAST_DAY)
     assert [line for _, line in news.lines] == [
-        "Missed: 22 of 30, 73 % - missed",
-        "Met: 22 of 20, 110 % - met",
+        "Missed: 22 of 30, 73.3 % - missed",
+        "Met: 22 of 20, 110.0 % - met",
         "Open: 22 to date; no target",
     ]
     assert news.subject == "Lead SLA 2026-10-31: 1 missed, 1 met, 1 no target"
     assert news.ended_lines == []
     page = page_of(company, LAST_DAY, tmp_path)
-    assert "Missed: 22 of 30, 73 % - missed" in page
+    assert "Missed: 22 of 30, 73.3 % - missed" in page
     assert "2026-09 ended" not in page
 
 
@@ -79,7 +79,7 @@ def test_on_the_first_days_the_goal_is_named_and_how_last_month_ended(company: C
         ("too_early", "Missed: 0 to date, the goal of the month is 30 - too early to tell"),
         ("no_target", "Open: 0 to date"),
     ]
-    ended = ["Met: 22 of 20, 110 % - met", "Missed: 22 of 30, 73 % - missed", "Open: 22; no target"]
+    ended = ["Met: 22 of 20, 110.0 % - met", "Missed: 22 of 30, 73.3 % - missed", "Open: 22; no target"]
     assert [line for _, line in news.ended_lines] == ended
     page = page_of(company, SUNDAY, tmp_path)
     assert "How 2026-10 ended" in page

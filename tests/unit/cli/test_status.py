@@ -12,7 +12,7 @@ from rich.console import Console
 
 from lead_sla.cli.status import to_json, to_table
 from lead_sla.errors import InputError
-from lead_sla.formatting import show_age, show_number
+from lead_sla.formatting import show_age, show_number, show_percent, show_rate
 from lead_sla.mart.status import read_status
 from lead_sla.publishing import publish, rollback
 from lead_sla.settings import Settings, load_settings
@@ -79,10 +79,10 @@ def test_the_table_shows_numbers_and_words(settings: Settings) -> None:
     assert cells(shown(settings, NOW)) == [
         ["Value of leads", "1,234,568", "-", "-", "-", "-", "no target"],
         ["money, USD"],
-        ["Points [EMEA]", "87.2", "100", "87.2%", "9.5", "154", "at risk"],
+        ["Points [EMEA]", "87.2", "100", "87.2 %", "9.5", "154", "at risk"],
         ["points", "a business"],
         ["day"],
-        ["Leads, all regions", "1,234", "1,000", "123.4%", "29.6", "1,560", "ahead"],
+        ["Leads, all regions", "1,234", "1,000", "123.4 %", "29.6", "1,560", "ahead"],
         ["volume", "a day"],
     ]
 
@@ -233,6 +233,17 @@ def test_a_closed_month_that_moved_is_shown_with_its_size_and_reason(settings: S
 )  # fmt: skip
 def test_numbers_are_shown_for_reading(value: float | None, text: str) -> None:
     assert show_number(value) == text
+
+
+@pytest.mark.parametrize(
+    ("ratio", "percent", "rate"),
+    [
+        (None, "-", "-"), (1.33, "133.0 %", "133.00 %"), (1.098, "109.8 %", "109.80 %"), (-0.0, "0.0 %", "0.00 %"),
+        (12.345, "1,234.5 %", "1,234.50 %"), (0.00154, "0.2 %", "0.15 %"),
+    ],
+)  # fmt: skip
+def test_percentages_are_shown_by_one_rule(ratio: float | None, percent: str, rate: str) -> None:
+    assert (show_percent(ratio), show_rate(ratio)) == (percent, rate)
 
 
 @pytest.mark.parametrize(

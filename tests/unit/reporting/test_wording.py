@@ -36,21 +36,22 @@ def status(**changes: Any) -> SlaStatus:
     [
         (
             {},
-            "Leads: 429 of 440 to date, 97 % - on track; needs 10.5 per business day, average so far 9.8; 41 % chance",
+            "Leads: 429 of 440 to date, 97.5 % - on track; needs 10.5 per business day, average so far 9.8; "
+            "41.0 % chance",
         ),
         (
             {"status": "missed", "attainment_rate": 429 / 450, "required_per_remaining_weight": None},
-            "Leads: 429 of 450, 95 % - missed",
+            "Leads: 429 of 450, 95.3 % - missed",
         ),
         (
             {"status": "met", "actual_cumulative": 450.0, "attainment_rate": 1.0, "hit_probability": 0.99},
-            "Leads: 450 of 450, 100 % - met",
+            "Leads: 450 of 450, 100.0 % - met",
         ),
         (
             {"status": "too_early", "actual_cumulative": 0.0, "target_cumulative": 0.0, "attainment_rate": None}
             | {"made_per_weight": None, "required_per_remaining_weight": 20.5},
             "Leads: 0 to date, the goal of the month is 450 - too early to tell; needs 20.5 per business day; "
-            "41 % chance",
+            "41.0 % chance",
         ),
         ({"status": "no_target", "target": None}, "Leads: 429 to date; no target"),
         ({"status": "no_target", "target": None, "currency": "EUR"}, "Leads: 429 EUR to date; no target"),
@@ -67,8 +68,8 @@ def test_a_status_in_one_line(changes: dict[str, Any], line: str) -> None:
 @pytest.mark.parametrize(
     ("target", "attainment_rate", "code", "line"),
     [
-        (450.0, 429 / 450, "missed", "Leads: 429 of 450, 95 % - missed"),
-        (429.0, 1.0, "met", "Leads: 429 of 429, 100 % - met"),
+        (450.0, 429 / 450, "missed", "Leads: 429 of 450, 95.3 % - missed"),
+        (429.0, 1.0, "met", "Leads: 429 of 429, 100.0 % - met"),
         (None, None, "no_target", "Leads: 429; no target"),
         (0.0, None, "no_target", "Leads: 429; no target"),
     ],
@@ -89,6 +90,6 @@ def test_how_often_the_band_has_held() -> None:
         describe_band(None) == "How often the range holds is not known yet, because no month with a forecast has ended."
     )
     assert describe_band(BandRecord(4120, 0.823, 0.779, 0.881)) == (
-        f"{held} 82 % of 4,120 past days of all agreements; by tenth of the month, on 77 % to 88 %."
+        f"{held} 82.3 % of 4,120 past days of all agreements; by tenth of the month, on 77.9 % to 88.1 %."
     )
-    assert describe_band(BandRecord(90, 1.0, 1.0, 1.0)) == f"{held} 100 % of 90 past days of all agreements."
+    assert describe_band(BandRecord(90, 1.0, 1.0, 1.0)) == f"{held} 100.0 % of 90 past days of all agreements."

@@ -4,7 +4,7 @@ Rows are in the order in which they are shown.
 rates: name, type (label), close_rate, low, high, leads, card (the rate that counts); ratios.
 gap: name, effect, type, amount in the SLA's unit, is_total. goals: name, basis, amount, is_chosen, shown (text).
 A name is on the axis, with the figure on its second line, where no bar overlaps it on a phone either.
-months: month (YYYY-MM), attainment (ratio), status, shown (text).
+months: month (YYYY-MM), attainment (ratio), status, shown (text, or a text for each line).
 """
 
 import altair as alt
@@ -80,6 +80,6 @@ def attainment() -> Layers:
         tooltip=["month:O", alt.Tooltip("attainment:Q", title="attained", format=".1%"), "status:N"],
     )
     goal = alt.Chart(alt.NamedData("one")).mark_rule(strokeDash=[6, 4]).encode(y="one:Q")
-    # In a row above the bars, where neither a bar nor the goal line crosses them.
-    shown = base.mark_text(dy=-8, fontSize=11).encode(y=alt.value(0), text="shown:N")
+    # In two lines above the bars, where neither a bar nor the goal line crosses them.
+    shown = base.mark_text(dy=-20, fontSize=11).encode(y=alt.value(0), text="shown:N")
     return alt.layer(bars, goal, shown)

@@ -6,7 +6,7 @@ from typing import Any
 
 import duckdb
 
-from lead_sla.formatting import STATUS_WORDS, show_number
+from lead_sla.formatting import STATUS_WORDS, show_number, show_percent
 from lead_sla.mart.reading import Record, fetch
 from lead_sla.mart.status import (
     EndedMonth,
@@ -90,7 +90,9 @@ def _change(sla: SlaStatus, before: Record | None, actual: float | None) -> str:
     if before is None:
         return f"{text}, the first of the month"
     if before["attainment_rate"] is not None and sla.attainment_rate is not None:
-        text += f", attained {100 * before['attainment_rate']:.1f} % before and {100 * sla.attainment_rate:.1f} % now"
+        text += (
+            f", attained {show_percent(before['attainment_rate'])} before and {show_percent(sla.attainment_rate)} now"
+        )
     if before["status"] != sla.status:
         text += f", {STATUS_WORDS[before['status']]} before and {STATUS_WORDS[sla.status]} now"
     return text

@@ -48,7 +48,7 @@ const DATASETS = {
       month: monthOf(row.date),
       attainment: row.attainment_rate ?? 0,
       status: row.status,
-      shown: narrow ? WORDS.symbol[row.status] : `${WORDS.symbol[row.status]} ${showPercent(row.attainment_rate, 0)}`,
+      shown: narrow ? WORDS.symbol[row.status] : [WORDS.symbol[row.status], showPercent(row.attainment_rate)],
     })),
   }),
 };

@@ -21,7 +21,8 @@ function showSigned(value) {
 
 function showPercent(ratio, decimals = 1) {
   if (ratio === null || ratio === undefined) return NOTHING;
-  return (100 * ratio).toLocaleString("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals }) + " %";
+  const shown = { minimumFractionDigits: decimals, maximumFractionDigits: decimals, roundingMode: "halfEven" };
+  return (100 * ratio).toLocaleString("en-US", shown) + " %";
 }
 
 function showRate(ratio) {
