@@ -102,6 +102,15 @@ function goalsOf(shown) {
   return BASES.map(([column, basis, label]) => ({ basis: label, amount: goal[column], is_chosen: goal.goal_basis === basis, target: goal.target }));
 }
 
+// What the filled goal is: signed by both sides, only written down, a default, or not there at all.
+function aboutGoals(shown) {
+  if (!goalsOf(shown).some((row) => row.is_chosen && row.amount !== null)) return "None was agreed.";
+  const stated = find("dim_agreed_targets", { sla_id: shown.sla.sla_id, period_start: shown.period });
+  if (stated.length === 0) return "The filled one is the default of this agreement; none was agreed for the month.";
+  const isSigned = stated.every((row) => row.approved_by_marketing && row.approved_by_sales);
+  return isSigned ? "The filled one was agreed." : "The filled one counts, but not both sides have signed it.";
+}
+
 // The largest source of each kind first.
 function sourcesOf(shown) {
   const rows = find("fct_source_close_rates", { period_start: shown.period });

@@ -23,6 +23,7 @@ function show() {
   fill(choose.sla, slas.map((row) => [row.sla_id, row.label]), shown.sla.sla_id);
   fill(choose.period, shown.periods.map((start) => [start, monthOf(start)]), shown.period);
   document.getElementById("headline").textContent = headline(shown);
+  document.getElementById("lead-goals").textContent = `The month's goal on each basis. ${aboutGoals(shown)}`;
   for (const [name, render] of Object.entries(SECTIONS)) {
     render(shown, `${name}-${shown.sla.sla_id}-${monthOf(shown.period)}.csv`.replace(/[^\w.-]+/g, "_"));
   }

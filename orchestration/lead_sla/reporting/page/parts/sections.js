@@ -58,7 +58,7 @@ const SECTIONS = {
     const columns = [
       column("Basis", "basis"),
       column(headed(shown, "Goal"), "amount", showNumber),
-      column("Agreed", "is_chosen", showYes),
+      column("In use", "is_chosen", showYes),
       column(headed(shown, "Target"), "target", showNumber),
     ];
     renderTable("goals", columns, goalsOf(shown), { file });
