@@ -58,12 +58,15 @@ left join booked on days.date = booked.date and types.event_type = booked.event_
 where types.event_type in (select event_type from booked)
 order by rank desc, day
 """
+# Vega draws a legend without an entry millions of pixels high.
+NOTHING_BOOKED: Record = {"day": 1, "type": "nothing booked", "rank": 0, "amount": 0.0}
 
 
 def waterfall_data(mart: duckdb.DuckDBPyConnection, sla_id: str) -> dict[str, list[Record]]:
     """The rows of each named source of `month.waterfall`."""
     days = fetch(mart, DAYS, [sla_id])
-    return {"days": days, "bookings": fetch(mart, BOOKINGS, [sla_id]), "forecast": _forecast(days)}
+    bookings = fetch(mart, BOOKINGS, [sla_id]) or [NOTHING_BOOKED]
+    return {"days": days, "bookings": bookings, "forecast": _forecast(days)}
 
 
 def _forecast(days: list[Record]) -> list[dict[str, Any]]:

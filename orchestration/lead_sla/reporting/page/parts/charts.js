@@ -57,7 +57,7 @@ async function renderChart(name, shown) {
   const place = document.getElementById(`chart-${name}`);
   const narrow = place.clientWidth < NARROW;
   const datasets = DATASETS[name](shown, narrow);
-  const empty = name === "gap" && datasets.gap.length === 0;
+  const empty = ["gap", "rates"].includes(name) && datasets[name].length === 0; // without a row there is no height
   place.closest("section").classList.toggle("nothing", empty);
   const title = place.closest("section").querySelector("h2").textContent;
   place.setAttribute("aria-label", `${title}: ${shown.sla.label}, ${monthOf(shown.period)}. The table below has the figures.`);

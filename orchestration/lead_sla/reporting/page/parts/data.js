@@ -42,6 +42,7 @@ function bookingsOf(shown) {
   const booked = find("fct_sla_daily", { sla_id: shown.sla.sla_id }).filter((row) => monthOf(row.date) === monthOf(shown.period));
   const days = daysOf(shown).filter((row) => row.actual !== null);
   const types = [...new Set(booked.map((row) => row.event_type))].sort((one, other) => typeRank(other) - typeRank(one));
+  if (types.length === 0) return [{ day: 1, type: "nothing booked", rank: 0, amount: 0 }]; // a legend needs an entry
   return types.flatMap((code) =>
     days.map(({ date, day }) => {
       const entry = booked.find((row) => row.date === date && row.event_type === code);
