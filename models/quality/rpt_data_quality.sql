@@ -117,6 +117,67 @@ count_unpriced as (
     group by feed
 ),
 
+list_days as (
+    select
+        landed_files.feed,
+        landed_files.file_number,
+        landed_files.rows_landed,
+        landed_files.rows_rejected,
+        {{ local_date('landed_files.landed_at') }} as landed_date
+    from landed_files
+    inner join feeds on landed_files.feed = feeds.feed
+    where feeds.is_configured
+),
+
+-- What has been known for longer, or is of a feed that is gone, is not news.
+find_newest_files as (
+    select
+        feed,
+        file_number,
+        rows_landed,
+        rows_rejected
+    from list_days
+    where landed_date = (select max(newest.landed_date) from list_days as newest)
+),
+
+count_newest as (
+    select
+        feed,
+        'landed' as reason,
+        sum(rows_landed) as number_of_rows
+    from find_newest_files
+    group by feed
+
+    union all
+
+    select
+        feed,
+        'rejected' as reason,
+        sum(rows_rejected) as number_of_rows
+    from find_newest_files
+    group by feed
+
+    union all
+
+    select
+        feed,
+        disposition as reason,
+        count(*) as number_of_rows
+    from lead_events
+    where file_number in (select find_newest_files.file_number from find_newest_files)
+    group by feed, disposition
+
+    union all
+
+    select
+        feed,
+        disposition as reason,
+        count(*) as number_of_rows
+    from deal_events
+    where file_number in (select find_newest_files.file_number from find_newest_files)
+    group by feed, disposition
+),
+
 unite_counts as (
     select * from count_files
     union all
@@ -130,10 +191,15 @@ unite_counts as (
 select
     feeds.feed,
     reasons.reason,
-    cast(coalesce(unite_counts.number_of_rows, 0) as bigint) as row_count
+    cast(coalesce(unite_counts.number_of_rows, 0) as bigint) as row_count,
+    cast(coalesce(count_newest.number_of_rows, 0) as bigint) as new_row_count
 from feeds
 cross join reasons
 left join unite_counts
     on
         feeds.feed = unite_counts.feed
         and reasons.reason = unite_counts.reason
+left join count_newest
+    on
+        feeds.feed = count_newest.feed
+        and reasons.reason = count_newest.reason

@@ -111,13 +111,14 @@ select
 from marts.dim_slas;
 
 create or replace table marts.rpt_data_quality (
-    feed varchar not null, reason varchar not null, row_count bigint not null
+    feed varchar not null, reason varchar not null, row_count bigint not null, new_row_count bigint not null
 );
 insert into marts.rpt_data_quality values
-    ('lead_events', 'landed', $run + 2000), ('lead_events', 'accepted', $run + 1990), ('lead_events', 'replayed', 4),
-    ('lead_events', 'unknown_event_type', 6), ('lead_events', 'rejected', 3),
-    ('deal_events', 'landed', 50), ('deal_events', 'accepted', 49), ('deal_events', 'replayed', 0),
-    ('deal_events', 'unknown_lead', 1), ('deal_events', 'rejected', 0), ('deal_events', 'won_before_lead', 7);
+    ('lead_events', 'landed', $run + 2000, 120), ('lead_events', 'accepted', $run + 1900, 110),
+    ('lead_events', 'replayed', 4, 4), ('lead_events', 'unknown_event_type', 96, 6), ('lead_events', 'rejected', 33, 3),
+    ('deal_events', 'landed', 50, 50), ('deal_events', 'accepted', 49, 49), ('deal_events', 'replayed', 0, 0),
+    ('deal_events', 'unknown_lead', 1, 1), ('deal_events', 'rejected', 0, 0), ('deal_events', 'won_before_lead', 7, 0),
+    ('gone', 'rejected', 500, 0);
 """
 
 

@@ -94,7 +94,7 @@ def _quality(report: StatusReport) -> str:
     left_out = f"{show_count(report.rejected_rows, 'row')} rejected, {report.quarantined_rows:,} quarantined"
     if report.rejected_rows + report.quarantined_rows == 0:
         return f"{left_out}."
-    return f"{left_out}: the reasons are in the table rpt_data_quality."
+    return f"{left_out} on the newest landing day: the reasons are in the table rpt_data_quality."
 
 
 def _restated(report: StatusReport) -> list[Text]:

@@ -160,7 +160,7 @@ class RestatedMonth:
 
 @dataclass(frozen=True)
 class StatusReport:
-    """All SLAs, what the published mart is, and how many rows (of all that ever landed) did not make it.
+    """All SLAs, what the published mart is, and how many rows of the newest landing day did not make it.
 
     `withdrawn_run_id` is the newest version after a rollback to an earlier one, else null. `published_at` is when the
     refresh got the warehouse. `restatements` are those of months that were over when they were published, since the
@@ -192,10 +192,10 @@ def read_status(settings: Settings) -> StatusReport:
         rejected, quarantined = connection.execute(
             """
             select
-                coalesce(sum(row_count) filter (where reason = 'rejected'), 0)::bigint,
+                coalesce(sum(new_row_count) filter (where reason = 'rejected'), 0)::bigint,
                 -- For every feed: landed = accepted + replayed + quarantined.
                 coalesce(sum(
-                    case when reason = 'landed' then row_count else -row_count end
+                    case when reason = 'landed' then new_row_count else -new_row_count end
                 ) filter (where reason in ('landed', 'accepted', 'replayed')), 0)::bigint,
             from rpt_data_quality
             """

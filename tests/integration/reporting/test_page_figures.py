@@ -222,10 +222,10 @@ def test_what_does_not_depend_on_the_switches_is_the_mart_s_too(
     shown = open_page("#sla=leads_all").evaluate(READ)
     quality = table(
         mart,
-        "select feed, label, row_count, meaning, remedy "
+        "select feed, label, row_count, new_row_count, meaning, remedy "
         "from rpt_data_quality inner join dim_data_quality_reasons using (reason) "
         "where row_count > 0 or reason in ('landed', 'accepted') order by feed, sort_order",
-        [text, text, show_number, text, text],
+        [text, text, show_number, show_number, text, text],
     )
     assert shown["quality"][1:] == quality
     moved = table(

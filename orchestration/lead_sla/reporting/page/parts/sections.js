@@ -120,6 +120,7 @@ const SECTIONS = {
       column("Feed", "feed"),
       column("Reason", "label"),
       column("Rows", "row_count", showNumber),
+      column("New", "new_row_count", showNumber),
       column("Meaning", "meaning"),
       column("Remedy", "remedy"),
     ];
