@@ -27,6 +27,7 @@ def status(**changes: Any) -> SlaStatus:
         "made_per_weight": 9.8,
         "hit_probability": 0.41,
         "status": "on_track",
+        "currency": None,
     }
     return SlaStatus(**(fields | changes))
 
