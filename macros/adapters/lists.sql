@@ -1,14 +1,14 @@
-{#- A row per part of a text, as a column of a select. -#}
-{% macro split_parts(column, separator) -%}
-    {{ return(adapter.dispatch('split_parts', 'lead_sla')(column, separator)) }}
+{#- A row per code of a list such as `old_name|older_name`, as a column of a select. -#}
+{% macro split_codes(column) -%}
+    {{ return(adapter.dispatch('split_codes', 'lead_sla')(column)) }}
 {%- endmacro %}
 
-{% macro default__split_parts(column, separator) -%}
-    unnest(string_split({{ column }}, '{{ separator }}'))
+{% macro default__split_codes(column) -%}
+    unnest(string_split({{ column }}, '|'))
 {%- endmacro %}
 
-{% macro spark__split_parts(column, separator) -%}
-    explode(split({{ column }}, '[{{ separator }}]'))
+{% macro spark__split_codes(column) -%}
+    explode(split({{ column }}, '[|]'))
 {%- endmacro %}
 
 

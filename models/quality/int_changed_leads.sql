@@ -40,7 +40,7 @@ name_leads as (
 -- Only the part of the history that each reason needs is read.
 unite_events as {{ not_materialized() }} (
     select
-        'event type' as code,
+        'event type renamed' as reason_of_rename,
         is_renamed,
         file_number,
         row_number,
@@ -52,7 +52,7 @@ unite_events as {{ not_materialized() }} (
     union all
 
     select
-        'stage' as code,
+        'stage renamed' as reason_of_rename,
         deal_events.is_renamed,
         deal_events.file_number,
         deal_events.row_number,
@@ -78,7 +78,7 @@ find_released as (
     select
         events.lead_id,
         case
-            when events.is_renamed then {{ dbt.concat(['events.code', "' renamed'"]) }}
+            when events.is_renamed then events.reason_of_rename
             else 'quarantine released'
         end as reason
     from unite_events as events

@@ -195,12 +195,12 @@ find_input_reasons as (
         case changed_inputs.reason
             when 'agreement changed' then figures.figure = 'goal'
             when 'reference data changed' then figures_of_codes.sla_id is null
-            when 'reporting currency changed' then
-                (figures.figure = 'actual' and figures.unit = 'value') or {{ is_computed_goal }}
-            when 'close-rate method changed' then
-                (figures.figure = 'actual' and figures.unit <> 'leads') or {{ is_computed_goal }}
-            when 'maturity changed' then
-                (figures.figure = 'actual' and figures.unit <> 'leads') or {{ is_computed_goal }}
+            when 'reporting currency changed'
+                then (figures.figure = 'actual' and figures.unit = 'value') or {{ is_computed_goal }}
+            when 'close-rate method changed'
+                then (figures.figure = 'actual' and figures.unit <> 'leads') or {{ is_computed_goal }}
+            when 'maturity changed'
+                then (figures.figure = 'actual' and figures.unit <> 'leads') or {{ is_computed_goal }}
             else true
         end
 )

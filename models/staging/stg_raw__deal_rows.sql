@@ -12,7 +12,7 @@ deal_events as (
 aliases as (
     select
         stage,
-        {{ split_parts('aliases', '|') }} as alias
+        {{ split_codes('aliases') }} as alias
     from {{ ref('deal_stages') }}
     where aliases is not null
 ),

@@ -12,7 +12,7 @@ lead_events as (
 aliases as (
     select
         event_type,
-        {{ split_parts('aliases', '|') }} as alias
+        {{ split_codes('aliases') }} as alias
     from {{ ref('event_types') }}
     where aliases is not null
 ),
