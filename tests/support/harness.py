@@ -202,8 +202,9 @@ def invoke_dbt(settings: Settings, arguments: list[str], *, as_shipped: bool = F
     """Run dbt in this process on the company's warehouse, and let go of the file whatever happens; a result a node."""
     manifest = parsed_manifest(as_shipped=as_shipped)
     for node in manifest.nodes.values():
-        if isinstance(node, SeedNode) and node.original_file_path.startswith("seeds/"):
-            node.root_path = str(settings.seeds.parent)
+        if isinstance(node, SeedNode) and node.name in SEEDS:
+            # Absolute, as in a refresh: dbt would take the header from the project's own seed of that path.
+            node.original_file_path = str(settings.seeds / SEEDS[node.name].file)
     os.environ["DBT_DUCKDB_THREADS"] = "1"  # small tables are built faster by one thread than by several
     os.environ["DBT_DUCKDB_PATH"] = str(settings.warehouse_path)
     os.environ["DBT_DUCKDB_TEMP_DIRECTORY"] = str(settings.spill_dir)
