@@ -28,14 +28,16 @@ const DATASETS = {
       name: named(row.type, row.leads ? `${showRate(row.close_rate)} of ${showNumber(row.leads)} leads` : "no leads"),
     })),
   }),
-  gap: (shown) => ({
-    zero: [{ zero: 0 }],
-    gap: EFFECTS.flatMap(([column, effect]) => {
+  gap: (shown) => {
+    const bars = EFFECTS.flatMap(([column, effect]) => {
       const rows = gapOf(shown).map((row) => ({ effect, type: row.type, amount: row[column], is_total: row.rank === -1 }));
       const name = named(effect, showSigned(rows.find((row) => row.is_total)?.amount));
       return rows.map((row) => ({ ...row, name })).filter((bar) => bar.amount !== null && bar.is_total === (effect === "gap"));
-    }),
-  }),
+    });
+    const isWhole = bars.length > 0 && bars.every((bar) => bar.is_total);
+    const gap = isWhole ? [{ ...bars[0], type: "no leads", amount: 0, is_total: false }, ...bars] : bars; // for the legend
+    return { zero: [{ zero: 0 }], gap };
+  },
   goals: (shown) => ({
     goals: goalsOf(shown).map((row) => {
       const text = showNumber(row.amount);
