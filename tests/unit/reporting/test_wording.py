@@ -27,7 +27,6 @@ def status(**changes: Any) -> SlaStatus:
         "made_per_weight": 9.8,
         "hit_probability": 0.41,
         "status": "on_track",
-        "currency": None,
     }
     return SlaStatus(**(fields | changes))
 
@@ -58,7 +57,7 @@ def status(**changes: Any) -> SlaStatus:
         ({"status": "no_target", "target": None, "currency": "EUR"}, "Leads: 429 EUR to date; no target"),
         (
             {"currency": "EUR", "made_per_weight": None, "hit_probability": None},
-            "Leads: 429 of 440 EUR to date, 97 % - on track; needs 10.5 EUR per business day",
+            "Leads: 429 of 440 EUR to date, 97.5 % - on track; needs 10.5 EUR per business day",
         ),
     ],
 )
@@ -82,7 +81,7 @@ def test_how_a_month_ended(target: float | None, attainment_rate: float | None, 
 
 def test_money_has_its_currency_in_a_month_that_ended_too() -> None:
     month = EndedMonth("value", "Value", date(2026, 9, 1), 429.0, 450.0, 429 / 450, "missed", "EUR")
-    assert describe_end(month) == "Value: 429 of 450 EUR, 95 % - missed"
+    assert describe_end(month) == "Value: 429 of 450 EUR, 95.3 % - missed"
 
 
 def test_how_often_the_band_has_held() -> None:
