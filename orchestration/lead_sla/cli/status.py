@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from lead_sla.cli.console import company_settings, out, reported_errors
-from lead_sla.formatting import NOTHING, STATUS_WORDS, show_age, show_number, show_percent
+from lead_sla.formatting import NOTHING, STATUS_WORDS, show_age, show_count, show_number, show_percent
 from lead_sla.mart.status import SlaStatus, StatusReport, read_status
 from lead_sla.reporting.restatements import describe_causes
 

@@ -6,7 +6,7 @@ from typing import Any
 import duckdb
 
 from lead_sla.errors import CheckFailedError
-from lead_sla.formatting import show_number
+from lead_sla.formatting import show_count, show_number
 from lead_sla.publishing.fingerprints import CURRENCY, MATURITY, METHOD, TIME_ZONE, take_fingerprints
 from lead_sla.settings import Settings
 from lead_sla.warehouse import connect
@@ -44,7 +44,7 @@ def require_confirmation(settings: Settings) -> None:
     months = len({period for _, _, period, _ in moved})
     label, figure, period, change = max(moved, key=lambda row: abs(row[3]))
     subject = f"the goal of {label}" if figure == "goal" else label
-    closed = f"{months} closed month{'' if months == 1 else 's'}"
+    closed = show_count(months, "closed month")
     raise CheckFailedError(
         f"{' '.join(changed)} This would change {closed}, by at most {show_number(abs(change))} ({subject} in "
         f"{period:%Y-%m}). Nothing was published. Set it back and rerun, or run `lead-sla refresh --confirm` to "

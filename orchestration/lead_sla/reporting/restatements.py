@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 
-from lead_sla.formatting import show_number
+from lead_sla.formatting import show_count, show_number
 from lead_sla.mart.status import RestatedMonth
 
 
@@ -37,6 +37,6 @@ def _describe_slas(months: Iterable[RestatedMonth]) -> str:
 
 
 def _describe_sla(name: str, months: Iterable[RestatedMonth]) -> str:
-    figures = sum(month.days for month in months)
+    figures = show_count(sum(month.days for month in months), "figure")
     change = show_number(sum(month.change for month in months), signed=True)
-    return f"{name} {figures:,} figure{'' if figures == 1 else 's'}, {change}"
+    return f"{name} {figures}, {change}"
