@@ -130,7 +130,7 @@ def test_each_list_gets_its_mail_and_the_figures_are_the_mart_s(home: Path, serv
             assert change in shown
         assert all(label in shown for label in labels)
         assert html.tags <= {"html", "head", "meta", "body", "h1", "h2", "p", "strong", "img", "ul", "li", "a"}
-        assert "leads_all, 2026-05: +1 on 1 day (late events)" in text
+        assert 'late events, 2026-05 to 2026-06: Leads, "all" <regions> & more 1 figure, +1; ' in text
         assert "https://lead.example/sla" in text
 
 

@@ -136,7 +136,7 @@ def test_the_holder_of_the_lock_is_named(settings: Settings) -> None:
 def test_the_warehouse_is_opened_only_while_it_is_free(settings: Settings) -> None:
     assert doctor.check_warehouse(settings).what == f"there is none yet at {settings.warehouse_path}"
     fill_warehouse(settings, 1)
-    assert doctor.check_warehouse(settings).what.startswith("15 tables, 0.00")
+    assert doctor.check_warehouse(settings).what.startswith("16 tables, 0.00")
     with hold_lock(settings, "refresh 42"):
         assert doctor.check_warehouse(settings).what.endswith("not opened, because it is in use")
 
