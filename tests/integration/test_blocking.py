@@ -5,26 +5,31 @@ import shutil
 import signal
 import time
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from subprocess import CompletedProcess
 
 import duckdb
 import pytest
 
+from lead_sla.errors import InputError
 from lead_sla.settings import Settings
+from lead_sla.transform.coverage import require_data
 from tests.support.cases import lead, leads, sla
 from tests.support.command_line import lead_sla, start_lead_sla
 from tests.support.harness import Company
+from tests.support.sharing import empty_home
 
-AS_OF = "2026-06-20"
+AS_OF = "2026-07-05"
 
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Company:
     """A company with one good version out."""
-    company = Company(tmp_path_factory.mktemp("company"))
+    company = Company(empty_home(tmp_path_factory))
     company.seed("sla_definitions", [sla("leads_all")])
-    company.drop_file("lead_events", leads(120, "demo", "2026-06-01"), name="june.csv")
+    night = lead("night", "demo", "2026-06-30T23:30:00Z")
+    company.drop_file("lead_events", [*leads(120, "demo", "2026-06-01"), night], name="june.csv")
     refreshed = lead_sla(company.settings, "refresh", "--as-of", AS_OF)
     assert refreshed.returncode == 0, refreshed.stdout + refreshed.stderr
     return company
@@ -68,7 +73,7 @@ def test_a_failing_dbt_test_keeps_the_mart(company: Company) -> None:
     result = refresh(company)
     assert result.returncode == 1, result.stdout + result.stderr
     assert "Failed: assert_quarantined_events__share_within_threshold on staging/quarantined_events" in result.stderr
-    assert "feed=lead_events, reason=unknown_event_type, quarantined=200, landed=320" in result.stderr
+    assert "feed=lead_events, reason=unknown_event_type, quarantined=200, landed=321" in result.stderr
     assert "dbt_test__audit.assert_quarantined_events__share_within_threshold" in result.stderr
     remedy = "Remedy: look at staging.quarantined_events, add the missing code to its seed"
     assert remedy in result.stderr
@@ -76,20 +81,16 @@ def test_a_failing_dbt_test_keeps_the_mart(company: Company) -> None:
     assert "Nothing was published" in result.stderr
 
 
+@pytest.mark.soak
 def test_a_changed_time_zone_asks_before_it_changes_a_closed_month(company: Company) -> None:
-    night = lead("night", "demo", "2026-06-30T23:30:00Z")
-    company.drop_file("lead_events", [night], name="night.csv")
-    july = ("refresh", "--as-of", "2026-07-05")
-    assert lead_sla(company.settings, *july).returncode == 0
     before = visible(company.settings)
     tokyo = {"LEAD_SLA_BUSINESS_TIMEZONE": "Asia/Tokyo"}
-    result = lead_sla(company.settings, *july, **tokyo)
+    result = refresh(company, **tokyo)
     assert result.returncode == 1, result.stdout + result.stderr
     said = " ".join(result.stderr.split())
     assert "The business time zone is Asia/Tokyo, and was UTC when the mart was published." in said
     assert "This would change 1 closed month, by at most 1 (leads_all in 2026-06)." in said
-    assert visible(company.settings) == before
-    confirmed = lead_sla(company.settings, *july, "--confirm", **tokyo)
+    confirmed = lead_sla(company.settings, "refresh", "--as-of", AS_OF, "--confirm", **tokyo)
     assert confirmed.returncode == 0, confirmed.stdout + confirmed.stderr
     assert visible(company.settings) != before
 
@@ -104,8 +105,8 @@ def test_a_failing_check_of_what_landed_keeps_the_mart(company: Company) -> None
     assert "Remedy: raw.rejected_rows has the line" in result.stderr
     assert "Building" not in result.stdout
     with duckdb.connect(str(company.settings.warehouse_path), read_only=True) as warehouse:
-        assert warehouse.execute("select count(*) from raw.lead_events").fetchall() == [(170,)]
-        assert warehouse.execute("select count(*) from intermediate.int_lead_touches").fetchall() == [(120,)]
+        assert warehouse.execute("select count(*) from raw.lead_events").fetchall() == [(171,)]
+        assert warehouse.execute("select count(*) from intermediate.int_lead_touches").fetchall() == [(121,)]
 
 
 def test_a_wrong_seed_stops_before_anything_is_touched(company: Company) -> None:
@@ -149,6 +150,14 @@ def test_a_day_in_the_future_is_refused(company: Company) -> None:
 
 
 def test_a_day_before_all_data_is_refused(company: Company) -> None:
+    with company.warehouse() as warehouse:
+        require_data(warehouse, date(2026, 6, 1))
+        with pytest.raises(InputError, match="as_of_date 2026-05-31 is before 2026-06-01, the day of the first"):
+            require_data(warehouse, date(2026, 5, 31))
+
+
+@pytest.mark.soak
+def test_a_refresh_as_of_a_day_before_all_data_is_refused(company: Company) -> None:
     before = visible(company.settings)
     result = lead_sla(company.settings, "refresh", "--as-of", "2026-05-31")
     assert result.returncode == 2, result.stdout + result.stderr
@@ -177,7 +186,7 @@ def test_an_interrupted_refresh_takes_dbt_with_it_and_can_be_run_again(company: 
     assert "The refresh failed: it was interrupted." in errors
     assert visible(company.settings) == before
     with duckdb.connect(str(company.settings.warehouse_path)) as warehouse:  # nobody else has it open
-        assert warehouse.execute("select count(*) from raw.lead_events").fetchall() == [(120,)]
+        assert warehouse.execute("select count(*) from raw.lead_events").fetchall() == [(121,)]
 
 
 def wait_for(company: Company, words: str) -> None:

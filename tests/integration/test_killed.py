@@ -24,6 +24,7 @@ from lead_sla.warehouse import current_holder
 from tests.support.cases import leads, sla, target, won
 from tests.support.command_line import ForkedCommand, fork_lead_sla, lead_sla, start_lead_sla
 from tests.support.harness import Company
+from tests.support.sharing import empty_home
 
 AS_OF = "2026-06-20"
 BATCHES = 4
@@ -36,7 +37,7 @@ ABOUT_THE_REFRESH = {"publication", RESTATEMENTS}
 
 @pytest.fixture(scope="module")
 def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
-    return make_company(tmp_path_factory.mktemp("killed"))
+    return make_company(empty_home(tmp_path_factory))
 
 
 def make_company(home: Path) -> Company:
@@ -120,7 +121,7 @@ def kill_at(company: Company, moment: Moment) -> None:
 def finished_before(company: Company, seconds: float) -> float | None:
     """Start a refresh and kill it after so many seconds; if it had finished before, how long it took."""
     started = time.monotonic()
-    command = fork_lead_sla(company.settings, "refresh", "--as-of", AS_OF)
+    command = fork_lead_sla(company.settings, "refresh", "--as-of", AS_OF, LEAD_SLA_THREADS="4")
     try:
         command.wait(seconds)
     except subprocess.TimeoutExpired:

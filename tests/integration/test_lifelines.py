@@ -128,6 +128,7 @@ def company(fates: list[Fate], tmp_path_factory: pytest.TempPathFactory) -> Comp
     return company
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(("method", "window_days"), [("kaplan_meier", None), ("life_table", WINDOW_DAYS)])
 def test_the_survival_estimates_are_those_of_lifelines(
     company: Company, fates: list[Fate], lifelines: Path, method: str, window_days: int | None

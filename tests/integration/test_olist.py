@@ -6,6 +6,7 @@ The data are Olist's (Kaggle, CC BY-NC-SA 4.0). They are not part of the project
 import os
 import shutil
 from collections import Counter
+from collections.abc import Iterator
 from math import fsum
 from pathlib import Path
 from typing import cast
@@ -22,6 +23,7 @@ from tests.oracle.leads import world_as_of
 from tests.oracle.olist import AS_OF, known_numbers, olist_inputs, olist_seeds
 from tests.support.command_line import lead_sla
 from tests.support.harness import SEEDS, write_seed
+from tests.support.sharing import empty_home
 
 DATA = PROJECT_DIR.parent / "shared" / "data" / "olist"
 
@@ -39,7 +41,7 @@ def data() -> None:
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home folder in which a refresh as of 2018-11-30 has published."""
-    home = tmp_path_factory.mktemp("olist")
+    home = empty_home(tmp_path_factory)
     shutil.copytree(DATA, home / "landing" / "olist", copy_function=shutil.copy)
     seeds = olist_seeds()
     for name, table in SEEDS.items():
@@ -53,13 +55,15 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def mart(home: Path) -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(str(home / "published" / "current" / "sla_mart.duckdb"), read_only=True)
+def mart(home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(str(home / "published" / "current" / "sla_mart.duckdb"), read_only=True) as mart:
+        yield mart
 
 
 @pytest.fixture(scope="module")
-def warehouse(home: Path) -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(str(home / "warehouse.duckdb"), read_only=True)
+def warehouse(home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as warehouse:
+        yield warehouse
 
 
 @pytest.fixture(scope="module")

@@ -78,7 +78,7 @@ def test_the_published_mart_equals_the_independent_calculation(company: Company,
 @pytest.mark.parametrize(
     "rules",
     [
-        pytest.param(rules, id=name, marks=[pytest.mark.soak] if name == "kaplan_meier" else [])
+        pytest.param(rules, id=name, marks=[] if name == "matured_short_windows" else [pytest.mark.soak])
         for name, rules in OTHER_RULES.items()
     ],
 )

@@ -17,7 +17,7 @@ from tests.support.environments import make_environment
 from tests.support.small_warehouse import publish_run, read_runs
 
 OLDEST_CLIENT = "1.0.0"
-PUBLICATIONS = 10
+PUBLICATIONS = 6
 PAUSE_SECONDS = 0.8
 WANTED_RATE = 50
 
@@ -114,7 +114,7 @@ def read_until(stop: Event, start: Barrier, mart: str, reader: Reader, answers: 
     answers.put({"connections": attempts, "seconds": time.monotonic() - started, "runs": runs, "errors": errors})
 
 
-def test_readers_see_no_error_and_no_mixed_version_through_ten_publications(settings: Settings) -> None:
+def test_readers_see_no_error_and_no_mixed_version_through_publications(settings: Settings) -> None:
     publish_run(settings, 0)
     spawn = multiprocessing.get_context("spawn")
     stop, start, answers = spawn.Event(), spawn.Barrier(len(READERS) + 1), spawn.Queue()

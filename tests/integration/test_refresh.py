@@ -14,6 +14,7 @@ from lead_sla.pipeline.job import Decision, decide
 from tests.support.cases import leads, sla, won
 from tests.support.command_line import lead_sla
 from tests.support.harness import Company
+from tests.support.sharing import empty_home
 
 AS_OF = "2026-06-20"
 STEPS = [
@@ -28,7 +29,7 @@ STEPS = [
 
 @pytest.fixture(scope="module")
 def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
-    company = Company(tmp_path_factory.mktemp("company"))
+    company = Company(empty_home(tmp_path_factory))
     company.seed("sla_definitions", [sla("leads_all"), sla("points_all", "points")])
     company.seed("sla_targets", [])
     company.drop_file("lead_events", [*leads(40, "demo", "2026-05-04"), *leads(30, "whitepaper", "2026-06-10")])

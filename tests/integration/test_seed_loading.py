@@ -62,10 +62,9 @@ def test_dbt_leaves_the_files_of_the_analyst_as_they_were(home: Path) -> None:
     assert (home / "seeds" / PLAN).read_text() == SEEDS[PLAN]
 
 
-def test_a_column_that_the_file_lacks_loads_as_null(tmp_path: Path) -> None:
-    write_seeds(tmp_path / "seeds")
-    write_seed(tmp_path / "seeds" / HOLIDAYS, "holiday_date,segment\n2026-01-01,all\n")
-    assert "Completed successfully" in run_dbt(tmp_path, "seed", "--select", "holidays")
-    with duckdb.connect(str(tmp_path / "warehouse.duckdb"), read_only=True) as connection:
+def test_a_column_that_the_file_lacks_loads_as_null(home: Path) -> None:
+    write_seed(home / "seeds" / HOLIDAYS, "holiday_date,segment\n2026-01-01,all\n")
+    assert "Completed successfully" in run_dbt(home, "seed", "--full-refresh", "--select", "holidays")
+    with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as connection:
         rows = connection.execute("select segment, holiday_date, label from seeds.holidays").fetchall()
     assert rows == [("all", date(2026, 1, 1), None)]

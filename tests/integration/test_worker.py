@@ -12,6 +12,7 @@ from lead_sla.transform.project import MANIFEST, prepare_manifest
 from lead_sla.transform.worker import DbtWorker, preloaded_worker, start_worker
 from lead_sla.transform.worker_process import ABANDONED
 from tests.support.harness import Company
+from tests.support.sharing import empty_home
 
 LONGEST_SECONDS = 120
 
@@ -19,7 +20,7 @@ LONGEST_SECONDS = 120
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """A company whose project dbt has read before, so that a worker is soon there."""
-    settings = Company(tmp_path_factory.mktemp("company")).settings
+    settings = Company(empty_home(tmp_path_factory)).settings
     prepare_manifest(settings)
     return settings
 

@@ -73,7 +73,8 @@ def environment_of(settings: Settings, environment: dict[str, str]) -> dict[str,
         f"{PREFIX}SEEDS": str(settings.seeds),
         f"{PREFIX}FEEDS": str(settings.feeds),
     }
-    return inherited | places | environment
+    # Small tables are built faster by one thread than by several.
+    return inherited | places | {f"{PREFIX}THREADS": "1"} | environment
 
 
 def _run(arguments: tuple[str, ...], environment: dict[str, str], home: Path, files: list[Path]) -> None:

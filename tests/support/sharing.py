@@ -1,6 +1,7 @@
 """What takes long to build, built once for all processes of a test run."""
 
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,3 +19,20 @@ def build_once(tmp_path_factory: pytest.TempPathFactory, name: str, build: Calla
             build(folder)
             is_built.touch()
     return folder
+
+
+def empty_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """This process's folder for companies that are refreshed, one after the other, emptied of the one before.
+
+    What dbt has parsed of the project stays: in another folder it would have to parse all of it again.
+    """
+    home = tmp_path_factory.getbasetemp() / "refreshed"
+    home.mkdir(exist_ok=True)
+    for path in home.iterdir():
+        if path.name == "dbt":
+            shutil.rmtree(path / "runs", ignore_errors=True)
+        elif path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    return home

@@ -1,12 +1,11 @@
 """The documentation of the dbt project: every model, column, test, metric and exposure, in one page."""
 
-import json
 import tempfile
 from pathlib import Path
 
 from lead_sla.errors import InputError, LeadSlaError
 from lead_sla.settings import Settings
-from lead_sla.transform.project import ANSI, MANIFEST, prepare_manifest, run_dbt
+from lead_sla.transform.project import ANSI, copy_manifest, run_dbt
 from lead_sla.warehouse import hold_lock
 
 
@@ -25,7 +24,7 @@ def build_docs(settings: Settings) -> Path:
     page = settings.home / "docs" / "index.html"
     page.parent.mkdir(exist_ok=True)
     with hold_lock(settings, "lead-sla docs"), tempfile.TemporaryDirectory(dir=page.parent) as scratch:
-        (Path(scratch) / MANIFEST).write_text(json.dumps(prepare_manifest(settings)))
+        copy_manifest(settings, Path(scratch))
         _generate(settings, Path(scratch))
         (Path(scratch) / "static_index.html").replace(page)
     return page

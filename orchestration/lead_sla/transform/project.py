@@ -31,6 +31,7 @@ PROJECT_FILES = ("dbt_project.yml", "profiles.yml")
 PROJECT_FOLDERS = ("models", "macros", "tests/dbt")
 KEPT_RUNS = 5
 MANIFEST = "manifest.json"
+PARTIAL_PARSE = "partial_parse.msgpack"  # what dbt has parsed, in its own form
 TESTED = "tested_file_number"
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -121,12 +122,20 @@ def prepare_manifest(settings: Settings) -> dict[str, Any]:
     Raises:
         InputError: dbt cannot read the project or the seeds; the message contains the file.
     """
-    folder = _manifest_dir(settings)
-    with hold_manifest(folder, settings.seeds) as is_current:
-        if not is_current:
-            _parse(settings)
+    with _hold_current_manifest(settings) as folder:
         manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_bytes())
     return manifest
+
+
+def copy_manifest(settings: Settings, folder: Path) -> None:
+    """Copy the current manifest to `folder`, with what saves a dbt that writes there from parsing all of it again.
+
+    Raises:
+        InputError: as `prepare_manifest`.
+    """
+    with _hold_current_manifest(settings) as current:
+        for name in (MANIFEST, PARTIAL_PARSE):
+            shutil.copy(current / name, folder)
 
 
 @contextlib.contextmanager
@@ -145,6 +154,16 @@ def hold_manifest(folder: Path, seeds: Path) -> Iterator[bool]:
             stamp.unlink(missing_ok=True)
         yield is_current
         stamp.write_text(fingerprint)
+
+
+@contextlib.contextmanager
+def _hold_current_manifest(settings: Settings) -> Iterator[Path]:
+    """The folder of the manifest, which is parsed before if it has to be."""
+    folder = _manifest_dir(settings)
+    with hold_manifest(folder, settings.seeds) as is_current:
+        if not is_current:
+            _parse(settings)
+        yield folder
 
 
 def _manifest_dir(settings: Settings) -> Path:

@@ -16,14 +16,16 @@ from lead_sla.settings import Settings, load_settings
 from lead_sla.transform.documentation import build_docs
 from lead_sla.warehouse import current_holder, hold_lock
 from tests.support.harness import Company, parsed_manifest
+from tests.support.sharing import empty_home
 
 
 @pytest.fixture(scope="module")
 def settings(company: Company, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """A home with a copy of the company's warehouse and nothing else."""
-    home = tmp_path_factory.mktemp("documented")
+    home = empty_home(tmp_path_factory)
     shutil.copy(company.settings.warehouse_path, home)
-    return load_settings(home=home, seeds=company.settings.seeds, feeds=company.settings.feeds)
+    shutil.copytree(company.settings.seeds, home / "seeds")
+    return load_settings(home=home, seeds=home / "seeds", feeds=company.settings.feeds)
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ from tests.support.cases import leads, sla, target
 from tests.support.command_line import lead_sla
 from tests.support.harness import Company
 from tests.support.servers import Hook, Mailbox, authority, mail_server, webhook
+from tests.support.sharing import empty_home
 
 YESTERDAY = datetime.now(UTC).date() - timedelta(days=1)
 
@@ -28,7 +29,7 @@ def mailbox() -> Iterator[Mailbox]:
 
 @pytest.fixture(scope="module")
 def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
-    company = Company(tmp_path_factory.mktemp("telling"))
+    company = Company(empty_home(tmp_path_factory))
     company.seed("sla_definitions", [sla("leads_all")])
     company.seed("sla_targets", [target("leads_all", f"{YESTERDAY:%Y-%m}-01", 4000)])
     company.drop_file("lead_events", [*leads(5, "demo", YESTERDAY), *leads(9, "demo", YESTERDAY - timedelta(days=40))])

@@ -120,6 +120,7 @@ def test_the_waterfall_ends_at_the_target_and_adds_up_what_was_booked(tables: Ta
         assert passed[-1]["actual_cumulative"] == pytest.approx(fsum(amount(row, "actual") for row in passed))
 
 
+@pytest.mark.soak
 def test_credit_is_conserved_when_one_card_is_in_force_throughout(company: Dataset) -> None:
     inputs = company.inputs()
     rates = {"whitepaper": "0.01", "webinar": "0.03", "contact_form": "0.07", "demo": "0.1", "partner_referral": "0.2"}
