@@ -36,43 +36,45 @@ ledger as (
     select * from {{ ref('int_credit_ledger') }}
 ),
 
-count_files as (
+count_rows as (
     select
         feed,
+        file_number,
         'landed' as reason,
-        sum(rows_landed) as number_of_rows
+        rows_landed as number_of_rows
     from landed_files
-    group by feed
 
     union all
 
     select
         feed,
+        file_number,
         'rejected' as reason,
-        sum(rows_rejected) as number_of_rows
+        rows_rejected as number_of_rows
     from landed_files
-    group by feed
-),
 
-count_dispositions as (
+    union all
+
     select
         feed,
+        file_number,
         disposition as reason,
         count(*) as number_of_rows
     from lead_events
-    group by feed, disposition
+    group by feed, file_number, disposition
 
     union all
 
     select
         feed,
+        file_number,
         disposition as reason,
         count(*) as number_of_rows
     from deal_events
-    group by feed, disposition
+    group by feed, file_number, disposition
 ),
 
-judge_won_deals as (
+classify_won_deals as (
     select
         deals.feed,
         case
@@ -94,7 +96,7 @@ count_won_deals as (
         feed,
         reason,
         count(*) as number_of_rows
-    from judge_won_deals
+    from classify_won_deals
     where reason is not null
     group by feed, reason
 ),
@@ -119,10 +121,7 @@ count_unpriced as (
 
 list_days as (
     select
-        landed_files.feed,
         landed_files.file_number,
-        landed_files.rows_landed,
-        landed_files.rows_rejected,
         {{ local_date('landed_files.landed_at') }} as landed_date
     from landed_files
     inner join feeds on landed_files.feed = feeds.feed
@@ -131,75 +130,57 @@ list_days as (
 
 -- What has been known for longer, or is of a feed that is gone, is not news.
 find_newest_files as (
-    select
-        feed,
-        file_number,
-        rows_landed,
-        rows_rejected
+    select file_number
     from list_days
     where landed_date = (select max(newest.landed_date) from list_days as newest)
 ),
 
-count_newest as (
+sum_rows as (
     select
-        feed,
-        'landed' as reason,
-        sum(rows_landed) as number_of_rows
-    from find_newest_files
-    group by feed
-
-    union all
-
-    select
-        feed,
-        'rejected' as reason,
-        sum(rows_rejected) as number_of_rows
-    from find_newest_files
-    group by feed
-
-    union all
-
-    select
-        feed,
-        disposition as reason,
-        count(*) as number_of_rows
-    from lead_events
-    where file_number in (select find_newest_files.file_number from find_newest_files)
-    group by feed, disposition
-
-    union all
-
-    select
-        feed,
-        disposition as reason,
-        count(*) as number_of_rows
-    from deal_events
-    where file_number in (select find_newest_files.file_number from find_newest_files)
-    group by feed, disposition
+        count_rows.feed,
+        count_rows.reason,
+        sum(count_rows.number_of_rows) as number_of_rows,
+        sum(case when find_newest_files.file_number is not null then count_rows.number_of_rows end) as new_rows
+    from count_rows
+    left join find_newest_files on count_rows.file_number = find_newest_files.file_number
+    group by count_rows.feed, count_rows.reason
 ),
 
 unite_counts as (
-    select * from count_files
+    select
+        feed,
+        reason,
+        number_of_rows,
+        new_rows
+    from sum_rows
+
     union all
-    select * from count_dispositions
+
+    select
+        feed,
+        reason,
+        number_of_rows,
+        null as new_rows
+    from count_won_deals
+
     union all
-    select * from count_won_deals
-    union all
-    select * from count_unpriced
+
+    select
+        feed,
+        reason,
+        number_of_rows,
+        null as new_rows
+    from count_unpriced
 )
 
 select
     feeds.feed,
     reasons.reason,
     cast(coalesce(unite_counts.number_of_rows, 0) as bigint) as row_count,
-    cast(coalesce(count_newest.number_of_rows, 0) as bigint) as new_row_count
+    cast(coalesce(unite_counts.new_rows, 0) as bigint) as new_row_count
 from feeds
 cross join reasons
 left join unite_counts
     on
         feeds.feed = unite_counts.feed
         and reasons.reason = unite_counts.reason
-left join count_newest
-    on
-        feeds.feed = count_newest.feed
-        and reasons.reason = count_newest.reason

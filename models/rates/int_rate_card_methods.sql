@@ -1,8 +1,8 @@
 {#-
 One row per period: the method that its rate card is calibrated with. `auto` takes the one that has predicted best over
 the last auto_months matured months with customers, among those with a prediction for each of them; ties, and
-periods without any, go to the earlier one of close_rate_methods. Where the method knows no rate of any type yet,
-kaplan_meier stands in, and where that knows none either, observed.
+periods without any, go to the earlier one of close_rate_methods. Where the method has no known rate for any type,
+kaplan_meier stands in, and where that has no known rate, observed.
 -#}
 with
 

@@ -52,6 +52,7 @@ order by sla_id
 
 # An SLA that is given up has no label.
 LABEL = "coalesce(label, sla_id)"
+CURRENCY = "case any_value(unit) when 'value' then (select reporting_currency from publication) end"
 CHANGE = "sum(coalesce(current_value, 0) - coalesce(previous_value, 0))"
 
 ENDED_MONTHS = """
@@ -147,7 +148,7 @@ class BandRecord:
 
 @dataclass(frozen=True)
 class RestatedMonth:
-    """A published month that has changed since by `change` (in the SLA's unit) on `days`."""
+    """A published month that has changed since by `change` (in the SLA's unit, value in `currency`) on `days`."""
 
     sla_id: str
     label: str
@@ -156,6 +157,7 @@ class RestatedMonth:
     days: int
     change: float
     reasons: list[str]
+    currency: str | None = None
 
 
 @dataclass(frozen=True)
@@ -234,7 +236,7 @@ def read_last_restatements(mart: duckdb.DuckDBPyConnection) -> tuple[RestatedMon
     """What the publication itself has restated of delivered figures: one row per SLA, month and cause."""
     rows = mart.execute(
         f"""
-        select sla_id, {LABEL}, period_start, figure, count(*), {CHANGE}, [reason]
+        select sla_id, {LABEL}, period_start, figure, count(*), {CHANGE}, [reason], {CURRENCY}
         from rpt_restatements
         left join dim_slas using (sla_id)
         where published_at = (select published_at from publication) and figure = 'actual'
@@ -256,6 +258,7 @@ def _read_restatements(connection: duckdb.DuckDBPyConnection) -> tuple[RestatedM
             count(distinct date),
             {CHANGE},
             list_sort(list_distinct(flatten(list(string_split(reason, ', '))))),
+            {CURRENCY},
         from rpt_restatements
         left join dim_slas using (sla_id)
         where is_closed_period and published_at >= (select date_trunc('month', as_of_date) from publication)

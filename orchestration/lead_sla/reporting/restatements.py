@@ -1,7 +1,7 @@
 """Describes restated figures for emails and the terminal: one line per cause, however many figures it has moved."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from lead_sla.formatting import show_count, show_number
@@ -36,7 +36,7 @@ def _describe_slas(months: Iterable[RestatedMonth]) -> str:
     return "; ".join(_describe_sla(name, moved) for name, moved in by_name.items())
 
 
-def _describe_sla(name: str, months: Iterable[RestatedMonth]) -> str:
+def _describe_sla(name: str, months: Sequence[RestatedMonth]) -> str:
     figures = show_count(sum(month.days for month in months), "figure")
-    change = show_number(sum(month.change for month in months), signed=True)
+    change = show_number(sum(month.change for month in months), currency=months[0].currency, signed=True)
     return f"{name} {figures}, {change}"

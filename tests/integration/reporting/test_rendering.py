@@ -39,7 +39,7 @@ def test_page_and_workbook_stand_beside_the_mart_and_cannot_be_written(settings:
         assert (folder / name).stat().st_mode & 0o777 == 0o444
     page = settings.page_path.read_text()
     assert 'href="lead_sla.xlsx"' in page
-    assert "Published 2026-06-18 07:00 UTC" in page
+    assert "Refresh began 2026-06-18 07:00 UTC" in page
 
 
 def test_a_page_that_cannot_be_drawn_is_replaced_by_one_with_the_error(

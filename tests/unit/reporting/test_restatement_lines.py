@@ -1,5 +1,6 @@
 """Restated figures in words: a line per cause, whatever the number of agreements and months that it moved."""
 
+from dataclasses import replace
 from datetime import date
 
 from lead_sla.mart.status import RestatedMonth
@@ -30,6 +31,11 @@ def test_causes_are_apart_and_so_are_goals() -> None:
         "late events, 2026-05: Leads 2 figures, -3",
         "late events, rules changed, 2026-05: Leads 2 figures, +0.5",
     ]
+
+
+def test_money_has_its_currency() -> None:
+    value = replace(month(5, 1250, "late events", label="Pipeline"), currency="EUR")
+    assert describe_causes([value]) == ["late events, 2026-05: Pipeline 2 figures, +1,250 EUR"]
 
 
 def test_nothing_restated_is_no_line() -> None:

@@ -75,7 +75,7 @@ READ_ME = {
 def write_status(sheet: Sheet, publication: Record, statuses: list[SlaStatus], months: list[Month]) -> None:
     """One row per SLA, with references to its sheet."""
     sheet.put(0, 0, f"{name_of_company(publication)} on {publication['as_of_date']}", "title")
-    sheet.put(1, 0, f"Published {publication['published_at']:%Y-%m-%d %H:%M} UTC", "note")
+    sheet.put(1, 0, f"Refresh began {publication['published_at']:%Y-%m-%d %H:%M} UTC", "note")
     sheet.head(HEAD, STATUS_COLUMNS)
     for row, (sla, month) in enumerate(zip(statuses, months, strict=True), start=FIRST):
         words = describe(sla)
@@ -170,7 +170,7 @@ def write_read_me(sheet: Sheet, publication: Record, band: str) -> None:
     """The contents of the workbook, its as-of date, and how often the `band` of the forecast has held."""
     about = {
         "Counted": f"To the end of {publication['as_of_date']}, in the zone {publication['business_timezone']}.",
-        "Published": f"{publication['published_at']:%Y-%m-%d %H:%M} UTC by refresh {publication['run_id']}.",
+        "Refresh": f"{publication['run_id']}, began {publication['published_at']:%Y-%m-%d %H:%M} UTC.",
     }
     sheet.worksheet.set_column(0, 0, 26)
     sheet.worksheet.set_column(1, 1, READ_ME_WIDTH)
