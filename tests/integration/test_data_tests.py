@@ -235,6 +235,9 @@ def corruptions(connection: duckdb.DuckDBPyConnection, test: Mapping[str, Any], 
     match test["test_metadata"]["name"]:
         case "unique_combination_of_columns":
             return [f"insert into {COPY} from {COPY} where {condition} limit 1"]
+        case "primary_key":
+            required = [*arguments["columns"], *arguments.get("not_null", [])]
+            return [f"insert into {COPY} from {COPY} limit 1", *(set_to("null", name) for name in required)]
         case "columns_are_not_null":
             return [set_to("null", name) for name in arguments["columns"]]
         case "accepted_range":
