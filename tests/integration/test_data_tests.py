@@ -227,19 +227,17 @@ def corruptions(connection: duckdb.DuckDBPyConnection, test: Mapping[str, Any], 
     """Statements after each of which a generic test has to fail."""
     arguments = test["test_metadata"]["kwargs"]
     column = arguments.get("column_name")
-    condition = test["config"].get("where") or "true"
+    doubled = f"insert into {COPY} from {COPY} where {test['config'].get('where') or 'true'} limit 1"
 
     def set_to(value: str, name: str = column) -> str:
         return f"update {COPY} set {name} = {value}"
 
     match test["test_metadata"]["name"]:
         case "unique_combination_of_columns":
-            return [f"insert into {COPY} from {COPY} where {condition} limit 1"]
-        case "primary_key":
+            return [doubled]
+        case "primary_key" | "columns_are_not_null" as name:
             required = [*arguments["columns"], *arguments.get("not_null", [])]
-            return [f"insert into {COPY} from {COPY} limit 1", *(set_to("null", name) for name in required)]
-        case "columns_are_not_null":
-            return [set_to("null", name) for name in arguments["columns"]]
+            return [doubled] * (name == "primary_key") + [set_to("null", column) for column in required]
         case "accepted_range":
             low, high = arguments.get("min_value"), arguments.get("max_value")
             return [set_to(f"{low} - 1")] * (low is not None) + [set_to(f"{high} + 1")] * (high is not None)

@@ -58,15 +58,21 @@ def server(ca: trustme.CA) -> Iterator[Mailbox]:
         yield mailbox
 
 
-@pytest.fixture
-def home(company: Company, tmp_path: Path) -> Path:
-    """The published company with its workbook, for one test to mail about."""
-    home = tmp_path / "home"
+@pytest.fixture(scope="module")
+def with_workbook(company: Company, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The published company with its workbook."""
+    home = tmp_path_factory.mktemp("with_workbook")
     shutil.copytree(company.settings.published_dir, home / "published", symlinks=True)
     version = (home / "published" / "current").resolve()
     with open_version(company.settings, version) as mart:
         write_workbook(mart, version / "lead_sla.xlsx")
     return home
+
+
+@pytest.fixture
+def home(with_workbook: Path, tmp_path: Path) -> Path:
+    """The same, for one test to mail about."""
+    return shutil.copytree(with_workbook, tmp_path / "home", symlinks=True)
 
 
 def configure(home: Path, port: int, **more: object) -> Settings:
