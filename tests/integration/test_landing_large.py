@@ -45,6 +45,7 @@ def test_every_row_of_a_long_file_keeps_its_line_and_progress_is_logged(
     assert f"{ROWS:,} rows landed, 0 rejected in " in home.logged[-1]
 
 
+@pytest.mark.soak
 def test_a_long_file_with_line_breaks_and_broken_lines_is_read_as_exactly(home: LandingHome) -> None:
     write_rows(home, "a.csv", "case when n % 1000 = 0 then 'two' || chr(10) || 'lines' else 'one' end")
     with (home.landing_dir / "lead_events/a.csv").open("a") as file:

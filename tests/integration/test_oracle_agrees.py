@@ -75,13 +75,8 @@ def test_the_published_mart_equals_the_independent_calculation(company: Company,
     assert differences(dataset, {}, company.settings.mart_path, "main") == []
 
 
-@pytest.mark.parametrize(
-    "rules",
-    [
-        pytest.param(rules, id=name, marks=[] if name == "matured_short_windows" else [pytest.mark.soak])
-        for name, rules in OTHER_RULES.items()
-    ],
-)
+@pytest.mark.soak
+@pytest.mark.parametrize("rules", OTHER_RULES.values(), ids=OTHER_RULES.keys())
 def test_the_marts_agree_under_other_rules(company: Company, dataset: Dataset, rules: dict[str, Any]) -> None:
     company.build(dataset.parameters.as_of_date, **rules)
     assert differences(dataset, rules, company.settings.warehouse_path, "marts") == []

@@ -187,6 +187,7 @@ def test_a_changed_agreed_card_moves_points_with_its_reason(company: Company) ->
     assert moved(restate(company)) == [("points_all", "2026-05-10", "actual", 2.0, 4.0, "agreement changed")]
 
 
+@pytest.mark.soak
 def test_the_list_survives_a_full_refresh(company: Company) -> None:
     company.seed("agreed_rate_card", [agreed("whitepaper", 0.02, "2026-05-01"), agreed("demo", 0.10, "2026-05-01")])
     assert len(restate(company)) == 1
@@ -196,6 +197,7 @@ def test_the_list_survives_a_full_refresh(company: Company) -> None:
         assert mart.execute("select count(*) from rpt_restatements").fetchall() == [(1,)]
 
 
+@pytest.mark.soak
 def test_after_a_rollback_the_comparison_is_with_what_readers_see(company: Company) -> None:
     card = company.settings.seeds / "agreements" / "agreed_rate_card.csv"
     agreed_before = card.read_text()
@@ -237,6 +239,7 @@ def test_without_the_published_folder_signatures_and_restatements_are_kept(compa
     ]
 
 
+@pytest.mark.soak
 def test_a_rebuilt_warehouse_goes_on_from_the_published_mart(company: Company) -> None:
     company.drop_file("lead_events", [lead("latecomer", "demo", "2026-05-10", segment="emea")], "late.csv")
     listed = restate(company)

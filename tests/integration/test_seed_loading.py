@@ -13,10 +13,9 @@ from tests.support.small_seeds import HOLIDAYS, PLAN, RATES, SEEDS, TYPES, run_d
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Seeds that were loaded, edited in several editors, and loaded again, under a path with an apostrophe."""
+    """Seeds that were edited in several editors and loaded, under a path with an apostrophe."""
     home = tmp_path_factory.mktemp("analyst's home")
     write_seeds(home / "seeds")
-    assert "Completed successfully" in run_dbt(home, "seed")
     write_seed(home / "seeds" / HOLIDAYS, 'label,segment,holiday_date\n"It\'s ""the"" day",all,2026-01-01\n')
     write_seed(home / "seeds" / RATES, "\ufeff" + SEEDS[RATES].replace("\n", "\r\n"))
     write_seed(home / "seeds" / TYPES, SEEDS[TYPES].replace("\n", "\n\n"))

@@ -18,6 +18,8 @@ from lead_sla.warehouse import current_holder, hold_lock
 from tests.support.harness import Company, parsed_manifest
 from tests.support.sharing import empty_home
 
+pytestmark = pytest.mark.soak
+
 
 @pytest.fixture(scope="module")
 def settings(company: Company, tmp_path_factory: pytest.TempPathFactory) -> Settings:

@@ -226,6 +226,7 @@ def test_a_closed_month_that_moved_is_shown_with_its_size_and_reason(settings: S
             "days": 2,
             "change": -3.0,
             "reasons": ["unexplained"],
+            "currency": None,
         }
     ]
 
