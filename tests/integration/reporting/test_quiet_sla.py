@@ -84,6 +84,17 @@ def test_the_page_is_no_longer_than_its_sections(browser: Browser, page: Path, w
 
 
 @pytest.mark.external
+def test_a_gap_that_nothing_explains_is_shown_without_reasons(browser: Browser, page: Path) -> None:
+    shown = browser.new_page()
+    shown.goto(f"{page.as_uri()}#sla=agreed_quiet")
+    shown.wait_for_selector("#shown:not([hidden])")
+    shown.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    shown.wait_for_selector("#chart-gap svg")
+    assert "reasons not known" in shown.locator("#chart-gap svg").text_content()
+    shown.close()
+
+
+@pytest.mark.external
 def test_the_filled_goal_is_called_agreed_only_where_it_was(browser: Browser, page: Path) -> None:
     about = {}
     for sla_id in SLAS:

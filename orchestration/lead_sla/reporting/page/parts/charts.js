@@ -35,7 +35,7 @@ const DATASETS = {
       return rows.map((row) => ({ ...row, name })).filter((bar) => bar.amount !== null && bar.is_total === (effect === "gap"));
     });
     const isWhole = bars.length > 0 && bars.every((bar) => bar.is_total);
-    const gap = isWhole ? [{ ...bars[0], type: "no leads", amount: 0, is_total: false }, ...bars] : bars; // for the legend
+    const gap = isWhole ? [{ ...bars[0], type: "reasons not known", amount: 0, is_total: false }, ...bars] : bars; // for the legend
     return { zero: [{ zero: 0 }], gap };
   },
   goals: (shown) => ({
