@@ -13,5 +13,9 @@ class DiskFullError(LeadSlaError):
     """Something could not be written because the disk is full. Nothing has to be repaired. Exit code 1."""
 
 
+class EngineError(LeadSlaError):
+    """The database could not run a query, which says nothing about the data. Exit code 1."""
+
+
 class CheckFailedError(LeadSlaError):
     """A data-quality check failed, so nothing was published. Exit code 1."""

@@ -5,16 +5,13 @@ import shutil
 import signal
 import time
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 from subprocess import CompletedProcess
 
 import duckdb
 import pytest
 
-from lead_sla.errors import InputError
 from lead_sla.settings import Settings
-from lead_sla.transform.coverage import require_data
 from tests.support.cases import lead, leads, sla
 from tests.support.command_line import lead_sla, start_lead_sla
 from tests.support.harness import Company
@@ -147,13 +144,6 @@ def test_a_day_in_the_future_is_refused(company: Company) -> None:
     assert result.returncode == 2, result.stdout + result.stderr
     assert "as_of_date 2199-01-01 is in the future" in result.stderr
     assert visible(company.settings) == before
-
-
-def test_a_day_before_all_data_is_refused(company: Company) -> None:
-    with company.warehouse() as warehouse:
-        require_data(warehouse, date(2026, 6, 1))
-        with pytest.raises(InputError, match="as_of_date 2026-05-31 is before 2026-06-01, the day of the first"):
-            require_data(warehouse, date(2026, 5, 31))
 
 
 @pytest.mark.soak

@@ -1,6 +1,6 @@
 """The dbt project as Dagster assets: one step, every model and seed an asset, every data test a check."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
@@ -10,9 +10,10 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtCliInvocation, dbt_assets
 from dagster_dbt.asset_utils import get_updated_cli_invocation_params_for_context
 from dagster_dbt.errors import DagsterDbtCliRuntimeError
+from dbt.artifacts.schemas.results import TestStatus
 from packaging.version import parse
 
-from lead_sla.errors import CheckFailedError
+from lead_sla.errors import CheckFailedError, EngineError
 from lead_sla.pipeline.audit import check_metadata
 from lead_sla.pipeline.resources import Refresh
 from lead_sla.publishing.fingerprints import take_fingerprints
@@ -104,10 +105,10 @@ def build_dbt_assets(
             broken = error
         # dbt writes no results if it fails.
         has_results = bool(failed) and (invocation.target_path / RESULTS).exists()
-        results = invocation.get_artifact(RESULTS)["results"] if has_results else []
-        queries = {one["unique_id"]: one["compiled_code"] for one in results}
+        results = {one["unique_id"]: one for one in invocation.get_artifact(RESULTS)["results"]} if has_results else {}
+        require_engine(failed, results)
         for result in failed:
-            yield _explain(settings, invocation.manifest, queries, result)
+            yield _explain(settings, invocation.manifest, results, result)
         if broken is not None:
             raise _stop(failed, broken)
         with closing(connect(settings)) as connection:
@@ -137,15 +138,43 @@ def _order(
     )
 
 
+def require_engine(failed: Iterable[dg.AssetCheckResult], results: Mapping[str, Mapping[str, Any]]) -> None:
+    """Tell tests that the database could not run from tests that rows failed; the former say nothing about the data.
+
+    Args:
+        failed: the checks that did not pass.
+        results: what dbt wrote about each test, by its unique id.
+
+    Raises:
+        EngineError: the database could not run a test; names each one and the database's message.
+    """
+    statuses = ((result.check_name, results.get(_unique_id(result), {})) for result in failed)
+    messages = [f"{name}: {one['message']}" for name, one in statuses if one.get("status") == TestStatus.Error]
+    if messages:
+        raise EngineError(
+            "The database could not run these data tests, so nothing is published. This says nothing about the data.\n"
+            + "\n".join(messages)
+            + "\nIf it ran out of memory, raise LEAD_SLA_MEMORY_LIMIT; then rerun."
+        )
+
+
+def _unique_id(result: dg.AssetCheckResult) -> str:
+    return str(result.metadata["unique_id"].value)
+
+
 def _explain(
-    settings: Settings, manifest: Mapping[str, Any], queries: Mapping[str, str], result: dg.AssetCheckResult
+    settings: Settings,
+    manifest: Mapping[str, Any],
+    results: Mapping[str, Mapping[str, Any]],
+    result: dg.AssetCheckResult,
 ) -> dg.AssetCheckResult:
     """The failed check with its description and rows."""
     metadata = result.metadata
-    unique_id = str(metadata["unique_id"].value)
+    unique_id = _unique_id(result)
     test = describe_test(manifest, unique_id)
     count = metadata["dagster_dbt/failed_row_count"].value if "dagster_dbt/failed_row_count" in metadata else 0
-    found = f"{test.rule} ({test.subject}) {store_failures(settings, test, queries.get(unique_id), int(str(count)))}"
+    query = results.get(unique_id, {}).get("compiled_code")
+    found = f"{test.rule} ({test.subject}) {store_failures(settings, test, query, int(str(count)))}"
     explained: dict[str, Any] = {**metadata, **check_metadata(found=found, remedy=test.remedy)}
     return result._replace(metadata=explained)
 

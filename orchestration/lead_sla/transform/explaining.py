@@ -67,7 +67,7 @@ def store_failures(settings: Settings, test: Test, query: str | None, count: int
             connection.execute(f"create schema if not exists {AUDIT}")
             connection.execute(f"create or replace table {test.failures} as {query}")
         except duckdb.Error as error:
-            return f"The test could not run: {error}"
+            return f"The failing rows could not be read again: {error}"
         cursor = connection.execute(f"from {test.failures} limit {SHOWN_ROWS}")
         names = [column[0] for column in cursor.description or []]
         rows = [_show_row(dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
