@@ -25,6 +25,9 @@ from lead_sla.sql import literal
 
 STAGED = "temp.landing_staged"
 LINE_BYTES = 2_000_000  # DuckDB's default for the longest line; its buffers grow with it
+# DuckDB compares every expression of a query with every other; with more columns than this, that takes longer than what
+# it saves (1,700 columns: minutes).
+COMPARED_COLUMNS = 100
 KEYS = ("line_number", "line_count")
 WITHIN = "delimiters_within"  # delimiters inside of quoted values
 
@@ -78,7 +81,7 @@ def stage_fast(
     within = _count_within(columns, layout.delimiter) if facts.has_quotes and layout.quote else "0"
     source = layout.source(f"(select *, {within} as {WITHIN} from {relation})", (WITHIN,), "cast(null as varchar)")
     try:
-        rows = _fill(connection, feed, source)
+        rows = _fill(connection, feed, source, layout.fields)
     except duckdb.InvalidInputException:
         return None  # a broken record; the exact reader finds out which
     found, blank = connection.execute(
@@ -119,7 +122,7 @@ def stage_exactly(connection: duckdb.DuckDBPyConnection, feed: Feed, file: Landi
             new_line="'\\n'",
             max_line_size=str(max(longest, LINE_BYTES)),
         )
-        rows = _fill(connection, feed, layout.source(relation, KEYS, "fault"))
+        rows = _fill(connection, feed, layout.source(relation, KEYS, "fault"), layout.fields)
     if rows != written:
         raise LeadSlaError(f"{file.path}: found {written} records, but read {rows} of them. Nothing of it landed.")
     return Staged(*KEYS, rows)
@@ -149,8 +152,14 @@ def _quoted(value: bytes) -> bytes:
     return b'"' + value.replace(b'"', b'""') + b'"'
 
 
-def _fill(connection: duckdb.DuckDBPyConnection, feed: Feed, source: MappedSource) -> int:
-    connection.execute(f"create or replace temp table {STAGED} as {typed_select(feed.kind, feed.timezone, source)}")
+def _fill(connection: duckdb.DuckDBPyConnection, feed: Feed, source: MappedSource, fields: int) -> int:
+    select = typed_select(feed.kind, feed.timezone, source)
+    if fields > COMPARED_COLUMNS:
+        connection.execute("set disabled_optimizers = 'common_subexpressions'")
+    try:
+        connection.execute(f"create or replace temp table {STAGED} as {select}")
+    finally:
+        connection.execute("reset disabled_optimizers")
     return _count(connection)
 
 

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from tests.support.landing_home import LEAD_HEADER, LandingHome
+from lead_sla.landing.staging import COMPARED_COLUMNS
+from tests.support.landing_home import LEAD_HEADER, LEADS, LandingHome
 
 
 def lines_of(home: LandingHome) -> list[tuple[int, str]]:
@@ -95,6 +96,18 @@ def test_columns_may_come_in_any_order_and_unnamed_ones_are_kept_by_position(hom
         ("e", '{"column_1":"0","lead \\"id\\"":"q","column_7":"last"}'),
         ("f", '{"column_1":"1"}'),
     ]
+
+
+def test_a_file_of_hundreds_of_columns_keeps_them_all(home: LandingHome) -> None:
+    names = [f"property_{number}" for number in range(COMPARED_COLUMNS + 100)]
+    values = [f" {number} " if number % 3 else "" for number in range(len(names))]
+    row = "1,l,demo,2026-06-01T08:00:00Z,emea,/,ads"
+    home.put("lead_events/wide.csv", f"{LEAD_HEADER.strip()},{','.join(names)}\n{row},{','.join(values)}\n")
+    home.land(LEADS)
+    ((attributes,),) = home.ask("select attributes from raw.lead_events")
+    kept = {name: value.strip() for name, value in zip(names, values, strict=True) if value}
+    assert json.loads(attributes) == kept
+    assert home.ask("select current_setting('disabled_optimizers')") == [("",)]
 
 
 def test_a_file_with_only_a_header_lands_without_rows(home: LandingHome) -> None:
