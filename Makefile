@@ -18,7 +18,7 @@ test: $(READY)
 
 # What takes long: many random cases, 200 kills, companies of the size of a real one, and where there is Java, Spark.
 soak: $(READY)
-	SOAK=true $(BIN)/pytest -m "soak or property" -n auto --durations=10
+	SOAK=true $(BIN)/pytest -m "soak or property" -n auto --dist worksteal --durations=10
 	if [ "$$CI" = true ] || command -v java >/dev/null; then $(MAKE) spark-test; else echo "No Java, no tests on Spark."; fi
 
 # The same models on a Spark cluster of this machine, against DuckDB. Needs Java 17.
