@@ -5,24 +5,18 @@ test of a model reads the whole model.
 -#}
 {% test primary_key(model, columns, not_null=[]) %}
 
+{%- set nulls = [] -%}
+{%- for column in columns + not_null -%}
+    {%- do nulls.append("max(case when " ~ column ~ " is null then '" ~ column ~ "' end)") -%}
+{%- endfor %}
 select
     {{ columns | join(', ') }},
     count(*) as occurrences,
-    nullif(
-        concat_ws(
-            ', '
-            {%- for column in columns + not_null %},
-            max(case when {{ column }} is null then '{{ column }}' end)
-            {%- endfor %}
-        ),
-        ''
-    ) as null_columns
+    nullif(concat_ws(', ', {{ nulls | join(', ') }}), '') as null_columns
 from {{ model }}
 group by {{ columns | join(', ') }}
 having
     count(*) > 1
-    {%- for column in columns + not_null %}
-    or count({{ column }}) < count(*)
-    {%- endfor %}
+    or count(*) > least(count(*), count({{ (columns + not_null) | join('), count(') }}))
 
 {% endtest %}
