@@ -100,6 +100,7 @@ def test_marts_and_publication_promise_to_be_fresh(definitions: dg.Definitions) 
     assert promised == {key for key in graph.get_all_asset_keys() if key.path[0] in {"marts", "published_mart"}}
 
 
+@pytest.mark.soak
 def test_dagster_finds_the_definitions_by_module_name(home: Path, definitions: dg.Definitions) -> None:
     found = subprocess.run(
         [

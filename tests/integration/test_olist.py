@@ -25,6 +25,8 @@ from tests.support.command_line import lead_sla
 from tests.support.harness import SEEDS, write_seed
 from tests.support.sharing import empty_home
 
+pytestmark = pytest.mark.soak
+
 DATA = PROJECT_DIR.parent / "shared" / "data" / "olist"
 
 

@@ -17,9 +17,9 @@ from tests.support.environments import make_environment
 from tests.support.small_warehouse import publish_run, read_runs
 
 OLDEST_CLIENT = "1.0.0"
-PUBLICATIONS = 6
+PUBLICATIONS = 10
 PAUSE_SECONDS = 0.8
-WANTED_RATE = 50
+WANTED_CONNECTIONS = 20  # for each publication, so that some fall on its moment
 
 # What an old client does with the mart.
 OLD_CLIENT_SCRIPT = """
@@ -111,9 +111,10 @@ def read_until(stop: Event, start: Barrier, mart: str, reader: Reader, answers: 
         while len(pool) > reader.pool:
             pool.pop(0).close()
         time.sleep(max(0.0, started + attempts / reader.pace - time.monotonic()))
-    answers.put({"connections": attempts, "seconds": time.monotonic() - started, "runs": runs, "errors": errors})
+    answers.put({"connections": attempts, "runs": runs, "errors": errors})
 
 
+@pytest.mark.soak
 def test_readers_see_no_error_and_no_mixed_version_through_publications(settings: Settings) -> None:
     publish_run(settings, 0)
     spawn = multiprocessing.get_context("spawn")
@@ -132,15 +133,14 @@ def test_readers_see_no_error_and_no_mixed_version_through_publications(settings
         process.join(timeout=60)
 
     connections = sum(result["connections"] for result in results)
-    rate = sum(result["connections"] / result["seconds"] for result in results)
-    print(f"{connections} connections, {rate:.0f} a second, through {PUBLICATIONS} publications")
+    print(f"{connections} connections through {PUBLICATIONS} publications")
     for result in results:
         assert result["errors"] == []
         assert [seen for seen in result["runs"] if len(seen) != 1] == []
         runs = [run for (run,) in result["runs"]]
         assert runs == sorted(runs), "a later connection saw an earlier version"
         assert set(runs) == set(range(PUBLICATIONS + 1))
-    assert rate >= WANTED_RATE
+    assert connections >= WANTED_CONNECTIONS * PUBLICATIONS
 
 
 def write_until(stop: Event, writing: Event, home: str) -> None:

@@ -103,6 +103,7 @@ def test_late_data_for_a_closed_month_is_listed_and_the_agreed_card_does_not_mov
     ]
 
 
+@pytest.mark.soak
 def test_an_entry_that_a_late_deal_takes_away_is_listed(company: Company) -> None:
     company.drop_file("lead_events", [lead("whitepaper-2026-05-10-1", "demo", "2026-06-08", segment="emea")], "b.csv")
     assert ("points_all", "2026-06-08", "actual", 0.0, 9.0, "late events") in moved(restate(company))
@@ -210,6 +211,7 @@ def test_after_a_rollback_the_comparison_is_with_what_readers_see(company: Compa
     assert read_restatements(company) == []
 
 
+@pytest.mark.soak
 def test_without_the_published_folder_signatures_and_restatements_are_kept(company: Company) -> None:
     signed = target("leads_all", "2026-06-01", 60, approved_by_marketing="Ada", approved_by_sales="Sam")
     other = target("points_all", "2026-06-01", 90)

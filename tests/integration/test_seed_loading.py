@@ -10,6 +10,8 @@ import pytest
 from lead_sla.inputs.seeds import check_seeds
 from tests.support.small_seeds import HOLIDAYS, PLAN, RATES, SEEDS, TYPES, run_dbt, write_seed, write_seeds
 
+pytestmark = pytest.mark.soak
+
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -51,6 +51,7 @@ def test_it_prints_dbt_s_events_but_none_for_those_who_mend_dbt(worker: DbtWorke
     assert {event["level"] for event in events} == {"info"}
 
 
+@pytest.mark.soak
 def test_a_project_that_cannot_be_read_is_named_to_who_gives_the_order(tmp_path: Path) -> None:
     settings = Company(tmp_path).settings
     shutil.copy(settings.seeds / "reference" / "holidays.csv", settings.seeds / "targets")

@@ -1,5 +1,6 @@
 """What readers are shown on the last day of a month, and on the first days of one that begins on a Sunday."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -34,10 +35,14 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
     days = (date(2026, 9, 1) + timedelta(days=number) for number in range(65))
     company.drop_file("lead_events", [event for day in days if day.isoweekday() < 6 for event in leads(1, "demo", day)])
     company.land()
-    for as_of in (LAST_DAY, SUNDAY, TUESDAY, WEDNESDAY):
-        company.build(as_of)
-        publish(company.settings, str(as_of), as_of, datetime(2026, 11, 30, tzinfo=UTC), None)
+    for as_of in (LAST_DAY, SUNDAY):
+        publish_as_of(company, as_of)
     return company
+
+
+def publish_as_of(company: Company, as_of: date) -> None:
+    company.build(as_of)
+    publish(company.settings, str(as_of), as_of, datetime(2026, 11, 30, tzinfo=UTC), None)
 
 
 @contextmanager
@@ -86,10 +91,13 @@ def test_on_the_first_days_the_goal_is_named_and_how_last_month_ended(company: C
     assert all(line in page for line in ended)
 
 
-def test_last_month_is_shown_until_it_is_not_too_early(company: Company) -> None:
+@pytest.mark.soak
+def test_last_month_is_shown_until_it_is_not_too_early(company: Company, tmp_path: Path) -> None:
+    later = Company.at(shutil.copytree(company.settings.home, tmp_path / "later", symlinks=True))
     shown = {}
     for as_of in (TUESDAY, WEDNESDAY):
-        with mart_of(company, as_of) as mart:
+        publish_as_of(later, as_of)
+        with mart_of(later, as_of) as mart:
             statuses = {sla.status for sla in read_sla_statuses(mart)}
             shown[as_of] = ("too_early" in statuses, len(read_ended_months(mart)))
     # November 2026 has 21 business days, of which Tuesday is the second and Wednesday the third.
