@@ -1,7 +1,7 @@
 {#- How models become tables and views on DuckDB, instead of dbt's own way, which builds a relation under another name,
     renames the one that is there and the new one, and drops the old one: four statements and two commits for each
     model, which cost more than the model of a small company itself. DuckDB replaces a relation inside one transaction:
-    whoever reads meanwhile reads the old one, and after an error it is still there. -#}
+    until it commits, others read the old one, and after an error it is still there. -#}
 
 {% materialization table, adapter='duckdb' %}
     {%- set table = this.incorporate(type='table') -%}
