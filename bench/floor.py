@@ -119,8 +119,11 @@ def run_floor(settings: Settings, artifacts: Path, result: Path) -> None:
         nodes = json.loads((artifacts / "manifest.json").read_text())["nodes"]
         for seed in settings.seeds.rglob("*.csv"):
             types = nodes[f"seed.lead_sla.{seed.stem}"]["config"]["column_types"]
+            columns = ", ".join(f"{name} {sql_type}" for name, sql_type in types.items())
+            connection.execute(f"create table warehouse.seeds.{seed.stem} ({columns})")
+            # Optional columns can be missing in a file.
             connection.execute(
-                f"create table warehouse.seeds.{seed.stem} as from read_csv('{seed}', header = true, types = {types})"
+                f"insert into warehouse.seeds.{seed.stem} by name from read_csv('{seed}', all_varchar = true)"
             )
         for statement in (EVENTS.format(landing=settings.landing_dir), TOUCHES, DEALS):
             connection.execute(statement)

@@ -151,6 +151,11 @@ class Settings(BaseSettings):
         return self.home / "warehouse.duckdb"
 
     @property
+    def raw_dir(self) -> Path:
+        """The events that have landed, as Parquet files; part of the warehouse."""
+        return self.home / "warehouse_files"
+
+    @property
     def published_dir(self) -> Path:
         """The published versions: `current` links to one of `versions/`."""
         return self.home / "published"

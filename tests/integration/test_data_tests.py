@@ -123,6 +123,10 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
     company.land()
     company.drop_file("lead_events", [lead(LAST_LEAD, "whitepaper", "2026-06-11")], "2.csv")
     company.refresh(AS_OF)
+    with company.warehouse() as connection:
+        for kind in ("lead_events", "deal_events"):  # to be corrupted, the views over files become tables
+            connection.execute(f"create table raw.copied as from raw.{kind}; drop view raw.{kind}")
+            connection.execute(f"alter table raw.copied rename to {kind}")
     return company
 
 

@@ -22,15 +22,17 @@ from lead_sla.landing.land import land_feeds
 from lead_sla.landing.layouts import DELIMITERS, lay_out
 from lead_sla.landing.records import Lines, read_csv_records, read_header, split_fields, without_break
 from lead_sla.landing.schema import stored_columns
-from lead_sla.landing.staging import STAGED, Staged, stage_exactly, stage_fast
+from lead_sla.landing.staging import stage_exactly, stage_fast
 from lead_sla.landing.survey import survey
 from lead_sla.landing.typed import MappedSource, typed_select
+from lead_sla.landing.writing import Staged, Target
 from tests.support.random_cases import try_cases
 
 pytestmark = pytest.mark.property
 
 EXAMPLES = try_cases(few=50, many=1000)
 LEADS = Feed("leads", "lead_events", "*")
+LANDED_AT = datetime(2026, 1, 1)
 HEADER = "event_id,lead_id,event_type,occurred_at,segment\n"
 # Everything that matters to a reader of CSV or JSON Lines, and rows that are fine, so that files are near the border.
 PIECES = [
@@ -183,22 +185,23 @@ def compare_readers(connection: duckdb.DuckDBPyConnection, name: str, text: str)
             layout = lay_out(LEADS, file)
         except FileRefusedError:
             return
-        fast = stage_fast(connection, LEADS, file, survey(file, DELIMITERS[file.format].encode()), layout)
+        facts = survey(file, DELIMITERS[file.format].encode())
+        targets = [
+            Target(Path(folder) / name, file.file_id, 1, LANDED_AT) for name in ("fast.parquet", "exact.parquet")
+        ]
+        fast = stage_fast(connection, LEADS, file, targets[0], facts, layout)
         if fast is None:
             return
-        rows = staged_rows(connection, fast)
-        exact = stage_exactly(connection, LEADS, file, layout)
-        assert rows == staged_rows(connection, exact)
+        exact = stage_exactly(connection, LEADS, file, targets[1], layout)
+        assert staged_rows(connection, fast) == staged_rows(connection, exact)
 
 
 def staged_rows(connection: duckdb.DuckDBPyConnection, staged: Staged) -> list[tuple[Any, ...]]:
     return connection.execute(
         f"""
         select
-            {staged.line_number} as line, {staged.line_count} as lines, {", ".join(stored_columns(LEADS.kind))},
-            attributes, problem_column, problem_reason
-        from {STAGED}
-        order by line
+            row_number, line_count, {", ".join(stored_columns(LEADS.kind))}, attributes, problem_column, problem_reason
+        from {staged.relation}
         """
     ).fetchall()
 
@@ -209,10 +212,10 @@ def land(
     connection.execute("drop schema if exists raw cascade")
     with tempfile.TemporaryDirectory() as folder:
         put(Path(folder), name, text)
-        report = land_feeds(connection, [LEADS], Path(folder), datetime(2026, 1, 1))
-    assert not report.refused
-    assert report.landed[0].rows_read == report.landed[0].rows_landed + report.landed[0].rows_rejected
-    return dicts(connection, "raw.lead_events order by row_number"), dicts(connection, "raw.rejected_rows")
+        report = land_feeds(connection, [LEADS], Path(folder), Path(folder) / "raw", LANDED_AT)
+        assert not report.refused
+        assert report.landed[0].rows_read == report.landed[0].rows_landed + report.landed[0].rows_rejected
+        return dicts(connection, "raw.lead_events order by row_number"), dicts(connection, "raw.rejected_rows")
 
 
 def dicts(connection: duckdb.DuckDBPyConnection, relation: str) -> list[dict[str, Any]]:

@@ -31,7 +31,7 @@ from lead_sla.inputs.feeds import load_feeds
 from lead_sla.inputs.seed_tables import TABLES, SeedTable
 from lead_sla.inputs.seeds import check_seeds
 from lead_sla.landing.land import LandingReport, land_feeds
-from lead_sla.landing.schema import create_raw_schema
+from lead_sla.landing.raw_files import prepare_raw
 from lead_sla.publishing import prepare_ledgers
 from lead_sla.publishing.fingerprints import take_fingerprints
 from lead_sla.settings import PROJECT_DIR, Settings, load_settings
@@ -119,9 +119,8 @@ class Company:
     def land(self, landed_at: datetime = LANDED_AT) -> LandingReport:
         """Land what is in the landing folder and has not landed yet."""
         with self.warehouse() as connection:
-            return land_feeds(
-                connection, load_feeds(self.settings.feeds), self.settings.landing_dir, landed_at, lambda _: None
-            )
+            feeds, settings = load_feeds(self.settings.feeds), self.settings
+            return land_feeds(connection, feeds, settings.landing_dir, settings.raw_dir, landed_at, lambda _: None)
 
     def build(
         self,
@@ -151,7 +150,7 @@ class Company:
         variables = RULES | self._variables(as_of, rules)
         prepare_ledgers(self.settings)
         with self.warehouse() as connection:
-            create_raw_schema(connection)
+            prepare_raw(connection, self.settings.raw_dir)
             return prepare_build(
                 connection, manifest_as_dict(), variables, self.settings.seeds, full_refresh=full_refresh
             )

@@ -23,6 +23,7 @@ class LandingHome:
     def __init__(self, folder: Path) -> None:
         self.landing_dir = folder / "landing"
         self.landing_dir.mkdir()
+        self.raw_dir = folder / "raw"
         self.connection = duckdb.connect(str(folder / "warehouse.duckdb"))
         self.logged: list[str] = []
 
@@ -42,7 +43,7 @@ class LandingHome:
     def land(self, *feeds: Feed, landed_at: datetime = LANDED_AT) -> LandingReport:
         """Land the given feeds, or the two canonical ones."""
         chosen: Sequence[Feed] = feeds or (LEADS, DEALS)
-        return land_feeds(self.connection, chosen, self.landing_dir, landed_at, self.logged.append)
+        return land_feeds(self.connection, chosen, self.landing_dir, self.raw_dir, landed_at, self.logged.append)
 
     def ask(self, query: str) -> list[tuple[Any, ...]]:
         """Rows of a query."""

@@ -17,7 +17,7 @@ def land() -> None:
         feeds = load_feeds(settings.feeds)
         landed_at = datetime.now(UTC).replace(tzinfo=None)
         with hold_lock(settings, "lead-sla land", log=print_line), contextlib.closing(connect(settings)) as connection:
-            report = land_feeds(connection, feeds, settings.landing_dir, landed_at, print_line)
+            report = land_feeds(connection, feeds, settings.landing_dir, settings.raw_dir, landed_at, print_line)
         for line in (*describe_feeds_without_files(report), describe(report)):
             print_line(line)
         require_all_landed(report, settings.landing_dir)

@@ -14,7 +14,7 @@ import duckdb
 
 from lead_sla.errors import InputError
 from lead_sla.formatting import show_count
-from lead_sla.landing.schema import create_raw_schema
+from lead_sla.landing.raw_files import prepare_raw
 from lead_sla.ledger.tables import VIEWS, create_ledgers
 from lead_sla.settings import load_settings
 from lead_sla.sql import literal
@@ -25,13 +25,13 @@ LANDED = "landed_files"  # written last: files that it does not contain have not
 APPENDED = ("lead_events", "deal_events", "rejected_rows", LANDED)
 
 
-def hand_over(connection: duckdb.DuckDBPyConnection, folder: Path) -> int:
+def hand_over(connection: duckdb.DuckDBPyConnection, raw_dir: Path, folder: Path) -> int:
     """Bring `folder` up to date, one folder per table of `raw`; returns how many landed files were added.
 
     Raises:
         InputError: the folder contains files landed in another warehouse.
     """
-    create_raw_schema(connection)
+    prepare_raw(connection, raw_dir)
     create_ledgers(connection)
     before = max((_file_numbers(path)[1] for path in (folder / LANDED).glob("*.parquet")), default=None)
     if before is not None:
@@ -90,7 +90,7 @@ def main() -> None:
     with hold_lock(settings, "exporting landed rows"):
         connection = connect(settings)
         try:
-            files = hand_over(connection, folder)
+            files = hand_over(connection, settings.raw_dir, folder)
         except InputError as error:
             parser.error(str(error))
         finally:

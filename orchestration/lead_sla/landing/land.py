@@ -1,8 +1,8 @@
 """Lands every new file of every feed in `raw`, each file once and in a separate transaction."""
 
-import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -11,15 +11,27 @@ import duckdb
 
 from lead_sla.errors import InputError, LeadSlaError
 from lead_sla.formatting import show_count
+from lead_sla.inputs.feed_columns import KINDS
 from lead_sla.inputs.feeds import Feed
 from lead_sla.landing.files import FileRefusedError, LandingFile, find_files, identify
 from lead_sla.landing.parquet import stage_parquet
+from lead_sla.landing.raw_files import (
+    create_view,
+    file_name,
+    finish_file,
+    merge_small_files,
+    prepare_raw,
+    read_files,
+    unfinished_path,
+    write_file,
+)
 from lead_sla.landing.rejects import store_rejects
-from lead_sla.landing.schema import create_raw_schema, stored_columns
-from lead_sla.landing.staging import STAGED, Staged, stage_text
+from lead_sla.landing.staging import stage_text
+from lead_sla.landing.writing import Staged, Target
 
 LONG_FILE_BYTES = 50_000_000
 MEGABYTE = 1_000_000
+MOST_AT_ONCE = 4
 
 
 @dataclass(frozen=True)
@@ -52,25 +64,61 @@ class LandingReport:
     without_files: list[Feed] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class _Candidate:
+    """A file that has not landed yet, and where its rows go if it can."""
+
+    feed: Feed
+    file: LandingFile
+    target: Target
+
+
 def land_feeds(
     connection: duckdb.DuckDBPyConnection,
     feeds: Sequence[Feed],
     landing_dir: Path,
+    raw_dir: Path,
     landed_at: datetime,
     log: Callable[[str], None] = print,
 ) -> LandingReport:
     """Land every file that has not landed yet, in the order of `feeds` and then of paths.
 
-    `landed_at` is naive UTC. A file that cannot land is reported in `refused` and does not stop the others.
+    `raw_dir` is the folder of the Parquet files of `raw`, `landed_at` is naive UTC. A file that cannot land is reported
+    in `refused` and does not stop the others.
 
     Raises:
         InputError: a feed has changed its kind since it first landed.
+        LeadSlaError: a file of `raw_dir` is missing.
     """
-    create_raw_schema(connection)
+    prepare_raw(connection, raw_dir)
     _require_same_kinds(connection, feeds)
     _rewrite_feeds(connection, feeds)
-    known = {row[0] for row in connection.execute("select file_id from raw.landed_files").fetchall()}
     report = LandingReport()
+    candidates = _find_candidates(connection, feeds, landing_dir, raw_dir, landed_at, report)
+    try:
+        with _background(connection) as pool:
+            stagings = [pool.submit(_stage, connection, candidate, log) for candidate in candidates]
+            for candidate, staging in zip(candidates, stagings, strict=True):
+                _finish(connection, raw_dir, candidate, staging, report, log)
+    finally:
+        for kind in KINDS:
+            create_view(connection, raw_dir, kind)
+    merge_small_files(connection, raw_dir)
+    return report
+
+
+def _find_candidates(
+    connection: duckdb.DuckDBPyConnection,
+    feeds: Sequence[Feed],
+    landing_dir: Path,
+    raw_dir: Path,
+    landed_at: datetime,
+    report: LandingReport,
+) -> list[_Candidate]:
+    """The files that have not landed, numbered in landing order; the others are added to `report`."""
+    known = {row[0] for row in connection.execute("select file_id from raw.landed_files").fetchall()}
+    ((last,),) = connection.execute("select coalesce(max(file_number), 0) from raw.landed_files").fetchall()
+    candidates: list[_Candidate] = []
     for feed in feeds:
         paths = find_files(landing_dir, feed.files)
         if not paths:
@@ -78,104 +126,122 @@ def land_feeds(
         for path in paths:
             try:
                 file = identify(landing_dir, path)
-                if file.file_id in known:
-                    report.already_landed += 1
-                    continue
-                report.landed.append(_land_file(connection, feed, file, landed_at, log))
-                known.add(file.file_id)
             except (FileRefusedError, OSError) as problem:
                 report.refused.append(RefusedFile(feed.name, _printable(path), _reason(problem)))
-    return report
+                continue
+            if file.file_id in known:
+                report.already_landed += 1
+                continue
+            number = last + len(candidates) + 1
+            target = Target(unfinished_path(raw_dir, f"{number}.parquet"), file.file_id, number, landed_at)
+            candidates.append(_Candidate(feed, file, target))
+    return candidates
 
 
-def _land_file(
-    connection: duckdb.DuckDBPyConnection,
-    feed: Feed,
-    file: LandingFile,
-    landed_at: datetime,
-    log: Callable[[str], None],
-) -> LandedFile:
-    is_long = file.size_bytes > LONG_FILE_BYTES
-    started = time.monotonic()
-    if is_long:
-        log(f"{file.path}: landing {file.size_bytes / MEGABYTE:,.0f} MB for feed {feed.name}.")
+@contextmanager
+def _background(connection: duckdb.DuckDBPyConnection) -> Iterator[ThreadPoolExecutor]:
+    """Threads that stage several files at once, since numbering the rows of one keeps DuckDB to one thread."""
+    ((threads,),) = connection.execute("select current_setting('threads')").fetchall()
+    # DuckDB compares every expression of a query with every other. For a file of 1,700 columns that takes minutes, and
+    # for one of seven it gains nothing.
+    connection.execute("set disabled_optimizers = 'common_subexpressions'")
+    pool = ThreadPoolExecutor(min(threads, MOST_AT_ONCE))
     try:
-        if file.format == "parquet":
-            staged = stage_parquet(connection, feed, file)
-        else:
-            staged = stage_text(connection, feed, file, log if is_long else _ignore)
-        if is_long:
-            log(f"{file.path}: {show_count(staged.rows, 'row')} read after {time.monotonic() - started:.1f} s.")
-        with _transaction(connection):
-            landed = _store(connection, feed, file, staged, landed_at)
-            file.require_unchanged()
+        yield pool
     finally:
-        connection.execute(f"drop table if exists {STAGED}")
+        pool.shutdown(cancel_futures=True)
+        connection.execute("reset disabled_optimizers")
+
+
+def _stage(connection: duckdb.DuckDBPyConnection, candidate: _Candidate, log: Callable[[str], None]) -> Staged:
+    feed, file, target = candidate.feed, candidate.file, candidate.target
+    is_long = file.size_bytes > LONG_FILE_BYTES
     if is_long:
-        counts = f"{show_count(landed.rows_landed, 'row')} landed, {landed.rows_rejected:,} rejected"
-        log(f"{file.path}: {counts} in {time.monotonic() - started:.1f} s.")
-    return landed
+        log(f"{file.path}: reading {file.size_bytes / MEGABYTE:,.0f} MB for feed {feed.name}.")
+    with closing(connection.cursor()) as own:
+        own.execute("set TimeZone = 'UTC'")
+        if file.format == "parquet":
+            return stage_parquet(own, feed, file, target)
+        return stage_text(own, feed, file, target, log if is_long else _ignore)
 
 
-def _store(
-    connection: duckdb.DuckDBPyConnection, feed: Feed, file: LandingFile, staged: Staged, landed_at: datetime
-) -> LandedFile:
-    (last,) = connection.execute("select coalesce(max(file_number), 0) from raw.landed_files").fetchall()[0]
-    shared = {"file_id": file.file_id, "file_number": last + 1, "feed": feed.name, "landed_at": landed_at}
-    columns = ", ".join([*stored_columns(feed.kind), "attributes"])
-    _insert_unordered(
-        connection,
-        f"""
-        insert into raw.{feed.kind} by name
-        select
-            $file_id as file_id, $file_number as file_number, {staged.line_number} as row_number, $feed as feed,
-            cast($landed_at as timestamp) as landed_at, {columns}
-        from {STAGED}
-        where problem_reason is null
-        """,
-        shared,
-    )
-    landed = _count(connection, feed.kind, last + 1)
-    if landed != staged.rows:
-        store_rejects(connection, file, staged, shared | {"path": file.path})
-    rejected = _count(connection, "rejected_rows", last + 1)
-    if staged.rows != landed + rejected:
-        raise LeadSlaError(
-            f"{file.path}: {staged.rows} rows read, but {landed} landed + {rejected} rejected. Nothing of it landed."
+def _finish(
+    connection: duckdb.DuckDBPyConnection,
+    raw_dir: Path,
+    candidate: _Candidate,
+    staging: Future[Staged],
+    report: LandingReport,
+    log: Callable[[str], None],
+) -> None:
+    """Commit a file once it is staged, and add it to `report`."""
+    file = candidate.file
+    try:
+        landed = _commit(connection, raw_dir, candidate, staging.result())
+    except (FileRefusedError, OSError) as problem:
+        report.refused.append(RefusedFile(candidate.feed.name, _printable(file.path), _reason(problem)))
+    else:
+        if landed is None:
+            report.already_landed += 1
+        else:
+            report.landed.append(landed)
+            if file.size_bytes > LONG_FILE_BYTES:
+                counts = f"{show_count(landed.rows_landed, 'row')} landed, {landed.rows_rejected:,} rejected"
+                log(f"{file.path}: {counts}.")
+    for path in (candidate.target.path, candidate.target.kept_path):
+        path.unlink(missing_ok=True)
+
+
+def _commit(
+    connection: duckdb.DuckDBPyConnection, raw_dir: Path, candidate: _Candidate, staged: Staged
+) -> LandedFile | None:
+    """Store the rows of a staged file in `raw`, or return None if a file with the same bytes has landed before it."""
+    feed, file, number = candidate.feed, candidate.file, candidate.target.file_number
+    if connection.execute("select 1 from raw.landed_files where file_id = ?", [file.file_id]).fetchall():
+        return None
+    kept = _without_rejects(connection, candidate.target, staged)
+    ((landed,),) = connection.execute(f"select count(*) from {read_files([kept])}").fetchall()
+    stored_in = file_name(feed.kind, number, number) if landed else None
+    with _transaction(connection):
+        if staged.rejected:
+            store_rejects(connection, file, staged)
+        rejected = _count_rejects(connection, number)
+        if staged.rows != landed + rejected:
+            raise LeadSlaError(
+                f"{file.path}: {staged.rows} rows read, but {landed} landed + {rejected} rejected. "
+                "Nothing of it landed."
+            )
+        connection.execute(
+            "insert into raw.landed_files values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                file.file_id,
+                number,
+                feed.name,
+                feed.kind,
+                file.path,
+                file.size_bytes,
+                staged.rows,
+                landed,
+                rejected,
+                candidate.target.landed_at,
+                stored_in,
+            ],
         )
-    connection.execute(
-        "insert into raw.landed_files values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            file.file_id,
-            last + 1,
-            feed.name,
-            feed.kind,
-            file.path,
-            file.size_bytes,
-            staged.rows,
-            landed,
-            rejected,
-            landed_at,
-        ],
-    )
+        file.require_unchanged()
+        if stored_in:
+            finish_file(kept, raw_dir, stored_in)
     return LandedFile(feed.name, file.path, staged.rows, landed, rejected)
 
 
-def _insert_unordered(connection: duckdb.DuckDBPyConnection, statement: str, values: dict[str, object]) -> None:
-    """Insert without preserving the order of rows, which is in `row_number`.
-
-    To preserve it, DuckDB leaves row groups half filled, and writes all of them again at the next checkpoint.
-    """
-    (before,) = connection.execute("select current_setting('preserve_insertion_order')").fetchall()[0]
-    connection.execute("set preserve_insertion_order = false")
-    try:
-        connection.execute(statement, values)
-    finally:
-        connection.execute(f"set preserve_insertion_order = {before}")
+def _without_rejects(connection: duckdb.DuckDBPyConnection, target: Target, staged: Staged) -> Path:
+    """The file with the rows that land."""
+    if not staged.rejected:
+        return staged.path
+    write_file(connection, f"from {staged.relation} where problem_reason is null", target.kept_path)
+    return target.kept_path
 
 
-def _count(connection: duckdb.DuckDBPyConnection, table: str, file_number: int) -> int:
-    found = connection.execute(f"select count(*) from raw.{table} where file_number = ?", [file_number])
+def _count_rejects(connection: duckdb.DuckDBPyConnection, file_number: int) -> int:
+    found = connection.execute("select count(*) from raw.rejected_rows where file_number = ?", [file_number])
     return int(found.fetchall()[0][0])
 
 

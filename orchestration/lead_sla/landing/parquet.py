@@ -1,4 +1,4 @@
-"""Parquet files into the temporary table of typed rows, by way of text, so that the same rules type every format."""
+"""Reads Parquet files into typed rows, by way of text, so that the same rules type every format."""
 
 import glob
 
@@ -7,19 +7,19 @@ import duckdb
 from lead_sla.inputs.feeds import Feed
 from lead_sla.landing.files import FileRefusedError, LandingFile
 from lead_sla.landing.mapping import collect_attributes, map_columns
-from lead_sla.landing.staging import STAGED, Staged
-from lead_sla.landing.typed import MappedSource, typed_select
+from lead_sla.landing.typed import MappedSource
+from lead_sla.landing.writing import Position, Staged, Target, write_typed
 from lead_sla.sql import literal
 
 
-def stage_parquet(connection: duckdb.DuckDBPyConnection, feed: Feed, file: LandingFile) -> Staged:
-    """Read a Parquet file into `STAGED`.
+def stage_parquet(connection: duckdb.DuckDBPyConnection, feed: Feed, file: LandingFile, target: Target) -> Staged:
+    """Write the typed rows of a Parquet file to `target`.
 
     Raises:
         FileRefusedError: it is damaged, or lacks a column.
     """
     try:
-        return _stage(connection, feed, file)
+        return _stage(connection, feed, file, target)
     except duckdb.OutOfMemoryException:
         raise
     except duckdb.Error as error:
@@ -39,7 +39,7 @@ def original_rows(file: LandingFile) -> str:
     """
 
 
-def _stage(connection: duckdb.DuckDBPyConnection, feed: Feed, file: LandingFile) -> Staged:
+def _stage(connection: duckdb.DuckDBPyConnection, feed: Feed, file: LandingFile, target: Target) -> Staged:
     described = connection.execute(f"describe select * exclude (file_row_number) from {_relation(file)}").fetchall()
     types = {name: sql_type for name, sql_type, *_ in described}
     values = {name: '"' + name.replace('"', '""') + '"' for name in types}
@@ -50,10 +50,7 @@ def _stage(connection: duckdb.DuckDBPyConnection, feed: Feed, file: LandingFile)
         attributes=collect_attributes(feed, values),
         keys=("file_row_number",),
     )
-    select = typed_select(feed.kind, feed.timezone, source)
-    connection.execute(f"create or replace temp table {STAGED} as {select}")
-    rows = int(connection.execute(f"select count(*) from {STAGED}").fetchall()[0][0])
-    return Staged("file_row_number + 1", "1", rows)
+    return write_typed(connection, feed, source, target, Position("file_row_number + 1"))
 
 
 def _text(value: str, sql_type: str) -> str:

@@ -8,28 +8,27 @@ import duckdb
 from lead_sla.landing.files import LandingFile
 from lead_sla.landing.parquet import original_rows
 from lead_sla.landing.records import without_break
-from lead_sla.landing.staging import STAGED, Staged
 from lead_sla.landing.survey import UTF8_MARK, open_text
+from lead_sla.landing.writing import Staged
 
 BATCH_ROWS = 10_000
 INSERT = """
     insert into raw.rejected_rows by name
     select
-        $file_id as file_id, $file_number as file_number, $feed as feed, $path as path, rejected.line_number,
+        rejected.file_id, rejected.file_number, rejected.feed, $path as path, rejected.line_number,
         rejected.problem_column as column_name, rejected.problem_reason as reason, originals.original_text,
-        cast($landed_at as timestamp) as landed_at
+        rejected.landed_at
 """
 
 
-def store_rejects(
-    connection: duckdb.DuckDBPyConnection, file: LandingFile, staged: Staged, values: dict[str, object]
-) -> None:
-    """Store the rows of `STAGED` that have a problem; `values` are the columns they share."""
+def store_rejects(connection: duckdb.DuckDBPyConnection, file: LandingFile, staged: Staged) -> None:
+    """Store the rows of `staged` that have a problem."""
     rejected = f"""(
-        select {staged.line_number} as line_number, {staged.line_count} as line_count, problem_column, problem_reason
-        from {STAGED}
+        select row_number as line_number, * exclude (row_number)
+        from {staged.relation}
         where problem_reason is not null
     )"""
+    values: dict[str, object] = {"path": file.path}
     if file.format == "parquet":
         join = f"from {rejected} as rejected inner join ({original_rows(file)}) as originals using (line_number)"
         connection.execute(f"{INSERT} {join}", values)

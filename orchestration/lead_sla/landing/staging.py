@@ -1,4 +1,4 @@
-"""Reads text files into a temporary table of typed rows, each with its physical line.
+"""Reads text files into typed rows, each with its physical line.
 
 Two readers return the same rows. The fast one is DuckDB's parallel reader; its result is used only if it finds exactly
 one record on every physical line, because then rows and lines have the same order and no record was broken. Any other
@@ -8,7 +8,6 @@ file is read line by line by the exact reader (`records.py`), which writes a cle
 import glob
 import tempfile
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -16,35 +15,21 @@ import duckdb
 from lead_sla.errors import LeadSlaError
 from lead_sla.inputs.feeds import Feed
 from lead_sla.landing.files import LandingFile
-from lead_sla.landing.json_lines import BLANK
 from lead_sla.landing.layouts import DELIMITERS, Layout, lay_out
 from lead_sla.landing.records import Lines, Record, split_fields
 from lead_sla.landing.survey import TextFacts, open_text, survey
-from lead_sla.landing.typed import MappedSource, typed_select
+from lead_sla.landing.writing import Position, Staged, Target, write_typed
 from lead_sla.sql import literal
 
-STAGED = "temp.landing_staged"
 LINE_BYTES = 2_000_000  # DuckDB's default for the longest line; its buffers grow with it
-# DuckDB compares every expression of a query with every other; with more columns than this, that takes longer than what
-# it saves (1,700 columns: minutes).
-COMPARED_COLUMNS = 100
 KEYS = ("line_number", "line_count")
 WITHIN = "delimiters_within"  # delimiters inside of quoted values
 
 
-@dataclass(frozen=True)
-class Staged:
-    """The number of rows in the table `STAGED`, and the SQL for their position in the file."""
-
-    line_number: str
-    line_count: str
-    rows: int
-
-
 def stage_text(
-    connection: duckdb.DuckDBPyConnection, feed: Feed, file: LandingFile, log: Callable[[str], None]
+    connection: duckdb.DuckDBPyConnection, feed: Feed, file: LandingFile, target: Target, log: Callable[[str], None]
 ) -> Staged:
-    """Read a CSV or JSON Lines file into `STAGED`; `log` is called if the slower reader is needed.
+    """Write the typed rows of a CSV or JSON Lines file to `target`; `log` is called if the slower reader is needed.
 
     Raises:
         FileRefusedError: the file cannot land as a whole.
@@ -52,15 +37,20 @@ def stage_text(
     """
     facts = survey(file, DELIMITERS[file.format].encode())
     layout = lay_out(feed, file)
-    staged = stage_fast(connection, feed, file, facts, layout)
+    staged = stage_fast(connection, feed, file, target, facts, layout)
     if staged is None:
         log(f"{file.path}: not every line is one complete record, so it is read line by line.")
-        staged = stage_exactly(connection, feed, file, layout)
+        staged = stage_exactly(connection, feed, file, target, layout)
     return staged
 
 
 def stage_fast(
-    connection: duckdb.DuckDBPyConnection, feed: Feed, file: LandingFile, facts: TextFacts, layout: Layout
+    connection: duckdb.DuckDBPyConnection,
+    feed: Feed,
+    file: LandingFile,
+    target: Target,
+    facts: TextFacts,
+    layout: Layout,
 ) -> Staged | None:
     """Stage with DuckDB's parallel reader, or return None if the result cannot be verified.
 
@@ -80,18 +70,16 @@ def stage_fast(
     )
     within = _count_within(columns, layout.delimiter) if facts.has_quotes and layout.quote else "0"
     source = layout.source(f"(select *, {within} as {WITHIN} from {relation})", (WITHIN,), "cast(null as varchar)")
+    position = Position(f"row_number() over () + {layout.header_lines}", delimiters_within=WITHIN)
     try:
-        rows = _fill(connection, feed, source, layout.fields)
+        staged = write_typed(connection, feed, source, target, position)
     except duckdb.InvalidInputException:
         return None  # a broken record; the exact reader finds out which
-    found, blank = connection.execute(
-        f"select coalesce(sum({WITHIN}), 0), count(*) filter (where problem_reason = {literal(BLANK)}) from {STAGED}"
-    ).fetchall()[0]
     # DuckDB does not report one empty column too many, so the delimiters are counted as well.
-    delimiters = layout.header_delimiters + rows * (layout.fields - 1) + found
-    if blank or rows != facts.lines - layout.header_lines or delimiters != facts.delimiters:
+    delimiters = layout.header_delimiters + staged.rows * (layout.fields - 1) + staged.delimiters_within
+    if staged.blank or staged.rows != facts.lines - layout.header_lines or delimiters != facts.delimiters:
         return None
-    return Staged(f"rowid + {layout.header_lines + 1}", "1", rows)
+    return staged
 
 
 def _count_within(columns: list[str], delimiter: str) -> str:
@@ -103,7 +91,9 @@ def _count_within(columns: list[str], delimiter: str) -> str:
     return " + ".join(counts)
 
 
-def stage_exactly(connection: duckdb.DuckDBPyConnection, feed: Feed, file: LandingFile, layout: Layout) -> Staged:
+def stage_exactly(
+    connection: duckdb.DuckDBPyConnection, feed: Feed, file: LandingFile, target: Target, layout: Layout
+) -> Staged:
     """Stage line by line, through a clean copy."""
     with tempfile.TemporaryDirectory(dir=spill_dir(connection), prefix="landing-") as folder:
         copy = Path(folder) / "records.csv"
@@ -122,10 +112,13 @@ def stage_exactly(connection: duckdb.DuckDBPyConnection, feed: Feed, file: Landi
             new_line="'\\n'",
             max_line_size=str(max(longest, LINE_BYTES)),
         )
-        rows = _fill(connection, feed, layout.source(relation, KEYS, "fault"), layout.fields)
-    if rows != written:
-        raise LeadSlaError(f"{file.path}: found {written} records, but read {rows} of them. Nothing of it landed.")
-    return Staged(*KEYS, rows)
+        source = layout.source(relation, KEYS, "fault")
+        staged = write_typed(connection, feed, source, target, Position(*KEYS))
+    if staged.rows != written:
+        raise LeadSlaError(
+            f"{file.path}: found {written} records, but read {staged.rows} of them. Nothing of it landed."
+        )
+    return staged
 
 
 def _write_clean(copy: Path, records: Iterable[Record], is_csv: bool, fields: int) -> tuple[int, int]:
@@ -150,21 +143,6 @@ def _write_clean(copy: Path, records: Iterable[Record], is_csv: bool, fields: in
 
 def _quoted(value: bytes) -> bytes:
     return b'"' + value.replace(b'"', b'""') + b'"'
-
-
-def _fill(connection: duckdb.DuckDBPyConnection, feed: Feed, source: MappedSource, fields: int) -> int:
-    select = typed_select(feed.kind, feed.timezone, source)
-    if fields > COMPARED_COLUMNS:
-        connection.execute("set disabled_optimizers = 'common_subexpressions'")
-    try:
-        connection.execute(f"create or replace temp table {STAGED} as {select}")
-    finally:
-        connection.execute("reset disabled_optimizers")
-    return _count(connection)
-
-
-def _count(connection: duckdb.DuckDBPyConnection, where: str = "") -> int:
-    return int(connection.execute(f"select count(*) from {STAGED} {where}").fetchall()[0][0])
 
 
 def _read_csv(path: Path, columns: dict[str, str], **options: str) -> str:

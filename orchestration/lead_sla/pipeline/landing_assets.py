@@ -53,7 +53,7 @@ def build_landing_assets(settings: Settings, input_checks: Mapping[str, Callable
         feeds = load_feeds(settings.feeds)
         landed_at = refresh.run.started_at.astimezone(UTC).replace(tzinfo=None)
         with closing(connect(settings)) as connection:
-            report = land_feeds(connection, feeds, settings.landing_dir, landed_at, context.log.info)
+            report = land_feeds(connection, feeds, settings.landing_dir, settings.raw_dir, landed_at, context.log.info)
             rows = {table: _count_rows(connection, table) for table in RAW_TABLES}
         for line in describe_feeds_without_files(report):
             context.log.warning(line)

@@ -35,7 +35,7 @@ def land_leads(company: Company, *days: int) -> None:
 def give(company: Company, folder: Path) -> int:
     connection = connect(company.settings)
     try:
-        return hand_over(connection, folder)
+        return hand_over(connection, company.settings.raw_dir, folder)
     finally:
         connection.close()
 

@@ -11,7 +11,7 @@ import pytest
 from lead_sla.errors import InputError
 from lead_sla.inputs.feeds import Feed, Source
 from lead_sla.landing.land import LandedFile
-from lead_sla.landing.schema import create_raw_schema
+from lead_sla.landing.raw_files import UNFINISHED, prepare_raw
 from tests.support.landing_home import DEAL_HEADER, DEALS, LANDED_AT, LEAD_HEADER, LEADS, LandingHome
 
 ROW = "1,l,demo,2024-01-01,,,\n"
@@ -39,7 +39,7 @@ def test_a_file_leaves_its_account(home: LandingHome) -> None:
     assert home.land().landed == [LandedFile("lead_events", "lead_events/a.csv", 2, 1, 1)]
     file_id = hashlib.sha256(content.encode()).hexdigest()
     account = (file_id, 1, "lead_events", "lead_events", "lead_events/a.csv", len(content), 2, 1, 1, LANDED_AT)
-    assert home.ask("from raw.landed_files") == [account]
+    assert home.ask("from raw.landed_files") == [(*account, "lead_events/00000001.parquet")]
     row = (file_id, 1, 2, "lead_events", LANDED_AT, "1", "l", "demo", None, datetime(2024, 1, 1).date())
     assert home.ask("from raw.lead_events") == [(*row, None, None, None, None)]
     reason = "is required, but missing"
@@ -77,7 +77,7 @@ def test_files_are_numbered_by_feed_then_path_in_bytes_and_on_from_the_last_land
     home.put("A.csv", f"{LEAD_HEADER}9,l,demo,2024-01-01,,,\n")
     home.land(LEADS, OTHER)
     assert landed_paths(home)[-1] == "A.csv"
-    assert home.ask("select max(file_number) from raw.lead_events where event_id = '9'") == [(7,)]
+    assert home.ask("select arg_max(event_id, file_number) from raw.lead_events") == [("9",)]
 
 
 def test_names_that_look_like_patterns_are_read_as_they_are(home: LandingHome) -> None:
@@ -248,7 +248,7 @@ def test_a_feed_that_changes_its_kind_is_an_error_of_the_configuration(home: Lan
 def test_creating_the_schema_twice_keeps_what_is_there(home: LandingHome) -> None:
     home.put("lead_events/a.csv", LEAD_HEADER + ROW)
     home.land()
-    create_raw_schema(home.connection)
+    prepare_raw(home.connection, home.raw_dir)
     assert home.ask("select count(*) from raw.lead_events") == [(1,)]
 
 
@@ -258,3 +258,4 @@ def test_nothing_temporary_is_left_behind(home: LandingHome) -> None:
     assert home.ask("select count(*) from duckdb_tables() where temporary") == [(0,)]
     (spill,) = home.ask("select current_setting('temp_directory')")[0]
     assert list(Path(spill).iterdir()) == []
+    assert list((home.raw_dir / UNFINISHED).iterdir()) == []

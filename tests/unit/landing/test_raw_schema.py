@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import duckdb
 import pytest
 
-from lead_sla.landing.schema import create_raw_schema
+from lead_sla.landing.schema import create_tables
 
 FEED = {"feed": "leads", "kind": "lead_events", "feed_order": 1, "is_configured": True}
 FILE = {
@@ -20,7 +20,6 @@ FILE = {
     "rows_rejected": 1,
     "landed_at": "2026-01-01",
 }
-POSITION = {"file_id": "f1", "file_number": 1, "row_number": 2, "feed": "leads", "landed_at": "2026-01-01"}
 REJECTED = {
     "file_id": "f1",
     "file_number": 1,
@@ -31,12 +30,9 @@ REJECTED = {
     "original_text": "e2,,demo",
     "landed_at": "2026-01-01",
 }
-DAY = {"occurred_date": "2026-01-01"}
 ROWS: dict[str, dict[str, object]] = {
     "feeds": FEED,
     "landed_files": FILE,
-    "lead_events": {**POSITION, "event_id": "e1", "lead_id": "l1", "event_type": "demo", **DAY},
-    "deal_events": {**POSITION, "event_id": "e1", "deal_id": "d1", "stage": "won", **DAY},
     "rejected_rows": REJECTED,
 }
 
@@ -44,7 +40,7 @@ ROWS: dict[str, dict[str, object]] = {
 @pytest.fixture(scope="module")
 def raw() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
-        create_raw_schema(connection)
+        create_tables(connection)
         yield connection
 
 
@@ -65,9 +61,7 @@ def test_a_row_with_every_required_value_is_stored(connection: duckdb.DuckDBPyCo
     insert(connection, table, ROWS[table])
 
 
-@pytest.mark.parametrize(
-    ("table", "column"), [(table, column) for table, row in ROWS.items() for column in row if column not in DAY]
-)
+@pytest.mark.parametrize(("table", "column"), [(table, column) for table, row in ROWS.items() for column in row])
 def test_a_missing_value_is_refused(connection: duckdb.DuckDBPyConnection, table: str, column: str) -> None:
     with pytest.raises(duckdb.ConstraintException, match=f"NOT NULL constraint failed: {table}.{column}"):
         insert(connection, table, ROWS[table] | {column: None})
@@ -90,10 +84,3 @@ def test_a_second_key_is_refused(connection: duckdb.DuckDBPyConnection, table: s
 def test_a_file_whose_rows_do_not_add_up_is_refused(connection: duckdb.DuckDBPyConnection) -> None:
     with pytest.raises(duckdb.ConstraintException, match="CHECK constraint failed"):
         insert(connection, "landed_files", FILE | {"rows_rejected": 0})
-
-
-@pytest.mark.parametrize("table", ["lead_events", "deal_events"])
-def test_an_event_without_a_day_or_a_moment_is_refused(connection: duckdb.DuckDBPyConnection, table: str) -> None:
-    insert(connection, table, ROWS[table] | {"occurred_date": None, "occurred_at": "2026-01-01 12:00:00"})
-    with pytest.raises(duckdb.ConstraintException, match="CHECK constraint failed"):
-        insert(connection, table, ROWS[table] | {"occurred_date": None})

@@ -1,0 +1,176 @@
+"""Stores the events of landed files as Parquet files, over which `raw.lead_events` and `raw.deal_events` are views.
+
+Each landed file becomes one Parquet file. Its row in `raw.landed_files` commits it: `stored_in` is its path in the
+folder. A file that no row refers to was left by an interrupted landing, and is deleted by the next one. Small files are
+merged, because every query opens each of them; rows keep their `file_number`.
+"""
+
+import glob
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import duckdb
+
+from lead_sla.errors import LeadSlaError
+from lead_sla.inputs.feed_columns import KINDS
+from lead_sla.landing.schema import create_tables, event_columns
+from lead_sla.sql import literal
+
+UNFINISHED = ".unfinished"
+# Zstandard's fastest level and Parquet's second encodings are smaller and faster to write than the defaults.
+FORMAT = "format parquet, compression zstd, compression_level 1, parquet_version v2"
+SMALL_ROWS = 100_000
+MOST_SMALL_FILES = 16
+MERGED_AT_ONCE = 200  # a process may have 1,024 files open
+
+
+def prepare_raw(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """Create what is missing in `raw`, and delete what an interrupted landing has left in `folder`.
+
+    Raises:
+        LeadSlaError: a file of committed rows is missing.
+    """
+    create_tables(connection)
+    stored = _stored_files(connection)
+    missing = sorted(name for name in stored if not (folder / name).is_file())
+    if missing:
+        more = f", and {len(missing) - 1} more" if missing[1:] else ""
+        raise LeadSlaError(
+            f"{folder / missing[0]} is missing{more}: it has rows of files that have landed. Restore the folder "
+            "from the backup that the warehouse file comes from; or delete the warehouse file, and the files that are "
+            "still in the landing folder land again."
+        )
+    for part in (UNFINISHED, *KINDS):
+        for path in (folder / part).glob("*.parquet"):
+            if path.relative_to(folder).as_posix() not in stored:
+                path.unlink()
+    for kind in KINDS:
+        _move_table(connection, folder, kind)
+        create_view(connection, folder, kind)
+
+
+def unfinished_path(folder: Path, name: str) -> Path:
+    """Where a file is written before it is complete."""
+    (folder / UNFINISHED).mkdir(parents=True, exist_ok=True)
+    return folder / UNFINISHED / name
+
+
+def write_file(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
+    """Write the rows of a query to a new Parquet file, in order."""
+    connection.execute(f"copy ({query}) to {literal(path)} ({FORMAT})")
+
+
+def finish_file(unfinished: Path, folder: Path, name: str) -> None:
+    """Give a complete file its name in `folder`, so that it survives a power cut from then on."""
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _sync(unfinished)
+    unfinished.replace(path)
+    _sync(path.parent)
+
+
+def create_view(connection: duckdb.DuckDBPyConnection, folder: Path, kind: str) -> None:
+    """Define the view of a kind over its committed files."""
+    paths = [folder / name for name in _stored_files(connection, kind)]
+    columns = event_columns(kind).items()
+    values = ", ".join(f"cast({column if paths else 'null'} as {sql_type}) as {column}" for column, sql_type in columns)
+    source = f"from {read_files(paths)}" if paths else "where false"
+    connection.execute(f"create or replace view raw.{kind} as select {values} {source}")
+
+
+def read_files(paths: Iterable[Path]) -> str:
+    """SQL for the rows of Parquet files of ours, of which older ones can lack columns."""
+    names = ", ".join(literal(glob.escape(str(path))) for path in paths)
+    return f"read_parquet([{names}], union_by_name = true, hive_partitioning = false)"
+
+
+def merge_small_files(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """Replace the small files of each kind by larger ones, if there are many."""
+    for kind in KINDS:
+        while len(small := _small_files(connection, kind)) > MOST_SMALL_FILES:
+            for start in range(0, len(small), MERGED_AT_ONCE):
+                _merge(connection, folder, kind, small[start : start + MERGED_AT_ONCE])
+
+
+def _merge(connection: duckdb.DuckDBPyConnection, folder: Path, kind: str, names: Sequence[str]) -> None:
+    stored_in = "stored_in in (select unnest($names))"
+    first, last = connection.execute(
+        f"select min(file_number), max(file_number) from raw.landed_files where {stored_in}", {"names": names}
+    ).fetchall()[0]
+    merged = file_name(kind, first, last)
+    unfinished = unfinished_path(folder, "merged.parquet")
+    columns = ", ".join(event_columns(kind))
+    write_file(connection, f"select {columns} from {read_files(folder / name for name in names)}", unfinished)
+    finish_file(unfinished, folder, merged)
+    connection.execute("begin")
+    connection.execute(
+        f"update raw.landed_files set stored_in = $merged where {stored_in}", {"merged": merged, "names": names}
+    )
+    create_view(connection, folder, kind)
+    connection.execute("commit")
+    for name in names:
+        (folder / name).unlink()
+
+
+def file_name(kind: str, first: int, last: int) -> str:
+    """The path in the folder of a file with the rows of landed files from `first` to `last`."""
+    return f"{kind}/{first:08}.parquet" if first == last else f"{kind}/{first:08}-{last:08}.parquet"
+
+
+def _small_files(connection: duckdb.DuckDBPyConnection, kind: str) -> list[str]:
+    found = connection.execute(
+        """
+        select stored_in from raw.landed_files
+        where kind = ? and stored_in is not null
+        group by stored_in
+        having sum(rows_landed) < ?
+        order by min(file_number)
+        """,
+        [kind, SMALL_ROWS],
+    )
+    return [name for (name,) in found.fetchall()]
+
+
+def _stored_files(connection: duckdb.DuckDBPyConnection, *kinds: str) -> dict[str, None]:
+    """The committed files of the kinds, or of all, in landing order."""
+    found = connection.execute(
+        """
+        select stored_in from raw.landed_files
+        where kind in (select unnest($kinds)) and stored_in is not null
+        group by stored_in
+        order by min(file_number)
+        """,
+        {"kinds": kinds or tuple(KINDS)},
+    )
+    return {name: None for (name,) in found.fetchall()}
+
+
+def _move_table(connection: duckdb.DuckDBPyConnection, folder: Path, kind: str) -> None:
+    """Move the events of a warehouse of an older release, in which they are in a table, to a file."""
+    is_table = connection.execute(
+        "select 1 from duckdb_tables() where database_name = current_database() and schema_name = 'raw' "
+        "and table_name = ?",
+        [kind],
+    ).fetchall()
+    if not is_table:
+        return
+    ((first, last),) = connection.execute(f"select min(file_number), max(file_number) from raw.{kind}").fetchall()
+    connection.execute("begin")
+    if first is not None:
+        name = file_name(kind, first, last)
+        unfinished = unfinished_path(folder, "moved.parquet")
+        write_file(connection, f"from raw.{kind} order by file_number, row_number", unfinished)
+        finish_file(unfinished, folder, name)
+        connection.execute("update raw.landed_files set stored_in = ? where kind = ? and rows_landed > 0", [name, kind])
+    connection.execute(f"drop table raw.{kind}")
+    create_view(connection, folder, kind)
+    connection.execute("commit")
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
