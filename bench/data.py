@@ -10,6 +10,7 @@ import shutil
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 import duckdb
 
@@ -147,7 +148,7 @@ class BenchCompany:
         shutil.copytree(self.waiting, self.settings.landing_dir, dirs_exist_ok=True)
 
 
-def write_bench_company(home: Path, lead_events: int) -> BenchCompany:
+def write_bench_company(home: Path, lead_events: int, file_format: Literal["csv", "parquet"] = "csv") -> BenchCompany:
     """Write the landing files and the seeds of a company with so many lead events, and 2 % as many deal events."""
     settings = load_settings(home=home, seeds=home / "seeds", feeds=PROJECT_DIR / "feeds.yml")
     _write_seeds(settings.seeds)
@@ -162,19 +163,30 @@ def write_bench_company(home: Path, lead_events: int) -> BenchCompany:
     with duckdb.connect(config={"temp_directory": str(home / "generating")}) as connection:
         for kind, statement in (("lead_events", LEAD_EVENTS), ("deal_events", DEAL_EVENTS)):
             connection.execute(statement.format(**sizes))
-            _write_months(connection, kind, settings.landing_dir / kind)
+            _write_months(connection, kind, settings.landing_dir / kind, file_format)
             _write_new_day(connection, kind, waiting / kind)
     return BenchCompany(settings, lead_events, waiting)
 
 
-def _write_months(connection: duckdb.DuckDBPyConnection, kind: str, folder: Path) -> None:
+def split_files(folder: Path, rows_per_file: int) -> None:
+    """Replace the CSV files in a folder by files of so many rows each."""
+    texts = [path.read_text(encoding="utf-8").splitlines() for path in sorted(folder.iterdir())]
+    header, rows = texts[0][0], [row for lines in texts for row in lines[1:]]
+    shutil.rmtree(folder)
+    folder.mkdir()
+    for number, start in enumerate(range(0, len(rows), rows_per_file)):
+        text = "\n".join([header, *rows[start : start + rows_per_file]])
+        (folder / f"{number:05}.csv").write_text(f"{text}\n", encoding="utf-8")
+
+
+def _write_months(connection: duckdb.DuckDBPyConnection, kind: str, folder: Path, file_format: str) -> None:
     folder.mkdir(parents=True)
     for year, month in connection.execute(
         f"select distinct year(occurred_at), month(occurred_at) from {kind} order by all"
     ).fetchall():
         connection.execute(
             f"copy (from {kind} where year(occurred_at) = {year} and month(occurred_at) = {month}) "
-            f"to '{folder / f'{year}-{month:02}.csv'}' (header)"
+            f"to '{folder / f'{year}-{month:02}.{file_format}'}' (format {file_format})"
         )
 
 

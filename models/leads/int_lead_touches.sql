@@ -72,7 +72,6 @@ add_days as (
         lead_id,
         event_type,
         funnel_rank,
-        first_event.event_id,
         first_event.feed,
         first_event.segment,
         first_event.channel,
@@ -91,7 +90,9 @@ look_back as (
             rows between unbounded preceding and 1 preceding
         ) as highest_rank_before,
         first_value(touched_date) over (partition by lead_id order by touched_at, funnel_rank desc) as lead_date,
-        first_value(segment) over (partition by lead_id order by touched_at, funnel_rank desc) as lead_segment
+        first_value(segment) over (partition by lead_id order by touched_at, funnel_rank desc) as lead_segment,
+        first_value(channel) over (partition by lead_id order by touched_at, funnel_rank desc) as lead_channel,
+        first_value(landing_page) over (partition by lead_id order by touched_at, funnel_rank desc) as lead_landing_page
     from add_days
 ),
 
@@ -106,11 +107,10 @@ find_steps as (
 select
     lead_id,
     event_type,
-    event_id,
     feed,
     lead_segment as segment,
-    channel,
-    landing_page,
+    lead_channel as channel,
+    lead_landing_page as landing_page,
     lead_date,
     touched_at,
     touched_date,

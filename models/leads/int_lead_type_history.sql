@@ -19,6 +19,8 @@ select
     lead_id,
     lead_date,
     segment,
+    channel,
+    landing_page,
     to_type as event_type,
     entry_date as valid_from,
     next_entry_date as valid_to
@@ -32,6 +34,8 @@ select
     lead_id,
     lead_date,
     segment,
+    channel,
+    landing_page,
     event_type,
     touched_date as valid_from,
     cast(null as date) as valid_to

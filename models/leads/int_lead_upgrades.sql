@@ -12,15 +12,15 @@ touches as (
 select
     lead_id,
     step_number,
-    event_id,
     feed,
     from_type,
     event_type as to_type,
-    touched_at as entry_at,
     touched_date as entry_date,
     case when next_step_date <= {{ as_of_date() }} then next_step_date end as next_entry_date,
     lead_date,
-    segment
+    segment,
+    channel,
+    landing_page
 from touches
 where
     is_step

@@ -24,6 +24,8 @@ compare_days as (
         customers.deal_value,
         types.counting,
         types.event_type,
+        types.channel,
+        types.landing_page,
         {{ is_valid_on('types.valid_from', 'types.valid_to', 'customers.customer_date') }} as is_held_at_close,
         {{ is_valid_on('types.valid_from', 'types.valid_to', 'customers.cutoff_date') }} as is_held_at_cutoff,
         {{ is_valid_on(
@@ -45,6 +47,8 @@ select
     deal_value,
     counting,
     event_type,
+    channel,
+    landing_page,
     is_held_at_close,
     is_held_at_cutoff,
     is_held_at_maturity

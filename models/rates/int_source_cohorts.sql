@@ -13,10 +13,6 @@ periods as (
     select * from {{ ref('int_month_spine') }}
 ),
 
-sources as (
-    select * from {{ ref('int_lead_sources') }}
-),
-
 ranks as (
     select * from {{ ref('int_source_ranks') }}
 ),
@@ -45,44 +41,52 @@ list_shown as (
     where is_shown
 ),
 
-name_sources as (
-    select
-        sources.lead_id,
-        sources.source_kind,
-        coalesce(list_shown.source, 'other') as source
-    from sources
-    left join list_shown
-        on
-            sources.source_kind = list_shown.source_kind
-            and sources.source = list_shown.source
-),
-
 count_types as (
+    {%- for kind in ['channel', 'landing_page'] %}
     select
-        name_sources.source_kind,
-        name_sources.source,
-        held_types.lead_date,
-        held_types.event_type,
-        {{ month_start('held_types.valid_from') }} as from_month,
-        {{ month_start('held_types.valid_to') }} as to_month,
+        '{{ kind }}' as source_kind,
+        {{ kind }} as source,
+        lead_date,
+        event_type,
+        {{ month_start('valid_from') }} as from_month,
+        {{ month_start('valid_to') }} as to_month,
         count(*) as leads
     from held_types
-    inner join name_sources on held_types.lead_id = name_sources.lead_id
-    where held_types.counting = 'current'
+    where counting = 'current'
+    group by {{ kind }}, lead_date, event_type, {{ month_start('valid_from') }}, {{ month_start('valid_to') }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
+
+count_sources as (
+    select
+        count_types.source_kind,
+        coalesce(list_shown.source, 'other') as source,
+        count_types.lead_date,
+        count_types.event_type,
+        count_types.from_month,
+        count_types.to_month,
+        sum(count_types.leads) as leads
+    from count_types
+    left join list_shown
+        on
+            count_types.source_kind = list_shown.source_kind
+            and count_types.source = list_shown.source
     group by
-        name_sources.source_kind,
-        name_sources.source,
-        held_types.lead_date,
-        held_types.event_type,
-        {{ month_start('held_types.valid_from') }},
-        {{ month_start('held_types.valid_to') }}
+        count_types.source_kind,
+        coalesce(list_shown.source, 'other'),
+        count_types.lead_date,
+        count_types.event_type,
+        count_types.from_month,
+        count_types.to_month
 ),
 
 list_customers as (
+    {%- for kind in ['channel', 'landing_page'] %}
     select
         bound_windows.period_start,
-        name_sources.source_kind,
-        name_sources.source,
+        '{{ kind }}' as source_kind,
+        customer_types.{{ kind }} as source,
         customer_types.lead_date,
         customer_types.event_type,
         customer_types.days_to_close,
@@ -94,25 +98,26 @@ list_customers as (
         on
             bound_windows.cutoff_date = customer_types.cutoff_date
             and bound_windows.first_lead_date <= customer_types.lead_date
-    inner join name_sources on customer_types.lead_id = name_sources.lead_id
     where customer_types.counting = 'current'
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
 ),
 
 move_customers as (
     select
         bound_windows.period_start,
-        count_types.source_kind,
-        count_types.source,
-        count_types.lead_date,
-        count_types.event_type,
+        count_sources.source_kind,
+        count_sources.source,
+        count_sources.lead_date,
+        count_sources.event_type,
         cast(null as integer) as days_to_close,
-        count_types.leads,
+        count_sources.leads,
         cast(null as double) as deal_value
     from bound_windows
-    inner join count_types
+    inner join count_sources
         on
-            count_types.lead_date between bound_windows.first_lead_date and bound_windows.cutoff_date
-            and {{ is_valid_on('count_types.from_month', 'count_types.to_month', 'bound_windows.cutoff_date') }}
+            count_sources.lead_date between bound_windows.first_lead_date and bound_windows.cutoff_date
+            and {{ is_valid_on('count_sources.from_month', 'count_sources.to_month', 'bound_windows.cutoff_date') }}
 
     union all
 
