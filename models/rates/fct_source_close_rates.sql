@@ -23,7 +23,10 @@ sum_worth as (
         cohorts.source,
         case when count(*) = count(rate_cards.points) then sum(cohorts.leads * rate_cards.points) end as points,
         case when count(*) = count(rate_cards.value) then sum(cohorts.leads * rate_cards.value) end as value,
-        case when count(cohorts.days_to_close) = 0 then 0 else sum(cohorts.deal_value) end as won_value
+        case
+            when sum(case when cohorts.is_customer then 1 else 0 end) = 0 then 0
+            else sum(cohorts.deal_value)
+        end as won_value
     from cohorts
     inner join rate_cards
         on

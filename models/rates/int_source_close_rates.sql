@@ -8,24 +8,15 @@ cohorts as (
     select * from {{ ref('int_source_cohorts') }}
 ),
 
-periods as (
-    select * from {{ ref('int_month_spine') }}
-),
-
--- After the maturity it does not matter when a lead leaves.
 follow_leads as (
     select
-        cohorts.period_start,
-        cohorts.source_kind,
-        cohorts.source,
-        cohorts.leads,
-        least(
-            coalesce(cohorts.days_to_close, {{ days_between('cohorts.lead_date', 'periods.cutoff_date') }}),
-            {{ var('maturity_days') + 1 }}
-        ) as last_lag,
-        coalesce(cohorts.days_to_close <= {{ var('maturity_days') }}, false) as has_closed
+        period_start,
+        source_kind,
+        source,
+        leads,
+        last_lag,
+        is_customer and last_lag <= {{ var('maturity_days') }} as has_closed
     from cohorts
-    inner join periods on cohorts.period_start = periods.period_start
 ),
 
 move_leads as (

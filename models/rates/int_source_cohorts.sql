@@ -1,8 +1,8 @@
 {#-
-One row per period, kind of source, source (the largest ones, and `other`), lead date in the calibration window, lead type
-and days_to_close (null: still open), as known on the period's cutoff date: how many leads there were, and what the deals
-of those that had closed brought. A lead counts under the type it had on the cutoff date or, if it had closed by then, on
-its customer_date.
+One row per period, kind of source, source (the largest ones, and `other`), lead type, is_customer and last_lag, the days
+for which the lead was open (maturity_days + 1 for all that were longer), as known on the period's cutoff date: how many
+leads of the calibration window there were, and what the deals of those that had closed brought. A lead counts under the
+type it had on the cutoff date or, if it had closed by then, on its customer_date.
 
 Sources that are never among the largest are one from the beginning, so that the work grows with days and types, not with
 leads times periods. As in int_lead_cohorts, leads are counted in bulk and the customers moved.
@@ -85,6 +85,7 @@ list_customers as (
     {%- for kind in ['channel', 'landing_page'] %}
     select
         bound_windows.period_start,
+        bound_windows.cutoff_date,
         '{{ kind }}' as source_kind,
         customer_types.{{ kind }} as source,
         customer_types.lead_date,
@@ -108,9 +109,9 @@ move_customers as (
         bound_windows.period_start,
         count_sources.source_kind,
         count_sources.source,
-        count_sources.lead_date,
         count_sources.event_type,
-        cast(null as integer) as days_to_close,
+        false as is_customer,
+        {{ days_between('count_sources.lead_date', 'bound_windows.cutoff_date') }} as days_open,
         count_sources.leads,
         cast(null as double) as deal_value
     from bound_windows
@@ -125,9 +126,9 @@ move_customers as (
         period_start,
         source_kind,
         source,
-        lead_date,
         event_type,
-        cast(null as integer) as days_to_close,
+        false as is_customer,
+        {{ days_between('lead_date', 'cutoff_date') }} as days_open,
         -1 as leads,
         cast(null as double) as deal_value
     from list_customers
@@ -139,36 +140,56 @@ move_customers as (
         period_start,
         source_kind,
         source,
-        lead_date,
         event_type,
-        days_to_close,
+        true as is_customer,
+        days_to_close as days_open,
         1 as leads,
         deal_value
     from list_customers
     where is_held_at_close
 ),
 
+sum_lags as (
+    select
+        period_start,
+        source_kind,
+        source,
+        event_type,
+        is_customer,
+        least(days_open, {{ var('maturity_days') + 1 }}) as last_lag,
+        sum(leads) as leads,
+        sum(deal_value) as deal_value
+    from move_customers
+    group by
+        period_start,
+        source_kind,
+        source,
+        event_type,
+        is_customer,
+        least(days_open, {{ var('maturity_days') + 1 }})
+),
+
 name_largest as (
     select
-        move_customers.*,
-        case when ranks.is_shown then move_customers.source else 'other' end as shown_source
-    from move_customers
+        sum_lags.*,
+        case when ranks.is_shown then sum_lags.source else 'other' end as shown_source
+    from sum_lags
     left join ranks
         on
-            move_customers.period_start = ranks.period_start
-            and move_customers.source_kind = ranks.source_kind
-            and move_customers.source = ranks.source
+            sum_lags.period_start = ranks.period_start
+            and sum_lags.source_kind = ranks.source_kind
+            and sum_lags.source = ranks.source
 )
 
 select
     period_start,
     source_kind,
     shown_source as source,
-    lead_date,
     event_type,
-    days_to_close,
+    is_customer,
+    last_lag,
     sum(leads) as leads,
     sum(deal_value) as deal_value
 from name_largest
-group by period_start, source_kind, shown_source, lead_date, event_type, days_to_close
+group by period_start, source_kind, shown_source, event_type, is_customer, last_lag
 having sum(leads) <> 0
