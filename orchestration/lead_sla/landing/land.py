@@ -44,12 +44,16 @@ class RefusedFile:
 
 @dataclass
 class LandingReport:
-    """The result of a landing. Refused files are tried again at every landing."""
+    """The result of a landing. Refused files are tried again at every landing.
+
+    `present` are the ids, by path, of the files that are in the landing folder and in `raw`.
+    """
 
     landed: list[LandedFile] = field(default_factory=list)
     already_landed: int = 0
     refused: list[RefusedFile] = field(default_factory=list)
     without_files: list[Feed] = field(default_factory=list)
+    present: dict[str, str] = field(default_factory=dict)
 
 
 def land_feeds(
@@ -80,9 +84,10 @@ def land_feeds(
                 file = identify(landing_dir, path)
                 if file.file_id in known:
                     report.already_landed += 1
-                    continue
-                report.landed.append(_land_file(connection, feed, file, landed_at, log))
-                known.add(file.file_id)
+                else:
+                    report.landed.append(_land_file(connection, feed, file, landed_at, log))
+                    known.add(file.file_id)
+                report.present[path] = file.file_id
             except (FileRefusedError, OSError) as problem:
                 report.refused.append(RefusedFile(feed.name, _printable(path), _reason(problem)))
     return report
