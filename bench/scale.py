@@ -63,13 +63,13 @@ def measure_size(millions: int, home: Path) -> dict[str, Measure | float]:
     return found
 
 
-def measure_nothing_new(home: Path) -> Measure:
-    """A second refresh of the sample company."""
+def measure_nothing_new(home: Path) -> tuple[Measure, Measure]:
+    """A second refresh of the sample company as of the same day, and one as of the next day, both without new files."""
     write_company(home, HISTORY_UNTIL)
     settings = load_settings(home=home, seeds=home / "seeds")
-    for _ in range(2):
-        last = refresh(settings, "--as-of", HISTORY_UNTIL.isoformat(), memory_limit="4GB")
-    return last
+    days = (HISTORY_UNTIL, HISTORY_UNTIL, NEW_DAY)
+    _, same_day, new_day = (refresh(settings, "--as-of", day.isoformat(), memory_limit="4GB") for day in days)
+    return same_day, new_day
 
 
 def _run_floor(company: BenchCompany, limit: str) -> Measure:
@@ -102,7 +102,7 @@ def ratio(above: Any, below: Any) -> float | None:
     return round(above.seconds / below.seconds, 2) if above and below else None
 
 
-def number(sizes: dict[int, dict[str, Any]], nothing_new: Measure) -> Numbers:
+def number(sizes: dict[int, dict[str, Any]], nothing_new: Measure, new_day: Measure) -> Numbers:
     """The figures that the bounds are about."""
     one, ten, fifty = (sizes.get(size, {}) for size in (1, 10, 50))
     return {
@@ -113,10 +113,11 @@ def number(sizes: dict[int, dict[str, Any]], nothing_new: Measure) -> Numbers:
         "peak_gib_50m": round(fifty["full"].peak_gib, 2) if fifty else None,
         "full_50m_over_full_10m": ratio(fifty.get("full"), ten.get("full")),
         "nothing_new_seconds": round(nothing_new.seconds, 1),
+        "new_day_seconds": round(new_day.seconds, 1),
     }
 
 
-def describe(sizes: dict[int, dict[str, Any]], nothing_new: Measure, numbers: Numbers) -> str:
+def describe(sizes: dict[int, dict[str, Any]], new_day: Measure, numbers: Numbers) -> str:
     """The results as a page."""
     lines = [
         "# What a refresh costs",
@@ -138,7 +139,7 @@ def describe(sizes: dict[int, dict[str, Any]], nothing_new: Measure, numbers: Nu
     lines += ["", "| figure | value |", "| --- | --- |"]
     lines += [f"| {name} | {'not measured' if value is None else value} |" for name, value in numbers.items()]
     for title, one in [
-        ("A refresh of the sample company with nothing new", nothing_new),
+        ("A refresh of the sample company with nothing new but the day", new_day),
         *((f"A daily refresh on {size} million", found["daily"]) for size, found in sizes.items()),
         *((f"A full refresh of {size} million", found["full"]) for size, found in sizes.items()),
     ]:
@@ -154,11 +155,11 @@ def main() -> None:
     """Measure the sizes named on the command line, in millions, and write the results."""
     chosen = [int(argument) for argument in sys.argv[1:]] or sorted(MEMORY_LIMIT)
     with tempfile.TemporaryDirectory() as scratch:
-        nothing_new = measure_nothing_new(Path(scratch) / "sample")
+        nothing_new, new_day = measure_nothing_new(Path(scratch) / "sample")
         sizes = {size: measure_size(size, Path(scratch) / str(size)) for size in chosen}
-    numbers = number(sizes, nothing_new)
+    numbers = number(sizes, nothing_new, new_day)
     NUMBERS.write_text(json.dumps(numbers, indent=2) + "\n")
-    RESULTS.write_text(describe(sizes, nothing_new, numbers))
+    RESULTS.write_text(describe(sizes, new_day, numbers))
     print(RESULTS.read_text())
 
 

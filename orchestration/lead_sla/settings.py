@@ -171,6 +171,11 @@ class Settings(BaseSettings):
         return self.published_dir / "current" / PAGE_FILE
 
     @property
+    def alerts_path(self) -> Path:
+        """Which alerts each channel has received."""
+        return self.home / "alerts.json"
+
+    @property
     def dagster_home(self) -> Path:
         """Dagster's run history and configuration."""
         return self.home / "dagster"

@@ -59,6 +59,18 @@ def connect(settings: Settings, *, read_only: bool = False) -> duckdb.DuckDBPyCo
     return connection
 
 
+@contextlib.contextmanager
+def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Commit what is done in the block, or nothing of it if it ends with an error."""
+    connection.execute("begin")
+    try:
+        yield
+    except BaseException:
+        connection.execute("rollback")
+        raise
+    connection.execute("commit")
+
+
 def make_spill_dir(settings: Settings) -> None:
     """Create the folder for DuckDB's temporary files, which readers of the mart may not be permitted to.
 

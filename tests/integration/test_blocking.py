@@ -11,6 +11,7 @@ from subprocess import CompletedProcess
 import duckdb
 import pytest
 
+from lead_sla.pipeline.refresh_record import read_record
 from lead_sla.settings import Settings
 from tests.support.cases import lead, leads, sla
 from tests.support.command_line import lead_sla, start_lead_sla
@@ -76,6 +77,7 @@ def test_a_failing_dbt_test_keeps_the_mart(company: Company) -> None:
     assert remedy in result.stderr
     assert remedy in log_of(result), "the run's own log, which the browser shows, has to contain it too"
     assert "Nothing was published" in result.stderr
+    assert read_record(company.settings) is None, "the next refresh must not count this one as done"
 
 
 @pytest.mark.soak
@@ -166,7 +168,7 @@ def test_a_warehouse_that_is_broken_is_reported_without_a_traceback(company: Com
 
 def test_an_interrupted_refresh_takes_dbt_with_it_and_can_be_run_again(company: Company) -> None:
     before = visible(company.settings)
-    running = start_lead_sla(company.settings, "refresh", "--as-of", AS_OF)
+    running = start_lead_sla(company.settings, "refresh", "--as-of", AS_OF, "--full-refresh")
     assert running.stdout is not None
     next(line for line in running.stdout if "Checking landed files" in line)
     wait_for(company, "Concurrency: ")

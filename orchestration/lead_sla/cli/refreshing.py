@@ -1,5 +1,8 @@
 """The commands that run the whole job: a refresh, and the sample company."""
 
+import contextlib
+import gc
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -11,7 +14,9 @@ from lead_sla.cli.options import read_day
 from lead_sla.cli.status import to_table
 from lead_sla.errors import CheckFailedError, InputError
 from lead_sla.mart.status import read_status
-from lead_sla.pipeline.run import Outcome, RefreshOptions, run_refresh
+from lead_sla.pipeline.refresh_record import FailedCheck
+from lead_sla.pipeline.run import RefreshOptions, full_disk_named, run_refresh
+from lead_sla.pipeline.unchanged import find_unchanged
 from lead_sla.settings import PREFIX, PROJECT_DIR, Settings, load_settings, make_folder
 
 
@@ -64,9 +69,11 @@ def demo() -> None:
 def _refresh(settings: Settings, options: RefreshOptions) -> None:
     started = datetime.now(UTC)
     print_line(f"Refreshing {settings.home}")
+    if _is_unchanged(settings, options, started):
+        return
     outcome = run_refresh(settings, options)
     seconds = (datetime.now(UTC) - started).total_seconds()
-    _show_checks(outcome)
+    _show_checks(outcome.failed_checks)
     if outcome.succeeded:
         print_line(f"Published in {seconds:.0f} s. Log: {outcome.log_path}")
         return
@@ -79,8 +86,38 @@ def _refresh(settings: Settings, options: RefreshOptions) -> None:
     raise typer.Exit(WRONG_INPUT if outcome.error and issubclass(outcome.error[0], InputError) else FAILED)
 
 
-def _show_checks(outcome: Outcome) -> None:
-    for check in outcome.failed_checks:
+def _is_unchanged(settings: Settings, options: RefreshOptions, started: datetime) -> bool:
+    """Whether a refresh would change nothing; if so, it is recorded and printed."""
+    with full_disk_named(settings):
+        record = find_unchanged(settings, options, started, print_line)
+        if record is None:
+            return False
+        with _no_garbage_collection():
+            from lead_sla.pipeline.nothing_new import record_nothing_new  # noqa: PLC0415 - loads Dagster
+
+            record_nothing_new(settings, record)
+    _show_checks(record.warnings)
+    seconds = (datetime.now(UTC) - started).total_seconds()
+    print_line(
+        f"Nothing new since the refresh of {record.began_at:%Y-%m-%d %H:%M} UTC: version {record.run_id} as of "
+        f"{record.as_of_date} is current. Checked in {seconds:.1f} s."
+    )
+    return True
+
+
+@contextlib.contextmanager
+def _no_garbage_collection() -> Iterator[None]:
+    """Keep what is loaded to the end: looking through all of Dagster for garbage takes a third of the command."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def _show_checks(failed: Iterable[FailedCheck]) -> None:
+    for check in failed:
         word, style, console = ("Failed", "red", err) if check.is_error else ("Warning", "yellow", out)
         console.print(f"{word}: {check.name} on {check.asset}", style=style, markup=False)
         console.print(f"  {check.found}\n  Remedy: {check.remedy}", markup=False)

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import duckdb
 
-from lead_sla.errors import InputError, LeadSlaError
+from lead_sla.errors import LeadSlaError
 from lead_sla.formatting import show_count
 from lead_sla.inputs.feed_columns import KINDS
 from lead_sla.inputs.feeds import Feed
 from lead_sla.landing.files import FileRefusedError, LandingFile, find_files, identify
 from lead_sla.landing.parquet import stage_parquet
+from lead_sla.landing.raw_feeds import require_same_kinds, rewrite_feeds
 from lead_sla.landing.raw_files import (
     create_view,
     file_name,
@@ -28,6 +29,7 @@ from lead_sla.landing.raw_files import (
 from lead_sla.landing.rejects import store_rejects
 from lead_sla.landing.staging import stage_text
 from lead_sla.landing.writing import Staged, Target
+from lead_sla.warehouse import transaction
 
 LONG_FILE_BYTES = 50_000_000
 MEGABYTE = 1_000_000
@@ -56,12 +58,16 @@ class RefusedFile:
 
 @dataclass
 class LandingReport:
-    """The result of a landing. Refused files are tried again at every landing."""
+    """The result of a landing. Refused files are tried again at every landing.
+
+    `present` are the ids, by path, of the files that are in the landing folder and in `raw`.
+    """
 
     landed: list[LandedFile] = field(default_factory=list)
     already_landed: int = 0
     refused: list[RefusedFile] = field(default_factory=list)
     without_files: list[Feed] = field(default_factory=list)
+    present: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -91,8 +97,8 @@ def land_feeds(
         LeadSlaError: a file of `raw_dir` is missing.
     """
     prepare_raw(connection, raw_dir)
-    _require_same_kinds(connection, feeds)
-    _rewrite_feeds(connection, feeds)
+    require_same_kinds(connection, feeds)
+    rewrite_feeds(connection, feeds)
     report = LandingReport()
     candidates = _find_candidates(connection, feeds, landing_dir, raw_dir, landed_at, report)
     try:
@@ -131,6 +137,7 @@ def _find_candidates(
                 continue
             if file.file_id in known:
                 report.already_landed += 1
+                report.present[path] = file.file_id
                 continue
             number = last + len(candidates) + 1
             target = Target(unfinished_path(raw_dir, f"{number}.parquet"), file.file_id, number, landed_at)
@@ -180,6 +187,7 @@ def _finish(
     except (FileRefusedError, OSError) as problem:
         report.refused.append(RefusedFile(candidate.feed.name, _printable(file.path), _reason(problem)))
     else:
+        report.present[file.path] = file.file_id
         if landed is None:
             report.already_landed += 1
         else:
@@ -201,7 +209,7 @@ def _commit(
     kept = _without_rejects(connection, candidate.target, staged)
     ((landed,),) = connection.execute(f"select count(*) from {read_files([kept])}").fetchall()
     stored_in = file_name(feed.kind, number, number) if landed else None
-    with _transaction(connection):
+    with transaction(connection):
         if staged.rejected:
             store_rejects(connection, file, staged)
         rejected = _count_rejects(connection, number)
@@ -243,46 +251,6 @@ def _without_rejects(connection: duckdb.DuckDBPyConnection, target: Target, stag
 def _count_rejects(connection: duckdb.DuckDBPyConnection, file_number: int) -> int:
     found = connection.execute("select count(*) from raw.rejected_rows where file_number = ?", [file_number])
     return int(found.fetchall()[0][0])
-
-
-def _require_same_kinds(connection: duckdb.DuckDBPyConnection, feeds: Sequence[Feed]) -> None:
-    landed = dict(connection.execute("select distinct feed, kind from raw.landed_files").fetchall())
-    for feed in feeds:
-        before = landed.get(feed.name, feed.kind)
-        if before != feed.kind:
-            raise InputError(
-                f"Feed {feed.name} has already landed as {before}, but is {feed.kind} in feeds.yml. Give the feed a "
-                "different name."
-            )
-
-
-def _rewrite_feeds(connection: duckdb.DuckDBPyConnection, feeds: Sequence[Feed]) -> None:
-    """Write the configured feeds to `raw.feeds`, followed by those that have landed but are no longer configured."""
-    with _transaction(connection):
-        connection.execute("delete from raw.feeds")
-        for order, feed in enumerate(feeds, start=1):
-            connection.execute("insert into raw.feeds values (?, ?, ?, true)", [feed.name, feed.kind, order])
-        connection.execute(
-            """
-            insert into raw.feeds
-            select feed, kind, $configured + row_number() over (order by min(file_number)), false
-            from raw.landed_files
-            where feed not in (select feed from raw.feeds)
-            group by feed, kind
-            """,
-            {"configured": len(feeds)},
-        )
-
-
-@contextmanager
-def _transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    connection.execute("begin")
-    try:
-        yield
-    except BaseException:
-        connection.execute("rollback")
-        raise
-    connection.execute("commit")
 
 
 def _reason(problem: FileRefusedError | OSError) -> str:

@@ -16,6 +16,7 @@ from lead_sla.errors import LeadSlaError
 from lead_sla.inputs.feed_columns import KINDS
 from lead_sla.landing.schema import create_tables, event_columns
 from lead_sla.sql import literal
+from lead_sla.warehouse import transaction
 
 UNFINISHED = ".unfinished"
 # Zstandard's fastest level and Parquet's second encodings are smaller and faster to write than the defaults.
@@ -103,12 +104,11 @@ def _merge(connection: duckdb.DuckDBPyConnection, folder: Path, kind: str, names
     columns = ", ".join(event_columns(kind))
     write_file(connection, f"select {columns} from {read_files(folder / name for name in names)}", unfinished)
     finish_file(unfinished, folder, merged)
-    connection.execute("begin")
-    connection.execute(
-        f"update raw.landed_files set stored_in = $merged where {stored_in}", {"merged": merged, "names": names}
-    )
-    create_view(connection, folder, kind)
-    connection.execute("commit")
+    with transaction(connection):
+        connection.execute(
+            f"update raw.landed_files set stored_in = $merged where {stored_in}", {"merged": merged, "names": names}
+        )
+        create_view(connection, folder, kind)
     for name in names:
         (folder / name).unlink()
 
@@ -156,16 +156,17 @@ def _move_table(connection: duckdb.DuckDBPyConnection, folder: Path, kind: str) 
     if not is_table:
         return
     ((first, last),) = connection.execute(f"select min(file_number), max(file_number) from raw.{kind}").fetchall()
-    connection.execute("begin")
-    if first is not None:
-        name = file_name(kind, first, last)
-        unfinished = unfinished_path(folder, "moved.parquet")
-        write_file(connection, f"from raw.{kind} order by file_number, row_number", unfinished)
-        finish_file(unfinished, folder, name)
-        connection.execute("update raw.landed_files set stored_in = ? where kind = ? and rows_landed > 0", [name, kind])
-    connection.execute(f"drop table raw.{kind}")
-    create_view(connection, folder, kind)
-    connection.execute("commit")
+    with transaction(connection):
+        if first is not None:
+            name = file_name(kind, first, last)
+            unfinished = unfinished_path(folder, "moved.parquet")
+            write_file(connection, f"from raw.{kind} order by file_number, row_number", unfinished)
+            finish_file(unfinished, folder, name)
+            connection.execute(
+                "update raw.landed_files set stored_in = ? where kind = ? and rows_landed > 0", [name, kind]
+            )
+        connection.execute(f"drop table raw.{kind}")
+        create_view(connection, folder, kind)
 
 
 def _sync(path: Path) -> None:

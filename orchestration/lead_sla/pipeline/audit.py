@@ -5,27 +5,16 @@ the checks themselves.
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import dagster as dg
 
 from lead_sla.errors import CheckFailedError, LeadSlaError
+from lead_sla.pipeline.refresh_record import FailedCheck
 
 SHOWN = 5
 INTERRUPTED = "DagsterExecutionInterruptedError"
 RUN_TOGETHER = "Run everything together: the job daily_refresh, or `lead-sla refresh`."
-
-
-@dataclass(frozen=True)
-class FailedCheck:
-    """A check that did not pass: what it found in which rows, and the remedy."""
-
-    asset: str
-    name: str
-    is_error: bool
-    found: str
-    remedy: str
 
 
 def check_metadata(*, found: str, remedy: str) -> dict[str, str]:

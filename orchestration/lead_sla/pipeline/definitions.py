@@ -11,6 +11,7 @@ from lead_sla.pipeline.dbt_assets import build_dbt_assets, is_mart
 from lead_sla.pipeline.failure_alerts import build_failure_hook, build_failure_sensor, build_stale_sensor
 from lead_sla.pipeline.job import build_job, build_schedule, build_sensor, freshness_policy
 from lead_sla.pipeline.landing_assets import build_landing_assets
+from lead_sla.pipeline.nothing_new import nothing_new
 from lead_sla.pipeline.notifications import build_notifications
 from lead_sla.pipeline.publishing_assets import build_published_mart
 from lead_sla.pipeline.quality_checks import build_suite_checks
@@ -68,7 +69,7 @@ def build_defs(settings: Settings) -> dg.Definitions:
     return dg.Definitions(
         assets=[landing, models, published, notifications],
         asset_checks=[landing_checks, mart_checks],
-        jobs=[job],
+        jobs=[job, nothing_new],
         schedules=[build_schedule(settings, job)],
         sensors=[build_sensor(settings, job), build_failure_sensor(settings, job), build_stale_sensor(settings, job)],
         resources={"refresh": Refresh(settings=settings)},

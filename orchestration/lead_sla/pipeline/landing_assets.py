@@ -11,6 +11,7 @@ from lead_sla.errors import InputError
 from lead_sla.inputs.feeds import load_feeds
 from lead_sla.landing.land import land_feeds
 from lead_sla.landing.summary import describe, describe_feeds_without_files, require_all_landed
+from lead_sla.pipeline.refresh_record import delete_record
 from lead_sla.pipeline.resources import Refresh
 from lead_sla.settings import Settings
 from lead_sla.warehouse import connect
@@ -45,6 +46,7 @@ def build_landing_assets(settings: Settings, input_checks: Mapping[str, Callable
         ],
     )
     def land_files(context: dg.AssetExecutionContext, refresh: Refresh) -> Iterator[dg.MaterializeResult]:
+        delete_record(settings)
         for step, check in input_checks.items():
             try:
                 check()
@@ -58,6 +60,7 @@ def build_landing_assets(settings: Settings, input_checks: Mapping[str, Callable
         for line in describe_feeds_without_files(report):
             context.log.warning(line)
         require_all_landed(report, settings.landing_dir)
+        refresh.run.landed_files.update(report.present)
         for table, key in RAW_KEYS.items():
             metadata: dict[str, Any] = {"dagster/row_count": rows[table]}
             if table == "landed_files":

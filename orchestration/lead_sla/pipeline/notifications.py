@@ -6,14 +6,13 @@ from datetime import UTC, datetime
 import dagster as dg
 
 from lead_sla.pipeline.audit import check_metadata
+from lead_sla.pipeline.names import NOTIFICATIONS, NOTIFICATIONS_DELIVERED
 from lead_sla.publishing import current_version
 from lead_sla.reporting.alerts import announce_publication
 from lead_sla.reporting.mail import send_mails
 from lead_sla.sample.placing import is_sample
 from lead_sla.settings import Settings
 
-NOTIFICATIONS = dg.AssetKey(["notifications"])
-NOTIFICATIONS_DELIVERED = "notifications_delivered"
 REMEDY = (
     "The mart is published nevertheless. Fix the cause, then materialize `notifications` alone: "
     "only recipients that have not received an email or alert get one."
@@ -29,7 +28,7 @@ def build_notifications(settings: Settings, published: dg.AssetKey) -> dg.Assets
         group_name="reporting",
         check_specs=[
             dg.AssetCheckSpec(
-                NOTIFICATIONS_DELIVERED,
+                NOTIFICATIONS_DELIVERED.name,
                 asset=NOTIFICATIONS,
                 description="Every email and alert about the publication was delivered.",
             )
@@ -46,7 +45,7 @@ def build_notifications(settings: Settings, published: dg.AssetKey) -> dg.Assets
             check_results=[
                 dg.AssetCheckResult(
                     passed=not problems,
-                    check_name=NOTIFICATIONS_DELIVERED,
+                    check_name=NOTIFICATIONS_DELIVERED.name,
                     severity=dg.AssetCheckSeverity.WARN,
                     metadata=check_metadata(found=found, remedy=REMEDY),
                 )

@@ -7,6 +7,7 @@ from collections.abc import Collection
 import dagster as dg
 
 from lead_sla.pipeline.audit import check_metadata, require_audit
+from lead_sla.pipeline.names import PUBLISHED_MART, REPORTS_RENDERED
 from lead_sla.pipeline.resources import Refresh
 from lead_sla.publishing.confirming import require_confirmation
 from lead_sla.publishing.manifest import Publication
@@ -14,8 +15,6 @@ from lead_sla.publishing.versions import publish
 from lead_sla.reporting.rendering import render_reports
 from lead_sla.settings import PROJECT_DIR, Settings
 
-PUBLISHED_MART = dg.AssetKey(["published_mart"])
-REPORTS_RENDERED = "reports_rendered"
 FAILED_REPORTS_REMEDY = (
     "The mart is published nevertheless. The run's log contains the error; fix the cause and rerun `lead-sla refresh`."
 )
@@ -37,7 +36,7 @@ def build_published_mart(
         freshness_policy=freshness,
         check_specs=[
             dg.AssetCheckSpec(
-                REPORTS_RENDERED, asset=PUBLISHED_MART, description="The page and the workbook were rendered."
+                REPORTS_RENDERED.name, asset=PUBLISHED_MART, description="The page and the workbook were rendered."
             )
         ],
         description="The mart for BI tools: published/current/sla_mart.duckdb and its Parquet copies.",
@@ -67,7 +66,7 @@ def _reports_rendered(publication: Publication) -> dg.AssetCheckResult:
     found = "\n".join(publication.failed_reports) or "The page and the workbook were rendered."
     return dg.AssetCheckResult(
         passed=not publication.failed_reports,
-        check_name=REPORTS_RENDERED,
+        check_name=REPORTS_RENDERED.name,
         severity=dg.AssetCheckSeverity.WARN,
         metadata=check_metadata(found=found, remedy=FAILED_REPORTS_REMEDY),
     )

@@ -5,14 +5,15 @@ This module contains what exists from the first step of a run to its last, but n
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 
 import dagster as dg
 from pydantic import Field, PrivateAttr
 
-from lead_sla.errors import InputError
+from lead_sla.pipeline.as_of_date import resolve_as_of_date
+from lead_sla.pipeline.remembering import remember
+from lead_sla.pipeline.run_history import forget_runs
 from lead_sla.settings import Settings
 from lead_sla.transform.worker import DbtWorker, start_worker
 from lead_sla.warehouse import hold_lock
@@ -26,7 +27,7 @@ class RunContext:
 
     `published_at` is the moment that the publication of this run bears, wherever it is written down; it is taken once
     the lock is held, so that publications follow one another as their moments do. `confirmed` is whether a changed
-    setting may change closed months.
+    setting may change closed months. `landed_files` are the ids of the files that landing has seen, by path.
 
     dbt's process does not outlive the run, which holds the lock.
     """
@@ -37,6 +38,7 @@ class RunContext:
     started_at: datetime
     published_at: datetime
     dbt: DbtWorker
+    landed_files: dict[str, str] = field(default_factory=dict)
 
 
 class Refresh(dg.ConfigurableResource):
@@ -67,39 +69,12 @@ class Refresh(dg.ConfigurableResource):
             worker = start_worker(self.settings)
             try:
                 if context.instance is not None:
-                    _forget_old_runs(context.instance)
+                    forget_runs(context.instance, KEPT_RUNS)
                 self._run = RunContext(
                     as_of_date, self.full_refresh, self.confirm, started_at, datetime.now(UTC), worker
                 )
                 yield self
             finally:
                 worker.end()
-
-
-def resolve_as_of_date(text: str | None, business_timezone: str, now: datetime) -> date:
-    """The last day that counts: the one named, else yesterday in the business time zone.
-
-    Raises:
-        InputError: it is not a date, or is after today in the business time zone.
-    """
-    today = now.astimezone(ZoneInfo(business_timezone)).date()
-    if text is None:
-        return today - timedelta(days=1)
-    try:
-        as_of_date = date.fromisoformat(text)
-    except ValueError as error:
-        raise InputError(f"as_of_date {text!r} is not a date; write it as YYYY-MM-DD, such as {today}.") from error
-    if as_of_date > today:
-        raise InputError(
-            f"as_of_date {as_of_date} is in the future; today is {today} in {business_timezone}. "
-            "Name a day that has begun, or leave it out for yesterday."
-        )
-    return as_of_date
-
-
-def _forget_old_runs(instance: dg.DagsterInstance) -> None:
-    """Each run leaves about a megabyte of events and logs."""
-    for record in instance.get_run_records()[KEPT_RUNS:]:
-        run_id = record.dagster_run.run_id
-        instance.delete_run(run_id)
-        instance.compute_log_manager.delete_logs(prefix=[run_id])
+            if context.instance is not None and context.run_id is not None:
+                remember(self.settings, self.run, context.instance, context.run_id)

@@ -20,6 +20,7 @@ from rich.console import Console
 
 from lead_sla.errors import DiskFullError, LeadSlaError
 from lead_sla.pipeline.dagster_home import prepare_dagster_home
+from lead_sla.pipeline.refresh_record import FailedCheck
 from lead_sla.pipeline.run_history import quick_history
 from lead_sla.settings import Settings
 from lead_sla.transform.worker import preloaded_worker
@@ -28,10 +29,9 @@ from lead_sla.warehouse import current_holder
 if TYPE_CHECKING:
     import dagster as dg
 
-    from lead_sla.pipeline.audit import FailedCheck
-
 # The browser lists a job's runs by this tag, which only runs that it started itself get on their own.
 LOCATION_TAG = {".dagster/repository": "__repository__@lead_sla.pipeline.definitions"}
+NOTHING_NEW = "nothing_new"
 KEPT_LOGS = 30
 FULL = re.compile("No space left on device|database or disk is full")
 MEGABYTE = 1_000_000
@@ -45,7 +45,7 @@ class Outcome:
     succeeded: bool
     run_id: str
     log_path: Path
-    failed_checks: tuple["FailedCheck", ...]
+    failed_checks: tuple[FailedCheck, ...]
     error: tuple[type[LeadSlaError], str] | None = None
     crash: str | None = None
 
@@ -66,8 +66,19 @@ def run_refresh(settings: Settings, options: RefreshOptions) -> Outcome:
         InputError: the project or a setting is wrong, so that the job could not even start.
         DiskFullError: the disk was full, so that not even the history of the run could be written.
     """
-    try:
+    with full_disk_named(settings):
         return _refresh(settings, options)
+
+
+@contextlib.contextmanager
+def full_disk_named(settings: Settings) -> Iterator[None]:
+    """Turn whatever breaks on a full disk into an error with the remedy.
+
+    Raises:
+        DiskFullError: the disk was full.
+    """
+    try:
+        yield
     except Exception as error:
         full = _disk_full(settings, str(error))
         if full is None:
@@ -155,7 +166,9 @@ def last_run(settings: Settings) -> str | None:
     if not records:
         return None
     run = records[0].dagster_run
-    return f"{run.status.value.lower()}: run {run.run_id}, started {records[0].create_timestamp:%Y-%m-%d %H:%M} UTC"
+    what = "nothing new, " if run.job_name == NOTHING_NEW else ""
+    began = f"started {records[0].create_timestamp:%Y-%m-%d %H:%M} UTC"
+    return f"{run.status.value.lower()}: {what}run {run.run_id}, {began}"
 
 
 @contextlib.contextmanager

@@ -27,7 +27,7 @@ from lead_sla.settings import PROJECT_DIR, Settings
 
 PROJECT_FILE = PROJECT_DIR / "dbt_project.yml"
 DBT_PROGRAM = "lead_sla.transform.dbt_process"
-PROJECT_FILES = ("dbt_project.yml", "profiles.yml")
+PROJECT_FILES = ("dbt_project.yml", "profiles.yml", ".dbtignore")
 PROJECT_FOLDERS = ("models", "macros", "tests/dbt")
 KEPT_RUNS = 5
 MANIFEST = "manifest.json"
@@ -184,14 +184,15 @@ def _fingerprint(seeds: Path) -> str:
     digest = hashlib.sha256()
     for part in (PROJECT_DIR, seeds, version("dbt-core"), version("dbt-duckdb")):
         digest.update(f"{part}\n".encode())
-    for path in _project_files():
+    for path in project_files():
         digest.update(f"{path}\n".encode() + path.read_bytes())
     for path in sorted(seeds.rglob("*.csv")):
         digest.update(f"{path}\n".encode())
     return digest.hexdigest()
 
 
-def _project_files() -> Iterator[Path]:
+def project_files() -> Iterator[Path]:
+    """The files of the dbt project, without seeds."""
     for name in PROJECT_FILES:
         yield PROJECT_DIR / name
     for folder in PROJECT_FOLDERS:

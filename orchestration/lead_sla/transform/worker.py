@@ -15,6 +15,7 @@ from typing import IO, Any, cast
 
 from lead_sla.settings import PROJECT_DIR, Settings
 from lead_sla.transform.project import dbt_environment
+from lead_sla.transform.snapshot import Snapshot, take_snapshot
 
 PROGRAM = "lead_sla.transform.worker_process"
 PATIENCE_SECONDS = 20
@@ -24,9 +25,13 @@ _preloaded: list["DbtWorker"] = []
 
 @dataclass(frozen=True)
 class DbtWorker:
-    """A process that runs one dbt command and prints dbt's events for dagster-dbt."""
+    """A process that runs one dbt command and prints dbt's events for dagster-dbt.
+
+    `snapshot` is from before the process could read anything.
+    """
 
     process: subprocess.Popen[bytes]
+    snapshot: Snapshot | None
 
     def order(self, arguments: Sequence[str]) -> None:
         """Send dbt's arguments."""
@@ -62,6 +67,7 @@ def preloaded_worker(settings: Settings) -> Iterator[None]:
 
 
 def _start(settings: Settings) -> DbtWorker:
+    snapshot = take_snapshot(settings)
     process = subprocess.Popen(  # noqa: S603 - our own program
         [sys.executable, "-m", PROGRAM],
         cwd=PROJECT_DIR,
@@ -72,7 +78,7 @@ def _start(settings: Settings) -> DbtWorker:
     environment = cast("IO[bytes]", process.stdin)
     environment.write(_line(dbt_environment(settings)))
     environment.flush()
-    return DbtWorker(process)
+    return DbtWorker(process, snapshot)
 
 
 def _line(message: Any) -> bytes:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from lead_sla.pipeline.refresh_record import read_record
 from tests.support.cases import leads, sla, target
 from tests.support.command_line import lead_sla
 from tests.support.harness import Company
@@ -63,6 +64,7 @@ def test_a_refresh_sends_its_mails_and_a_refused_address_is_a_warning_and_no_fai
     assert "Warning: notifications_delivered on notifications" in done.stdout
     assert "Email to sales: " in done.stdout
     assert "refused sue@sales.example (550 gone)" in done.stdout
+    assert read_record(company.settings) is None, "the next refresh must not count this one as done"
 
 
 def test_a_refresh_that_fails_alerts_once(

@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 
 from lead_sla.cli.main import app
 from lead_sla.errors import InputError
-from lead_sla.pipeline.resources import resolve_as_of_date
+from lead_sla.pipeline.as_of_date import resolve_as_of_date
 from lead_sla.publishing import current_version
 from lead_sla.settings import PROJECT_DIR, load_settings
 from lead_sla.warehouse import connect, hold_lock

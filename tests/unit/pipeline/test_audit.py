@@ -4,7 +4,8 @@ import dagster as dg
 import pytest
 
 from lead_sla.errors import CheckFailedError, InputError
-from lead_sla.pipeline.audit import FailedCheck, check_metadata, failed_checks, our_error, require_audit, root_message
+from lead_sla.pipeline.audit import check_metadata, failed_checks, our_error, require_audit, root_message
+from lead_sla.pipeline.refresh_record import FailedCheck
 from lead_sla.warehouse import LockHeldError
 
 MART = dg.AssetKey(["marts", "a"])

@@ -2,7 +2,6 @@
 
 import json
 import os
-from pathlib import Path
 from typing import Any
 
 from lead_sla.settings import Settings
@@ -12,7 +11,7 @@ State = dict[str, Any]
 
 def load_state(settings: Settings) -> tuple[dict[str, State], list[str]]:
     """The recorded alerts by channel, and a problem if the file cannot be read; it is renamed then."""
-    path = _path(settings)
+    path = settings.alerts_path
     if not path.exists():
         return {}, []
     try:
@@ -26,7 +25,7 @@ def load_state(settings: Settings) -> tuple[dict[str, State], list[str]]:
 
 def save_state(settings: Settings, state: dict[str, State]) -> None:
     """Replace the file in one step, so that a crash leaves the old or the new one."""
-    path = _path(settings)
+    path = settings.alerts_path
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_suffix(".next")
     with fresh.open("w") as file:
@@ -34,7 +33,3 @@ def save_state(settings: Settings, state: dict[str, State]) -> None:
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(path)
-
-
-def _path(settings: Settings) -> Path:
-    return settings.home / "alerts.json"

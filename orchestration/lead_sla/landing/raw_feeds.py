@@ -1,0 +1,43 @@
+"""Keeps `raw.feeds`: the feeds of `feeds.yml`, and those that have landed before."""
+
+from collections.abc import Sequence
+
+import duckdb
+
+from lead_sla.errors import InputError
+from lead_sla.inputs.feeds import Feed
+from lead_sla.warehouse import transaction
+
+
+def require_same_kinds(connection: duckdb.DuckDBPyConnection, feeds: Sequence[Feed]) -> None:
+    """Make sure that no feed has landed as another kind.
+
+    Raises:
+        InputError: one has; the message names it and both kinds.
+    """
+    landed = dict(connection.execute("select distinct feed, kind from raw.landed_files").fetchall())
+    for feed in feeds:
+        before = landed.get(feed.name, feed.kind)
+        if before != feed.kind:
+            raise InputError(
+                f"Feed {feed.name} has already landed as {before}, but is {feed.kind} in feeds.yml. Give the feed a "
+                "different name."
+            )
+
+
+def rewrite_feeds(connection: duckdb.DuckDBPyConnection, feeds: Sequence[Feed]) -> None:
+    """Write the configured feeds to `raw.feeds`, followed by those that have landed but are no longer configured."""
+    with transaction(connection):
+        connection.execute("delete from raw.feeds")
+        for order, feed in enumerate(feeds, start=1):
+            connection.execute("insert into raw.feeds values (?, ?, ?, true)", [feed.name, feed.kind, order])
+        connection.execute(
+            """
+            insert into raw.feeds
+            select feed, kind, $configured + row_number() over (order by min(file_number)), false
+            from raw.landed_files
+            where feed not in (select feed from raw.feeds)
+            group by feed, kind
+            """,
+            {"configured": len(feeds)},
+        )
