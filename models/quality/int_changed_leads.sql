@@ -17,7 +17,7 @@ published_won_deals as (
     select * from {{ source('raw', 'published_won_deals') }}
 ),
 
-lead_events as (
+lead_events as {{ not_materialized() }} (
     select * from {{ ref('stg_raw__lead_events') }}
 ),
 
