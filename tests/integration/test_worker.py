@@ -9,8 +9,8 @@ import pytest
 
 from lead_sla.settings import Settings
 from lead_sla.transform.project import MANIFEST, prepare_manifest
+from lead_sla.transform.running import ABANDONED
 from lead_sla.transform.worker import DbtWorker, preloaded_worker, start_worker
-from lead_sla.transform.worker_process import ABANDONED
 from tests.support.harness import Company
 from tests.support.sharing import empty_home
 

@@ -1,4 +1,4 @@
-"""The resource of a run: the lock of the warehouse, the as-of date, and dbt's process.
+"""The resource of a run: the lock of the warehouse, the as-of date, and the processes of dbt and of the suites.
 
 This module contains what exists from the first step of a run to its last, but not what the steps do.
 """
@@ -13,6 +13,7 @@ import dagster as dg
 from pydantic import Field, PrivateAttr
 
 from lead_sla.errors import InputError
+from lead_sla.quality.worker import SuiteWorker, start_suite_worker
 from lead_sla.settings import Settings
 from lead_sla.transform.worker import DbtWorker, start_worker
 from lead_sla.warehouse import hold_lock
@@ -22,13 +23,13 @@ KEPT_RUNS = 200
 
 @dataclass(frozen=True)
 class RunContext:
-    """The context of every step of a run: the last day that counts, when the run began, and dbt's process.
+    """The context of every step of a run: the last day that counts, when the run began, and the processes beside it.
 
     `published_at` is the moment that the publication of this run bears, wherever it is written down; it is taken once
     the lock is held, so that publications follow one another as their moments do. `confirmed` is whether a changed
     setting may change closed months.
 
-    dbt's process does not outlive the run, which holds the lock.
+    The processes do not outlive the run, which holds the lock.
     """
 
     as_of_date: date
@@ -37,6 +38,7 @@ class RunContext:
     started_at: datetime
     published_at: datetime
     dbt: DbtWorker
+    suites: SuiteWorker
 
 
 class Refresh(dg.ConfigurableResource):
@@ -64,16 +66,17 @@ class Refresh(dg.ConfigurableResource):
         started_at = datetime.now(UTC)
         as_of_date = resolve_as_of_date(self.as_of_date, self.settings.business_timezone, started_at)
         with hold_lock(self.settings, f"refresh {context.run_id}", log=context.log.info if context.log else print):
-            worker = start_worker(self.settings)
+            dbt, suites = start_worker(self.settings), start_suite_worker()
             try:
                 if context.instance is not None:
                     _forget_old_runs(context.instance)
                 self._run = RunContext(
-                    as_of_date, self.full_refresh, self.confirm, started_at, datetime.now(UTC), worker
+                    as_of_date, self.full_refresh, self.confirm, started_at, datetime.now(UTC), dbt, suites
                 )
                 yield self
             finally:
-                worker.end()
+                dbt.end()
+                suites.end()
 
 
 def resolve_as_of_date(text: str | None, business_timezone: str, now: datetime) -> date:
