@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
+from dbt.artifacts.schemas.run import RunExecutionResult
 from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
 from dbt_common.events.base_types import EventMsg
@@ -33,11 +34,19 @@ def parse(folder: Path, seeds: Path) -> Manifest:
     return cast("Manifest", parsed.result)
 
 
-def run(manifest: Manifest, arguments: Sequence[str]) -> int:
-    """Run a dbt command on the parsed project and print its events; returns the exit code."""
-    done = dbtRunner(manifest, [print_event]).invoke([*SILENT, *arguments])
+def run(manifest: Manifest, arguments: Sequence[str], results: str) -> int:
+    """Run a dbt command on the parsed project, print its events, and write what became of each node to `results`.
+
+    dbt itself would write the manifest too, in seconds, after the last model.
+
+    Returns:
+        The exit code.
+    """
+    done = dbtRunner(manifest, [print_event]).invoke([*SILENT, "--no-write-json", *arguments])
     if done.exception:
         raise SystemExit(f"dbt failed: {_in_words(done.exception)}")
+    if isinstance(done.result, RunExecutionResult):
+        done.result.write(results)
     return int(not done.success)
 
 

@@ -8,6 +8,7 @@ in `dbt_assets.py`, its program in `worker_process.py`.
 import contextlib
 import subprocess
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import IO, cast
 
 from lead_sla.processes import Worker, start_program, started_ahead, to_line
@@ -22,10 +23,10 @@ _preloaded: list["DbtWorker"] = []
 class DbtWorker(Worker):
     """A process that runs one dbt command and prints dbt's events for dagster-dbt."""
 
-    def order(self, arguments: Sequence[str]) -> None:
-        """Send dbt's arguments."""
+    def order(self, arguments: Sequence[str], results: Path) -> None:
+        """Send dbt's arguments, and the file for what became of each node."""
         with contextlib.suppress(BrokenPipeError), cast("IO[bytes]", self.process.stdin):
-            self.send(to_line(list(arguments)))
+            self.send(to_line({"arguments": list(arguments), "results": str(results)}))
 
 
 def start_worker(settings: Settings) -> DbtWorker:

@@ -1,8 +1,8 @@
 """The program of the process that runs dbt; see `worker.py`.
 
 It reads from its input a line with the environment variables for the paths of project, seeds and warehouse, and later a
-line with dbt's arguments, both as JSON. It prints dbt's events as JSON, one per line. It ends with dbt, when its input
-ends, or when its output is closed.
+line with dbt's arguments and the file for its results, both as JSON. It prints dbt's events as JSON, one per line. It
+ends with dbt, when its input ends, or when its output is closed.
 """
 
 import contextlib
@@ -27,7 +27,7 @@ def main() -> int:
 
         manifest = parse(Path(os.environ["DBT_TARGET_PATH"]), Path(os.environ["DBT_SEEDS_DIR"]))
     order = sys.stdin.readline()
-    return run(manifest, json.loads(order)) if order else 0
+    return run(manifest, **json.loads(order)) if order else 0
 
 
 if __name__ == "__main__":
