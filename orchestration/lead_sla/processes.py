@@ -1,12 +1,10 @@
-"""Processes that load a library in the background and then wait for orders, and how programs load and end quickly.
+"""Processes that load a library in the background and then wait for orders.
 
 A worker reads its orders from its input and ends with it, so that it never outlives the process that started it. This
 module must load quickly.
 """
 
-import atexit
 import contextlib
-import gc
 import json
 import subprocess
 import sys
@@ -65,22 +63,6 @@ def started_ahead(workers: list[AnyWorker], start: Callable[[], AnyWorker]) -> I
     finally:
         while workers:
             workers.pop().end()
-
-
-@contextlib.contextmanager
-def loading() -> Iterator[None]:
-    """Load libraries that are needed to the end: nothing is collected meanwhile, and these objects never are."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()
-
-
-def end_quickly() -> None:
-    """Skip the garbage collections at the end of this program, which take seconds and free what is freed anyway."""
-    atexit.register(gc.freeze)
 
 
 def to_line(message: Any) -> bytes:

@@ -7,7 +7,7 @@ import typer
 
 from lead_sla.cli import agreements, docs, doctor, init, landing, mail, publishing, refreshing, status
 from lead_sla.cli.console import out
-from lead_sla.processes import end_quickly
+from lead_sla.garbage import end_quickly
 from lead_sla.telemetry import switch_off
 
 COMMANDS = (

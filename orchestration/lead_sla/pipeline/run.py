@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING, Any, TextIO
 from rich.console import Console
 
 from lead_sla.errors import DiskFullError, LeadSlaError
+from lead_sla.garbage import loading
 from lead_sla.pipeline.dagster_home import prepare_dagster_home
 from lead_sla.pipeline.run_history import quick_history
-from lead_sla.processes import loading
 from lead_sla.quality.worker import preloaded_suite_worker
 from lead_sla.settings import Settings
 from lead_sla.transform.worker import preloaded_worker

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import TextIO
 
 from lead_sla.errors import CheckFailedError
-from lead_sla.processes import end_quickly, loading
+from lead_sla.garbage import end_quickly, loading
 from lead_sla.quality.runner import run_suite
 from lead_sla.quality.worker import ANSWERS, ORDERS, Answer, Order
 from lead_sla.telemetry import switch_off

@@ -11,7 +11,7 @@ import os
 import sys
 from pathlib import Path
 
-from lead_sla.processes import end_quickly, loading
+from lead_sla.garbage import end_quickly, loading
 from lead_sla.telemetry import switch_off
 
 ENDED_BY_HAND = 130
