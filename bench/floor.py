@@ -116,7 +116,7 @@ def run_floor(settings: Settings, artifacts: Path, result: Path) -> None:
         connection.execute("attach ':memory:' as warehouse")
         for schema in ("seeds", "staging", "intermediate", "marts"):
             connection.execute(f"create schema warehouse.{schema}")
-        nodes = json.loads((artifacts / "manifest.json").read_text())["nodes"]
+        nodes = json.loads((settings.home / "dbt" / "manifest" / "manifest.json").read_text())["nodes"]
         for seed in settings.seeds.rglob("*.csv"):
             types = nodes[f"seed.lead_sla.{seed.stem}"]["config"]["column_types"]
             columns = ", ".join(f"{name} {sql_type}" for name, sql_type in types.items())

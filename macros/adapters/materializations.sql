@@ -24,10 +24,22 @@
         drop {{ existing.type }} {{ existing }};
         {%- endif %}
         {{ create_sql }}
+        {{ describe_relation(relation) }}
     {%- endcall %}
-    {%- do persist_docs(relation, model) -%}
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {%- do adapter.commit() -%}
     {{ run_hooks(post_hooks, inside_transaction=False) }}
     {{ return({'relations': [relation]}) }}
+{%- endmacro %}
+
+
+{#- Statements that write the descriptions of the model and its columns. dbt's own `persist_docs` first asks twice which
+    columns there are. -#}
+{% macro describe_relation(relation) -%}
+    {%- if config.persist_relation_docs() and model.description %}
+    comment on {{ relation.type }} {{ relation }} is '{{ dbt.escape_single_quotes(model.description) }}';
+    {%- endif %}
+    {%- for column in model.columns.values() if config.persist_column_docs() and column.description %}
+    comment on column {{ relation }}.{{ column.name }} is '{{ dbt.escape_single_quotes(column.description) }}';
+    {%- endfor %}
 {%- endmacro %}

@@ -239,9 +239,8 @@ def corruptions(connection: duckdb.DuckDBPyConnection, test: Mapping[str, Any], 
     match test["test_metadata"]["name"]:
         case "unique_combination_of_columns":
             return [doubled]
-        case "primary_key" | "columns_are_not_null" as name:
-            required = [*arguments["columns"], *arguments.get("not_null", [])]
-            return [doubled] * (name == "primary_key") + [set_to("null", column) for column in required]
+        case "rows_are_valid" | "columns_are_not_null":
+            return [doubled] * ("key" in arguments) + [set_to(value, column) for column, value, _ in broken(arguments)]
         case "accepted_range":
             low, high = arguments.get("min_value"), arguments.get("max_value")
             return [set_to(f"{low} - 1")] * (low is not None) + [set_to(f"{high} + 1")] * (high is not None)
@@ -254,6 +253,37 @@ def corruptions(connection: duckdb.DuckDBPyConnection, test: Mapping[str, Any], 
             return [f"delete from {COPY}"]
         case unknown:
             raise AssertionError(f"{test['name']}: add what corrupts a table for {unknown}")
+
+
+def broken(arguments: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """For each rule about a column, the column, a value that breaks it, and how a failing row names the rule."""
+    for name in ("key", "not_null", "columns"):
+        for column in arguments.get(name, ()):
+            yield column, "null", f"{column} is null"
+    for column, (low, high) in arguments.get("ranges", {}).items():
+        if low is not None:
+            yield column, f"{low} - 1", f"{column} is below {low}: {low - 1}"
+        if high is not None:
+            yield column, f"{high} + 1", f"{column} is above {high}: {high + 1}"
+    for column in arguments.get("values", {}):
+        yield column, "'unexpected'", f"{column} is not one of "
+
+
+def test_a_row_that_fails_names_the_column_and_the_rule(
+    connection: duckdb.DuckDBPyConnection, compiled: dict[int, dict[str, str]]
+) -> None:
+    unnamed = []
+    for test in generic_tests():
+        if test["test_metadata"]["name"] == "rows_are_valid":
+            relation = relation_of(test)
+            query = compiled[0][test["name"]].replace(relation, COPY, 1)
+            for column, value, named in broken(test["test_metadata"]["kwargs"]):
+                copy_table(connection, relation)
+                connection.execute(f"update {COPY} set {column} = {value}")
+                ((found,),) = connection.execute(f"select min(broken_rules) from ({query})").fetchall()
+                if named not in found:
+                    unnamed.append((test["name"], named, found))
+    assert unnamed == []
 
 
 def test_every_check_of_the_pipeline_has_a_case_in_which_it_fails() -> None:

@@ -1,6 +1,7 @@
 """The process that runs dbt: it waits, runs what it is given, reports why it cannot, and never outlives its parent."""
 
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,12 +10,13 @@ import pytest
 
 from lead_sla.settings import Settings
 from lead_sla.transform.project import MANIFEST, prepare_manifest
+from lead_sla.transform.running import ABANDONED
 from lead_sla.transform.worker import DbtWorker, preloaded_worker, start_worker
-from lead_sla.transform.worker_process import ABANDONED
 from tests.support.harness import Company
 from tests.support.sharing import empty_home
 
 LONGEST_SECONDS = 120
+NOWHERE = Path(os.devnull)
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +46,7 @@ def test_without_an_order_it_ends_with_its_input_and_leaves_a_manifest_alone_tha
 
 
 def test_it_prints_dbt_s_events_but_none_for_those_who_mend_dbt(worker: DbtWorker) -> None:
-    worker.order(["list", "--resource-type", "seed"])
+    worker.order(["list", "--resource-type", "seed"], NOWHERE)
     events = [json.loads(line)["info"] for line in worker.process.stdout or []]
     assert worker.process.wait(LONGEST_SECONDS) == 0
     assert "lead_sla.reference.event_types" in {event["msg"] for event in events}
@@ -57,7 +59,7 @@ def test_a_project_that_cannot_be_read_is_named_to_who_gives_the_order(tmp_path:
     shutil.copy(settings.seeds / "reference" / "holidays.csv", settings.seeds / "targets")
     worker = start_worker(settings)
     worker.process.wait(LONGEST_SECONDS)
-    worker.order(["build"])
+    worker.order(["build"], NOWHERE)
     output = (worker.process.stdout or pytest.fail("it has no output")).read().decode()
     assert worker.process.returncode == 1
     assert "dbt cannot parse the project" in output
@@ -65,7 +67,7 @@ def test_a_project_that_cannot_be_read_is_named_to_who_gives_the_order(tmp_path:
 
 
 def test_what_dbt_cannot_do_fails(worker: DbtWorker) -> None:
-    worker.order(["build", "--select", "no_such_option", "--no-such-option"])
+    worker.order(["build", "--select", "no_such_option", "--no-such-option"], NOWHERE)
     output = (worker.process.stdout or pytest.fail("it has no output")).read().decode()
     assert worker.process.wait(LONGEST_SECONDS) == 1
     assert "No such option" in output
@@ -73,7 +75,7 @@ def test_what_dbt_cannot_do_fails(worker: DbtWorker) -> None:
 
 def test_one_whose_reader_is_gone_ends(worker: DbtWorker) -> None:
     worker.process.stdout.close()  # type: ignore[union-attr]
-    worker.order(["list", "--resource-type", "seed"])
+    worker.order(["list", "--resource-type", "seed"], NOWHERE)
     assert worker.process.wait(LONGEST_SECONDS) == ABANDONED
 
 

@@ -15,6 +15,7 @@ EDGES = (
     "landing/hand_over.py",
     "pipeline/dagster_home.py",
     "pipeline/definitions.py",
+    "quality/worker_process.py",
     "settings.py",
     "telemetry.py",
     "transform/dbt_process.py",

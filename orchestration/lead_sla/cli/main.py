@@ -7,6 +7,7 @@ import typer
 
 from lead_sla.cli import agreements, docs, doctor, init, landing, mail, publishing, refreshing, status
 from lead_sla.cli.console import out
+from lead_sla.garbage import end_quickly
 from lead_sla.telemetry import switch_off
 
 COMMANDS = (
@@ -43,3 +44,4 @@ def main(
 ) -> None:
     """The agreement between Marketing and Sales, measured every day."""
     switch_off()
+    end_quickly()

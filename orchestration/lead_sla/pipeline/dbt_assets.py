@@ -125,7 +125,7 @@ def _order(
     chosen = get_updated_cli_invocation_params_for_context(context, {}, DagsterDbtTranslator())
     places = ["--target-path", str(folder), "--log-path", str(folder)]
     reach = ["--indirect-selection", chosen.indirect_selection] if chosen.indirect_selection else []
-    worker.order([*arguments, *chosen.selection_args, *reach, *places])
+    worker.order([*arguments, *chosen.selection_args, *reach, *places], folder / RESULTS)
     return DbtCliInvocation(
         process=worker.process,
         manifest=chosen.manifest,

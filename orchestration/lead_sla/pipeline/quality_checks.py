@@ -8,7 +8,6 @@ import dagster as dg
 from lead_sla.pipeline.audit import check_metadata
 from lead_sla.pipeline.resources import Refresh
 from lead_sla.quality.checks import CheckDescription, CheckResult, Suite, describe
-from lead_sla.quality.runner import run_suite
 from lead_sla.settings import Settings
 
 
@@ -19,7 +18,7 @@ def build_suite_checks(settings: Settings, name: str, make_suite: Callable[[date
 
     @dg.multi_asset_check(name=name, specs=[_spec(description) for description in listed])
     def run(refresh: Refresh) -> Iterator[dg.AssetCheckResult]:
-        for result in run_suite(settings, make_suite(refresh.run.as_of_date)).checks:
+        for result in refresh.run.suites.run_suite(settings, make_suite(refresh.run.as_of_date)).checks:
             yield _result(result)
 
     return run

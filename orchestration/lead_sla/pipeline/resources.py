@@ -1,4 +1,4 @@
-"""The resource of a run: the lock of the warehouse, the as-of date, and dbt's process.
+"""The resource of a run: the lock of the warehouse, the as-of date, and the processes of dbt and of the suites.
 
 This module contains what exists from the first step of a run to its last, but not what the steps do.
 """
@@ -14,6 +14,7 @@ from pydantic import Field, PrivateAttr
 from lead_sla.pipeline.as_of_date import resolve_as_of_date
 from lead_sla.pipeline.remembering import remember
 from lead_sla.pipeline.run_history import forget_runs
+from lead_sla.quality.worker import SuiteWorker, start_suite_worker
 from lead_sla.settings import Settings
 from lead_sla.transform.worker import DbtWorker, start_worker
 from lead_sla.warehouse import hold_lock
@@ -23,13 +24,13 @@ KEPT_RUNS = 200
 
 @dataclass(frozen=True)
 class RunContext:
-    """The context of every step of a run: the last day that counts, when the run began, and dbt's process.
+    """The context of every step of a run: the last day that counts, when the run began, and the processes beside it.
 
     `published_at` is the moment that the publication of this run bears, wherever it is written down; it is taken once
     the lock is held, so that publications follow one another as their moments do. `confirmed` is whether a changed
     setting may change closed months. `landed_files` are the ids of the files that landing has seen, by path.
 
-    dbt's process does not outlive the run, which holds the lock.
+    The processes do not outlive the run, which holds the lock.
     """
 
     as_of_date: date
@@ -38,6 +39,7 @@ class RunContext:
     started_at: datetime
     published_at: datetime
     dbt: DbtWorker
+    suites: SuiteWorker
     landed_files: dict[str, str] = field(default_factory=dict)
 
 
@@ -66,15 +68,16 @@ class Refresh(dg.ConfigurableResource):
         started_at = datetime.now(UTC)
         as_of_date = resolve_as_of_date(self.as_of_date, self.settings.business_timezone, started_at)
         with hold_lock(self.settings, f"refresh {context.run_id}", log=context.log.info if context.log else print):
-            worker = start_worker(self.settings)
+            dbt, suites = start_worker(self.settings), start_suite_worker()
             try:
                 if context.instance is not None:
                     forget_runs(context.instance, KEPT_RUNS)
                 self._run = RunContext(
-                    as_of_date, self.full_refresh, self.confirm, started_at, datetime.now(UTC), worker
+                    as_of_date, self.full_refresh, self.confirm, started_at, datetime.now(UTC), dbt, suites
                 )
                 yield self
             finally:
-                worker.end()
+                dbt.end()
+                suites.end()
             if context.instance is not None and context.run_id is not None:
                 remember(self.settings, self.run, context.instance, context.run_id)

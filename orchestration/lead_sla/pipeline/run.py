@@ -19,9 +19,11 @@ from typing import TYPE_CHECKING, Any, TextIO
 from rich.console import Console
 
 from lead_sla.errors import DiskFullError, LeadSlaError
+from lead_sla.garbage import loading
 from lead_sla.pipeline.dagster_home import prepare_dagster_home
 from lead_sla.pipeline.refresh_record import FailedCheck
 from lead_sla.pipeline.run_history import quick_history
+from lead_sla.quality.worker import preloaded_suite_worker
 from lead_sla.settings import Settings
 from lead_sla.transform.worker import preloaded_worker
 from lead_sla.warehouse import current_holder
@@ -92,13 +94,18 @@ def _refresh(settings: Settings, options: RefreshOptions) -> Outcome:
     settings.logs_dir.mkdir(parents=True, exist_ok=True)
     _prune_logs(settings.logs_dir)
     log_path = settings.logs_dir / f"refresh-{run_id}.log"
-    with _all_output_to(log_path) as terminal, quick_history(dagster_home, run_id), preloaded_worker(settings):
+    with (
+        _all_output_to(log_path) as terminal,
+        quick_history(dagster_home, run_id),
+        preloaded_worker(settings),
+        contextlib.ExitStack() as processes,
+    ):
         console = Console(file=terminal, highlight=False, soft_wrap=True)
         holder = current_holder(settings)
         if holder:
             console.print(f"Waiting for the warehouse, which is held by {holder}.", markup=False)
         try:
-            outcome = _run(settings, console, run_id, log_path, asdict(options))
+            outcome = _run(settings, console, run_id, log_path, asdict(options), processes)
         except Exception:
             with contextlib.suppress(OSError):  # a full disk has no room for the log either
                 traceback.print_exc()
@@ -118,9 +125,16 @@ def _disk_full(settings: Settings, message: str) -> str | None:
     )
 
 
-def _run(settings: Settings, console: Console, run_id: str, log_path: Path, config: Mapping[str, Any]) -> Outcome:
+def _run(
+    settings: Settings,
+    console: Console,
+    run_id: str,
+    log_path: Path,
+    config: Mapping[str, Any],
+    processes: contextlib.ExitStack,
+) -> Outcome:
     console.print("  Starting")
-    with console.status("Starting"):
+    with console.status("Starting"), loading():
         # Loading these takes seconds, which no other command should wait for.
         import dagster as dg  # noqa: PLC0415
 
@@ -129,6 +143,8 @@ def _run(settings: Settings, console: Console, run_id: str, log_path: Path, conf
         from lead_sla.pipeline.job import JOB  # noqa: PLC0415
         from lead_sla.pipeline.progress import follow_steps  # noqa: PLC0415
 
+        # No sooner: until now dbt's process has kept another core busy.
+        processes.enter_context(preloaded_suite_worker())
         job = build_defs(settings).resolve_job_def(JOB)
     with dg.DagsterInstance.from_config(str(settings.dagster_home)) as instance:
         with console.status("Refreshing") as status:

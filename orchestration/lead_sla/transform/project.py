@@ -4,6 +4,7 @@ What belongs here: everything about the dbt project that needs no Dagster. What 
 """
 
 import contextlib
+import functools
 import hashlib
 import json
 import re
@@ -96,9 +97,16 @@ def read_rules(settings: Settings) -> dict[str, Any]:
     Raises:
         InputError: a rule is wrong or missing.
     """
-    check_rules(PROJECT_FILE)
-    defaults: dict[str, Any] = yaml.safe_load(PROJECT_FILE.read_text(encoding="utf-8"))["vars"]
+    defaults = _read_defaults(PROJECT_FILE.read_bytes() if PROJECT_FILE.exists() else b"")
     return defaults | read_overrides(settings.rules, defaults)
+
+
+@functools.lru_cache(maxsize=1)
+def _read_defaults(project: bytes) -> dict[str, Any]:
+    """The vars of `dbt_project.yml`, read and checked once for each content: a refresh asks for them seven times."""
+    check_rules(PROJECT_FILE)
+    defaults: dict[str, Any] = yaml.safe_load(project)["vars"]
+    return defaults
 
 
 def run_dir(settings: Settings, run_id: str) -> Path:
