@@ -9,7 +9,7 @@ from importlib.metadata import version
 
 from bench.measuring import Measure
 
-STEP = re.compile(r"^  (\S.*?)\s{2,}.*?([\d.]+) s$", re.MULTILINE)
+STEP = re.compile(r"^  (\S.*?) {2,}.*?([\d.]+) s$", re.MULTILINE)
 SMALL, LARGE, LARGEST = 1, 10, 50
 
 Numbers = dict[str, float | None]
