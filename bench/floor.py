@@ -60,7 +60,8 @@ look_back as (
 
 select
     lead_id, event_type, 'lead_events' as feed, lead_segment as segment, cast(lead_at as date) as lead_date,
-    cast(null as varchar) as channel, cast(null as varchar) as landing_page, occurred_at as touched_at, cast(occurred_at as date) as touched_date, true as is_step,
+    cast(null as varchar) as channel, cast(null as varchar) as landing_page,
+    occurred_at as touched_at, cast(occurred_at as date) as touched_date, true as is_step,
     row_number() over steps as step_number,
     lag(event_type) over steps as from_type,
     lead(cast(occurred_at as date)) over steps as next_step_date

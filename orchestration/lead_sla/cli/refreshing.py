@@ -1,8 +1,6 @@
 """The commands that run the whole job: a refresh, and the sample company."""
 
-import contextlib
-import gc
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -13,6 +11,7 @@ from lead_sla.cli.console import FAILED, WRONG_INPUT, company_settings, err, out
 from lead_sla.cli.options import read_day
 from lead_sla.cli.status import to_table
 from lead_sla.errors import CheckFailedError, InputError
+from lead_sla.garbage import loading
 from lead_sla.mart.status import read_status
 from lead_sla.pipeline.refresh_record import FailedCheck
 from lead_sla.pipeline.run import RefreshOptions, full_disk_named, run_refresh
@@ -92,7 +91,7 @@ def _is_unchanged(settings: Settings, options: RefreshOptions, started: datetime
         record = find_unchanged(settings, options, started, print_line)
         if record is None:
             return False
-        with _no_garbage_collection():
+        with loading():
             from lead_sla.pipeline.nothing_new import record_nothing_new  # noqa: PLC0415 - loads Dagster
 
             record_nothing_new(settings, record)
@@ -103,17 +102,6 @@ def _is_unchanged(settings: Settings, options: RefreshOptions, started: datetime
         f"{record.as_of_date} is current. Checked in {seconds:.1f} s."
     )
     return True
-
-
-@contextlib.contextmanager
-def _no_garbage_collection() -> Iterator[None]:
-    """Keep what is loaded to the end: looking through all of Dagster for garbage takes a third of the command."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()
 
 
 def _show_checks(failed: Iterable[FailedCheck]) -> None:

@@ -6,12 +6,12 @@ merged, because every query opens each of them; rows keep their `file_number`.
 """
 
 import glob
-import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import duckdb
 
+from lead_sla.disk import sync
 from lead_sla.errors import LeadSlaError
 from lead_sla.inputs.feed_columns import KINDS
 from lead_sla.landing.schema import create_tables, event_columns
@@ -66,9 +66,9 @@ def finish_file(unfinished: Path, folder: Path, name: str) -> None:
     """Give a complete file its name in `folder`, so that it survives a power cut from then on."""
     path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
-    _sync(unfinished)
+    sync(unfinished)
     unfinished.replace(path)
-    _sync(path.parent)
+    sync(path.parent)
 
 
 def create_view(connection: duckdb.DuckDBPyConnection, folder: Path, kind: str) -> None:
@@ -167,11 +167,3 @@ def _move_table(connection: duckdb.DuckDBPyConnection, folder: Path, kind: str) 
             )
         connection.execute(f"drop table raw.{kind}")
         create_view(connection, folder, kind)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

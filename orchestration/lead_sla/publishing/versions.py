@@ -5,7 +5,6 @@ replaced in one step, so they see either the old version or the new one. Every f
 expects its caller to hold the warehouse lock.
 """
 
-import os
 import re
 import shutil
 from collections.abc import Callable
@@ -14,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 
+from lead_sla.disk import sync
 from lead_sla.errors import CheckFailedError, InputError
 from lead_sla.publishing.building import build
 from lead_sla.publishing.fingerprints import take_fingerprints
@@ -191,7 +191,7 @@ def _add_version(settings: Settings, folder: Path, publication: Publication, ren
     finally:
         if building.exists():
             shutil.rmtree(building)
-    _sync(folder.parent)
+    sync(folder.parent)
     return publication
 
 
@@ -217,16 +217,8 @@ def _make_durable(folder: Path) -> None:
     for path in sorted(folder.rglob("*"), reverse=True):
         if path.is_file():
             path.chmod(0o444)
-        _sync(path)
-    _sync(folder)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        sync(path)
+    sync(folder)
 
 
 def _point_current(settings: Settings, run_id: str) -> None:
@@ -234,7 +226,7 @@ def _point_current(settings: Settings, run_id: str) -> None:
     fresh.unlink(missing_ok=True)
     fresh.symlink_to(Path("versions") / run_id, target_is_directory=True)
     fresh.replace(_link(settings))
-    _sync(settings.published_dir)
+    sync(settings.published_dir)
 
 
 def _require_link(settings: Settings) -> None:
