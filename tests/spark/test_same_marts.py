@@ -46,7 +46,7 @@ def refresh(company: Company, spark: Spark, dataset: Dataset, as_of: date, optio
     folder = company.settings.home / "handed_over"
     connection = connect(company.settings)
     try:
-        hand_over(connection, folder)
+        hand_over(connection, company.settings.raw_dir, folder)
     finally:
         connection.close()
     company.build(as_of)
