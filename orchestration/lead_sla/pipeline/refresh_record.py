@@ -1,7 +1,7 @@
 """What the last complete refresh has read and left behind, in `<home>/refreshed.json`; see `unchanged.py`.
 
-It can be deleted at any time: the next refresh then does everything again. A refresh deletes it when it begins,
-whoever starts it, and writes it when it ends, if all of it has succeeded.
+It can be deleted at any time: the next refresh then does everything again. A refresh, from the command line or in
+Dagster, deletes it when it begins, and writes it when it ends if all of it has succeeded.
 """
 
 import os
