@@ -27,6 +27,15 @@ class FileRefusedError(LeadSlaError):
     """A file that cannot land as a whole; the message names the reason and the remedy. The other files still land."""
 
 
+class UnreadableError(FileRefusedError):
+    """The operating system cannot read the file."""
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(
+            f"it cannot be read ({error.strerror or error}). Check that the file is there, and its permissions."
+        )
+
+
 @dataclass(frozen=True)
 class LandingFile:
     """A file as it was when landing identified it."""
@@ -62,8 +71,7 @@ def identify(landing_dir: Path, path: str) -> LandingFile:
     """Determine the format of a file and hash it.
 
     Raises:
-        FileRefusedError: its name is not UTF-8, or its ending unknown.
-        OSError: it cannot be read.
+        FileRefusedError: its name is not UTF-8, its ending unknown, or it cannot be read.
     """
     try:
         path.encode()
@@ -73,9 +81,12 @@ def identify(landing_dir: Path, path: str) -> LandingFile:
     if not location.is_file():
         raise FileRefusedError("it is not a regular file, or is a broken link. Replace it with the file itself.")
     file_format, is_gzip = _format(location.name)
-    traits = _traits(location)
-    with location.open("rb") as file:
-        file_id = hashlib.file_digest(file, "sha256").hexdigest()
+    try:
+        traits = _traits(location)
+        with location.open("rb") as file:
+            file_id = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise UnreadableError(error) from error
     return LandingFile(location, path, file_format, is_gzip, traits[0], file_id, traits)
 
 

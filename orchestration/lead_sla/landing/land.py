@@ -9,10 +9,10 @@ from pathlib import Path
 
 import duckdb
 
-from lead_sla.errors import LeadSlaError
 from lead_sla.formatting import show_count
 from lead_sla.inputs.feed_columns import KINDS
 from lead_sla.inputs.feeds import Feed
+from lead_sla.landing.file_errors import REPORT, refusing
 from lead_sla.landing.files import FileRefusedError, LandingFile, find_files, identify
 from lead_sla.landing.parquet import stage_parquet
 from lead_sla.landing.raw_feeds import require_same_kinds, rewrite_feeds
@@ -132,8 +132,8 @@ def _find_candidates(
         for path in paths:
             try:
                 file = identify(landing_dir, path)
-            except (FileRefusedError, OSError) as problem:
-                report.refused.append(RefusedFile(feed.name, _printable(path), _reason(problem)))
+            except FileRefusedError as problem:
+                report.refused.append(RefusedFile(feed.name, _printable(path), str(problem)))
                 continue
             if file.file_id in known:
                 report.already_landed += 1
@@ -187,9 +187,10 @@ def _finish(
     """Commit a file once it is staged, and add it to `report`."""
     file = candidate.file
     try:
-        landed = _commit(connection, raw_dir, candidate, staging.result())
-    except (FileRefusedError, OSError) as problem:
-        report.refused.append(RefusedFile(candidate.feed.name, _printable(file.path), _reason(problem)))
+        with refusing(file):
+            landed = _commit(connection, raw_dir, candidate, staging.result())
+    except FileRefusedError as problem:
+        report.refused.append(RefusedFile(candidate.feed.name, _printable(file.path), str(problem)))
     else:
         report.present[file.path] = file.file_id
         if landed is None:
@@ -218,10 +219,7 @@ def _commit(
             store_rejects(connection, file, staged)
         rejected = _count_rejects(connection, number)
         if staged.rows != landed + rejected:
-            raise LeadSlaError(
-                f"{file.path}: {staged.rows} rows read, but {landed} landed + {rejected} rejected. "
-                "Nothing of it landed."
-            )
+            raise FileRefusedError(f"{staged.rows} rows were read, but {landed} landed + {rejected} rejected. {REPORT}")
         connection.execute(
             "insert into raw.landed_files values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
@@ -255,12 +253,6 @@ def _without_rejects(connection: duckdb.DuckDBPyConnection, target: Target, stag
 def _count_rejects(connection: duckdb.DuckDBPyConnection, file_number: int) -> int:
     found = connection.execute("select count(*) from raw.rejected_rows where file_number = ?", [file_number])
     return int(found.fetchall()[0][0])
-
-
-def _reason(problem: FileRefusedError | OSError) -> str:
-    if isinstance(problem, OSError):
-        return f"it cannot be read ({problem.strerror or problem}). Check that the file is there, and its permissions."
-    return str(problem)
 
 
 def _printable(path: str) -> str:

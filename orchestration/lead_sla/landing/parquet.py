@@ -5,6 +5,7 @@ import glob
 import duckdb
 
 from lead_sla.inputs.feeds import Feed
+from lead_sla.landing.file_errors import is_of_machine
 from lead_sla.landing.files import FileRefusedError, LandingFile
 from lead_sla.landing.mapping import collect_attributes, map_columns
 from lead_sla.landing.typed import MappedSource
@@ -20,9 +21,9 @@ def stage_parquet(connection: duckdb.DuckDBPyConnection, feed: Feed, file: Landi
     """
     try:
         return _stage(connection, feed, file, target)
-    except duckdb.OutOfMemoryException:
-        raise
     except duckdb.Error as error:
+        if is_of_machine(error, file):
+            raise
         raise FileRefusedError(
             "it cannot be read as Parquet: it is damaged, incomplete or of another format. Export or copy it again."
         ) from error

@@ -7,14 +7,14 @@ file is read line by line by the exact reader (`records.py`), which writes a cle
 
 import glob
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import duckdb
 
-from lead_sla.errors import LeadSlaError
 from lead_sla.inputs.feeds import Feed
-from lead_sla.landing.files import LandingFile
+from lead_sla.landing.file_errors import REPORT, is_of_machine
+from lead_sla.landing.files import FileRefusedError, LandingFile
 from lead_sla.landing.layouts import DELIMITERS, Layout, lay_out
 from lead_sla.landing.records import Lines, Record, split_fields
 from lead_sla.landing.survey import TextFacts, open_text, survey
@@ -73,8 +73,10 @@ def stage_fast(
     position = Position(f"row_number() over () + {layout.header_lines}", delimiters_within=WITHIN)
     try:
         staged = write_typed(connection, feed, source, target, position)
-    except duckdb.InvalidInputException:
-        return None  # a broken record; the exact reader finds out which
+    except duckdb.Error as error:
+        if is_of_machine(error, file):
+            raise
+        return None  # a broken record, or padding behind gzipped data; the exact reader decides
     # DuckDB does not report one empty column too many, so the delimiters are counted as well.
     delimiters = layout.header_delimiters + staged.rows * (layout.fields - 1) + staged.delimiters_within
     if staged.blank or staged.rows != facts.lines - layout.header_lines or delimiters != facts.delimiters:
@@ -84,11 +86,19 @@ def stage_fast(
 
 def _count_within(columns: list[str], delimiter: str) -> str:
     mark = literal(delimiter)
-    counts = (
+    counts = [
         f"case when contains({name}, {mark}) then length({name}) - length(replace({name}, {mark}, '')) else 0 end"
         for name in columns
-    )
-    return " + ".join(counts)
+    ]
+    return _add_up(counts)
+
+
+def _add_up(terms: Sequence[str]) -> str:
+    """Their sum, in halves, since DuckDB limits how deeply an expression is nested."""
+    if len(terms) == 1:
+        return terms[0]
+    half = len(terms) // 2
+    return f"({_add_up(terms[:half])} + {_add_up(terms[half:])})"
 
 
 def stage_exactly(
@@ -115,9 +125,7 @@ def stage_exactly(
         source = layout.source(relation, KEYS, "fault")
         staged = write_typed(connection, feed, source, target, Position(*KEYS))
     if staged.rows != written:
-        raise LeadSlaError(
-            f"{file.path}: found {written} records, but read {staged.rows} of them. Nothing of it landed."
-        )
+        raise FileRefusedError(f"{written} records were found in it, but {staged.rows} read. {REPORT}")
     return staged
 
 
