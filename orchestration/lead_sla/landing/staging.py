@@ -23,6 +23,7 @@ from lead_sla.sql import literal
 
 LINE_BYTES = 2_000_000  # DuckDB's default for the longest line; its buffers grow with it
 KEYS = ("line_number", "line_count")
+UNCLEAR = (b"\r", b"\n", b'  "')  # what DuckDB may read differently; it takes a quote behind two blanks for text
 WITHIN = "delimiters_within"  # delimiters inside of quoted values
 
 
@@ -56,7 +57,7 @@ def stage_fast(
 
     A single column is left to the exact reader: DuckDB does not distinguish blank lines from empty values in it.
     """
-    if not facts.is_regular or (file.format == "csv" and (layout.fields == 1 or facts.has_blanks_between_quotes)):
+    if not facts.is_regular or (file.format == "csv" and (layout.fields == 1 or facts.has_unclear_quotes)):
         return None
     columns = [f"c{position}" for position in range(layout.fields)]
     relation = _read_csv(
@@ -139,7 +140,7 @@ def _write_clean(copy: Path, records: Iterable[Record], is_csv: bool, fields: in
         for number, count, text, fault in records:
             if fault:
                 row = b'%d,%d,"%b"%b\n' % (number, count, fault.encode(), b"," * fields)
-            elif is_csv and b"\r" not in text and b"\n" not in text:
+            elif is_csv and not any(mark in text for mark in UNCLEAR):
                 row = b"%d,%d,,%b\n" % (number, count, text)
             else:
                 values = split_fields(text) if is_csv else [text]
