@@ -92,7 +92,7 @@ def test_records_and_blank_lines_make_up_the_whole_file_again(text: str) -> None
 def test_rows_read_are_rows_landed_and_rejected_and_a_rejected_row_keeps_its_line(
     connection: duckdb.DuckDBPyConnection, text: str, ending: str
 ) -> None:
-    content = (HEADER if ending == "csv" else "") + text + "\n"
+    content = (HEADER if ending == "csv" else "{}\n") + text + "\n"
     events, rejects = land(connection, f"file.{ending}", content)
     numbers = [row["row_number"] for row in events] + [row["line_number"] for row in rejects]
     assert len(set(numbers)) == len(events) + len(rejects)
@@ -101,6 +101,34 @@ def test_rows_read_are_rows_landed_and_rejected_and_a_rejected_row_keeps_its_lin
         first = row["original_text"].split("\n")[0]
         line = lines[row["line_number"] - 1]
         assert first in {line, line.removesuffix("\r")}, row
+
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=4),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=3), inner, max_size=2),
+    max_leaves=4,
+)
+JSON_OBJECTS = st.dictionaries(st.sampled_from(["event_id", "lead_id", "segment", "n"]), JSON_VALUES)
+
+
+@try_cases(few=10, many=500)
+@given(objects=st.lists(JSON_OBJECTS, max_size=5), indent=st.sampled_from([None, 0, 2]), is_ascii=st.booleans())
+def test_an_array_lands_as_the_same_objects_do_line_by_line(
+    connection: duckdb.DuckDBPyConnection, objects: list[dict[str, Any]], indent: int | None, is_ascii: bool
+) -> None:
+    events = [{"event_type": "demo", "occurred_at": "2024-01-01", **one} for one in objects]
+    lines = "".join(json.dumps(event, ensure_ascii=is_ascii) + "\n" for event in events)
+    found = [
+        [
+            [(row["line_number"], row["column_name"], row["reason"]) for row in rejects],
+            [(row["row_number"], row["event_id"], row["lead_id"], row["segment"], row["attributes"]) for row in landed],
+        ]
+        for landed, rejects in (
+            land(connection, "file.jsonl", lines or "\n"),
+            land(connection, "file.json", json.dumps(events, indent=indent, ensure_ascii=is_ascii)),
+        )
+    ]
+    assert found[0] == found[1]
 
 
 @EXAMPLES

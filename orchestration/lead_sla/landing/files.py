@@ -1,7 +1,10 @@
 """Finds and identifies the files of a feed in the landing folder, with their format."""
 
+import codecs
+import gzip
 import hashlib
 import os
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +12,7 @@ from typing import Literal
 
 from lead_sla.errors import LeadSlaError
 
-Format = Literal["csv", "jsonl", "parquet"]
+Format = Literal["csv", "jsonl", "json", "parquet"]
 
 ENDINGS: dict[str, Format] = {
     ".csv": "csv",
@@ -18,8 +21,11 @@ ENDINGS: dict[str, Format] = {
     ".jsonl.gz": "jsonl",
     ".ndjson": "jsonl",
     ".ndjson.gz": "jsonl",
+    ".json": "json",
+    ".json.gz": "json",
     ".parquet": "parquet",
 }
+FIRST_BYTES = 4096
 PARTIAL_ENDINGS = (".tmp", ".part", ".partial", ".crdownload")
 
 
@@ -83,6 +89,8 @@ def identify(landing_dir: Path, path: str) -> LandingFile:
     file_format, is_gzip = _format(location.name)
     try:
         traits = _traits(location)
+        if file_format == "json" and not _is_array(location, is_gzip):
+            file_format = "jsonl"
         with location.open("rb") as file:
             file_id = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
@@ -96,9 +104,18 @@ def _format(name: str) -> tuple[Format, bool]:
     if ending is None:
         raise FileRefusedError(
             f"its file name extension is not supported. Use one of {', '.join(ENDINGS)}: CSV with a header, one JSON "
-            "object per line, or Parquet; or move the file out of the folder, or narrow `files` in feeds.yml."
+            "object per line, an array of objects in .json, or Parquet; or move the file out of the folder, or narrow "
+            "`files` in feeds.yml."
         )
     return ENDINGS[ending], ending.endswith(".gz")
+
+
+def _is_array(location: Path, is_gzip: bool) -> bool:
+    with gzip.open(location, "rb") if is_gzip else location.open("rb") as stream:
+        try:
+            return stream.read(FIRST_BYTES).removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"[")
+        except (EOFError, gzip.BadGzipFile, zlib.error):
+            return False  # the survey of the file reports it
 
 
 def _traits(location: Path) -> tuple[int, ...]:

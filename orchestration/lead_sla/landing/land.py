@@ -14,6 +14,7 @@ from lead_sla.inputs.feed_columns import KINDS
 from lead_sla.inputs.feeds import Feed
 from lead_sla.landing.file_errors import REPORT, refusing
 from lead_sla.landing.files import FileRefusedError, LandingFile, find_files, identify
+from lead_sla.landing.json_arrays import stage_array
 from lead_sla.landing.parquet import stage_parquet
 from lead_sla.landing.raw_feeds import require_same_kinds, rewrite_feeds
 from lead_sla.landing.raw_files import (
@@ -171,6 +172,8 @@ def _stage(connection: duckdb.DuckDBPyConnection, candidate: _Candidate, log: Ca
         log(f"{file.path}: reading {file.size_bytes / MEGABYTE:,.0f} MB for feed {feed.name}.")
     with closing(connection.cursor()) as own:
         own.execute("set TimeZone = 'UTC'")
+        if file.format == "json":
+            return stage_array(own, feed, file, target)
         if file.format == "parquet":
             return stage_parquet(own, feed, file, target)
         return stage_text(own, feed, file, target, log if is_long else _ignore)

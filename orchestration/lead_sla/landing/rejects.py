@@ -6,12 +6,14 @@ from itertools import islice
 import duckdb
 
 from lead_sla.landing.files import LandingFile
+from lead_sla.landing.json_arrays import original_elements
 from lead_sla.landing.parquet import original_rows
 from lead_sla.landing.records import without_break
 from lead_sla.landing.survey import UTF8_MARK, open_text
 from lead_sla.landing.writing import Staged
 
 BATCH_ROWS = 10_000
+ORIGINAL_ROWS = {"parquet": original_rows, "json": original_elements}  # formats without lines
 INSERT = """
     insert into raw.rejected_rows by name
     select
@@ -29,8 +31,9 @@ def store_rejects(connection: duckdb.DuckDBPyConnection, file: LandingFile, stag
         where problem_reason is not null
     )"""
     values: dict[str, object] = {"path": file.path}
-    if file.format == "parquet":
-        join = f"from {rejected} as rejected inner join ({original_rows(file)}) as originals using (line_number)"
+    if file.format in ORIGINAL_ROWS:
+        originals = ORIGINAL_ROWS[file.format](file)
+        join = f"from {rejected} as rejected inner join ({originals}) as originals using (line_number)"
         connection.execute(f"{INSERT} {join}", values)
         return
     for numbers, texts in _original_texts(connection, file, rejected):

@@ -15,6 +15,7 @@ import duckdb
 from lead_sla.inputs.feeds import Feed
 from lead_sla.landing.file_errors import REPORT, is_of_machine
 from lead_sla.landing.files import FileRefusedError, LandingFile
+from lead_sla.landing.json_lines import require_lines
 from lead_sla.landing.layouts import DELIMITERS, Layout, lay_out
 from lead_sla.landing.records import Lines, Record, split_fields
 from lead_sla.landing.survey import TextFacts, open_text, survey
@@ -37,6 +38,8 @@ def stage_text(
         OSError: it cannot be read.
     """
     facts = survey(file, DELIMITERS[file.format].encode())
+    if file.format == "jsonl":
+        require_lines(file)
     layout = lay_out(feed, file)
     staged = stage_fast(connection, feed, file, target, facts, layout)
     if staged is None:

@@ -116,7 +116,7 @@ LATIN = LEAD_HEADER.encode() + b"1,l,demo,2024-01-01,K\xf6ln,,\n"
 TWICE = b"event_id,lead_id,lead_id,segment,segment\n"
 REFUSED = [
     ("a.xlsx", b"PK", "its file name extension is not supported. Use one of .csv, .csv.gz, .jsonl"),
-    ("a.json", b"[]", "its file name extension is not supported"),
+    ("a.xml", b"<a/>", "its file name extension is not supported"),
     ("a.parquet.gz", b"", "its file name extension is not supported"),
     ("a.csv", b"", "it is empty. Copy it again, or delete it."),
     ("a.jsonl", b"", "it is empty. Copy it again, or delete it."),
