@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from lead_sla.inputs.feeds import Feed
 from lead_sla.landing.files import LandingFile
+from lead_sla.landing.headers import tell_apart
 from lead_sla.landing.json_lines import open_lines, rest_of_object
 from lead_sla.landing.mapping import collect_attributes, map_columns, source_columns
 from lead_sla.landing.records import Lines, Record, read_csv_records, read_header, read_line_records
@@ -42,7 +43,7 @@ def _csv_layout(feed: Feed, file: LandingFile) -> Layout:
         lines = Lines(stream)
         names = read_header(lines)
         header_lines = lines.number
-    columns = {name: f"c{position}" for position, name in enumerate(names)}
+    columns = {name: f"c{position}" for position, name in enumerate(tell_apart(feed, names))}
     texts = map_columns(feed, columns)
     attributes = collect_attributes(feed, {name: trimmed(column) for name, column in columns.items()})
 

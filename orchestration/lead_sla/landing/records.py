@@ -58,7 +58,7 @@ class Lines:
 
 
 def read_header(lines: Lines) -> list[str]:
-    """The column names of a CSV file; a column without a name gets one from its position.
+    """The column names of a CSV file, trimmed; a column without a name gets one from its position.
 
     Raises:
         FileRefusedError: the header is missing or not usable.
@@ -78,11 +78,7 @@ def read_header(lines: Lines) -> list[str]:
             "its header cannot be read: quotes must be closed, and lines must end with LF or CRLF. Export it again."
         )
     names = [field.decode().strip() for field in split_fields(text)]
-    names = [name or f"column_{position}" for position, name in enumerate(names, start=1)]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise FileRefusedError(f"its header names {', '.join(twice)} more than once. Rename the columns.")
-    return names
+    return [name or f"column_{position}" for position, name in enumerate(names, start=1)]
 
 
 def split_fields(text: bytes) -> list[bytes]:

@@ -134,7 +134,11 @@ REFUSED = [
     ),
     ("a.csv", GOOD.replace(b",", b";"), "its columns are separated by ';'. Export it with commas."),
     ("a.csv", GOOD.replace(b",", b"\t"), r"its columns are separated by '\t'. Export it with commas."),
-    ("a.csv", TWICE, "its header names lead_id, segment more than once. Rename the columns."),
+    (
+        "a.csv",
+        TWICE,
+        "it names lead_id, segment more than once. Rename the columns, or map lead_id [1] or lead_id [2] in feeds.yml",
+    ),
     ("a.csv", b'event_id,"lead_id\n' + ROW.encode(), "its header cannot be read: quotes must be closed"),
     ("a.csv", GOOD.replace(b"\n", b"\r"), "its header cannot be read: quotes must be closed, and lines must end with"),
 ]
