@@ -102,6 +102,8 @@ def test_a_failing_check_of_what_landed_keeps_the_mart(company: Company) -> None
     assert "Failed: rejected_share_within_threshold on raw/landed_files" in result.stderr
     assert "feed=lead_events, rows_read=150, rows_rejected=100" in result.stderr
     assert "Remedy: raw.rejected_rows has the line" in result.stderr
+    assert "lead_events/german.csv (feed lead_events): 100 of 150 rows rejected:" in result.stdout
+    assert "100 rows, such as line 52: occurred_at '15.06.2026' is not an ISO 8601 date" in result.stdout
     assert "Building" not in result.stdout
     with duckdb.connect(str(company.settings.warehouse_path), read_only=True) as warehouse:
         assert warehouse.execute("select count(*) from raw.lead_events").fetchall() == [(171,)]

@@ -27,7 +27,7 @@ def stage_array(connection: duckdb.DuckDBPyConnection, feed: Feed, file: Landing
         OSError: it cannot be read.
     """
     survey(file, DELIMITER)
-    elements = f"(select row_number() over () as {NUMBER}, cast(json as varchar) as c0 from {_relation(file)})"
+    elements = f"(select row_number() over () as {NUMBER}, cast(json as varchar) as c0 from {read_objects(file)})"
     source = lay_out(feed, file).source(elements, (NUMBER,), "cast(null as varchar)")
     try:
         return write_typed(connection, feed, source, target, Position(NUMBER))
@@ -47,14 +47,16 @@ def _explain(error: duckdb.Error) -> str:
 def original_elements(file: LandingFile) -> str:
     """A query for every element as text, with its number."""
     return f"""
-        select row_number() over () as line_number, cast(json as varchar) as original_text from {_relation(file)}
+        select row_number() over () as line_number, cast(json as varchar) as original_text from {read_objects(file)}
     """
 
 
-def _relation(file: LandingFile) -> str:
+def read_objects(file: LandingFile) -> str:
+    """A relation of the elements of an array, or the lines of JSON Lines, as `json`; a broken line is null."""
     path = literal(glob.escape(str(file.location)))
+    shape = "format = 'array'" if file.format == "json" else "format = 'newline_delimited', ignore_errors = true"
     packing = "gzip" if file.is_gzip else "uncompressed"
     return (
-        f"read_json_objects({path}, format = 'array', compression = '{packing}', hive_partitioning = false, "
+        f"read_json_objects({path}, {shape}, compression = '{packing}', hive_partitioning = false, "
         f"maximum_object_size = {MAX_RECORD_BYTES})"
     )

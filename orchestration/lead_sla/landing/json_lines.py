@@ -50,7 +50,7 @@ def require_lines(file: LandingFile) -> None:
 def open_lines(relation: str, columns: Sequence[str], keys: Sequence[str], fault: str) -> str:
     """A subquery over `relation`, which has a column `line`: keys, fault, the JSON object, and c0, c1 ... as text."""
     kept = "".join(f"{key}, " for key in keys)
-    pointers = [_pointer(name) for name in columns]
+    pointers = [pointer_to(name) for name in columns]
     found = ", ".join(literal(pointer) for pointer in pointers)
     texts = "".join(f", {_text(f'found[{i + 1}]', pointer)} as c{i}" for i, pointer in enumerate(pointers))
     return f"""(
@@ -118,5 +118,6 @@ def _text(value: str, pointer: str) -> str:
         end"""
 
 
-def _pointer(name: str) -> str:
+def pointer_to(name: str) -> str:
+    """The JSON Pointer of a key."""
     return "/" + name.replace("~", "~0").replace("/", "~1")

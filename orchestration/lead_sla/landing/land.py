@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -27,8 +27,9 @@ from lead_sla.landing.raw_files import (
     unfinished_path,
     write_file,
 )
-from lead_sla.landing.rejects import store_rejects
+from lead_sla.landing.rejects import describe_reasons, store_rejects
 from lead_sla.landing.staging import stage_text
+from lead_sla.landing.unread_columns import check_columns
 from lead_sla.landing.writing import Staged, Target
 from lead_sla.warehouse import transaction
 
@@ -39,13 +40,18 @@ MOST_AT_ONCE = 4
 
 @dataclass(frozen=True)
 class LandedFile:
-    """A file that landed in this run; rows_read = rows_landed + rows_rejected."""
+    """A file that landed in this run; rows_read = rows_landed + rows_rejected.
+
+    `reasons` are the commonest of the rejected rows, and `warnings` what else is odd about the file, in words.
+    """
 
     feed: str
     path: str
     rows_read: int
     rows_landed: int
     rows_rejected: int
+    reasons: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -173,10 +179,12 @@ def _stage(connection: duckdb.DuckDBPyConnection, candidate: _Candidate, log: Ca
     with closing(connection.cursor()) as own:
         own.execute("set TimeZone = 'UTC'")
         if file.format == "json":
-            return stage_array(own, feed, file, target)
-        if file.format == "parquet":
-            return stage_parquet(own, feed, file, target)
-        return stage_text(own, feed, file, target, log if is_long else _ignore)
+            staged = stage_array(own, feed, file, target)
+        elif file.format == "parquet":
+            staged = stage_parquet(own, feed, file, target)
+        else:
+            staged = stage_text(own, feed, file, target, log if is_long else _ignore)
+        return replace(staged, warnings=check_columns(own, feed, file, staged)) if staged.rows else staged
 
 
 def _finish(
@@ -242,7 +250,8 @@ def _commit(
         file.require_unchanged()
         if stored_in:
             finish_file(kept, raw_dir, stored_in)
-    return LandedFile(feed.name, file.path, staged.rows, landed, rejected)
+        reasons = describe_reasons(connection, file, number) if rejected else ()
+    return LandedFile(feed.name, file.path, staged.rows, landed, rejected, reasons, staged.warnings)
 
 
 def _without_rejects(connection: duckdb.DuckDBPyConnection, target: Target, staged: Staged) -> Path:

@@ -10,7 +10,7 @@ from lead_sla.landing.files import FileRefusedError, LandingFile
 from lead_sla.landing.headers import tell_apart
 from lead_sla.landing.mapping import collect_attributes, map_columns
 from lead_sla.landing.typed import MappedSource
-from lead_sla.landing.writing import Position, Staged, Target, write_typed
+from lead_sla.landing.writing import Position, Staged, Target, write_nothing, write_typed
 from lead_sla.sql import identifier, literal
 
 MAX_DIGITS = 38
@@ -22,6 +22,8 @@ def stage_parquet(connection: duckdb.DuckDBPyConnection, feed: Feed, file: Landi
     Raises:
         FileRefusedError: it is damaged, or lacks a column.
     """
+    if file.size_bytes == 0:
+        return write_nothing(connection, feed, target)
     try:
         return _stage(connection, feed, file, target)
     except duckdb.Error as error:

@@ -19,7 +19,7 @@ from lead_sla.landing.json_lines import require_lines
 from lead_sla.landing.layouts import DELIMITERS, Layout, lay_out
 from lead_sla.landing.records import Lines, Record, split_fields
 from lead_sla.landing.survey import TextFacts, open_text, survey
-from lead_sla.landing.writing import Position, Staged, Target, write_typed
+from lead_sla.landing.writing import Position, Staged, Target, write_nothing, write_typed
 from lead_sla.sql import literal
 
 LINE_BYTES = 2_000_000  # DuckDB's default for the longest line; its buffers grow with it
@@ -38,6 +38,8 @@ def stage_text(
         OSError: it cannot be read.
     """
     facts = survey(file, DELIMITERS[file.format].encode())
+    if facts.lines == 0:
+        return write_nothing(connection, feed, target)
     if file.format == "jsonl":
         require_lines(file)
     layout = lay_out(feed, file)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from lead_sla.errors import InputError
+from lead_sla.errors import InputError, LeadSlaError
 from lead_sla.formatting import show_count, show_path
 from lead_sla.landing.land import LandingReport
 
@@ -20,6 +20,33 @@ def describe(report: LandingReport) -> str:
 def describe_feeds_without_files(report: LandingReport) -> list[str]:
     """A line for each feed without files; this is not an error, since files may arrive later."""
     return [f"Feed {feed.name}: no file matches {feed.files}." for feed in report.without_files]
+
+
+def describe_warnings(report: LandingReport) -> list[str]:
+    """What is odd about the files that landed: empty ones, rejected rows, columns that are not read."""
+    lines: list[str] = []
+    for file in report.landed:
+        lines += file.warnings
+        if file.rows_read == 0:
+            lines.append(f"{file.path} (feed {file.feed}) is empty: it landed without rows.")
+        if file.rows_rejected:
+            counts = f"{file.rows_rejected:,} of {show_count(file.rows_read, 'row')} rejected"
+            lines.append("\n  ".join((f"{file.path} (feed {file.feed}): {counts}:", *file.reasons)))
+    return lines
+
+
+def require_rows(report: LandingReport) -> None:
+    """Raise if every row of a file was rejected.
+
+    Raises:
+        LeadSlaError: names the files.
+    """
+    without_rows = [file.path for file in report.landed if file.rows_rejected and not file.rows_landed]
+    if without_rows:
+        raise LeadSlaError(
+            f"Every row of {', '.join(without_rows)} was rejected, for the reasons above. Correct the rows and put "
+            "them into a new file, or correct the feed in feeds.yml."
+        )
 
 
 def require_all_landed(report: LandingReport, landing_dir: Path) -> None:

@@ -19,7 +19,7 @@ UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 class TextFacts:
     """The facts by which the result of the fast reader is verified."""
 
-    lines: int
+    lines: int  # none if the file is empty but for a byte order mark
     delimiters: int
     has_quotes: bool
     has_unclear_quotes: bool  # which DuckDB reads differently than `records.py`
@@ -35,7 +35,7 @@ def survey(file: LandingFile, delimiter: bytes) -> TextFacts:
     """Read the whole file once, in chunks; `delimiter` is one byte.
 
     Raises:
-        FileRefusedError: it is empty, not UTF-8, or not gzipped although its name ends in .gz.
+        FileRefusedError: it is not UTF-8, or not gzipped although its name ends in .gz.
         OSError: it cannot be read.
     """
     try:
@@ -54,7 +54,9 @@ def _survey(stream: BinaryIO, delimiter: bytes) -> TextFacts:
     breaks = returns = pairs = delimiters = offset = 0
     has_null = has_quotes = has_unclear_quotes = False
     last = b""
+    is_empty = True
     while chunk := stream.read(CHUNK_BYTES):
+        is_empty = offset == 0 and chunk == UTF8_MARK
         if offset == 0 and chunk.startswith(UTF16_MARKS):
             raise FileRefusedError("it is UTF-16. Save it as UTF-8, for instance: iconv -f UTF-16 -t UTF-8 old > new")
         _check_utf8(decoder, chunk, offset, breaks)
@@ -71,11 +73,10 @@ def _survey(stream: BinaryIO, delimiter: bytes) -> TextFacts:
             has_unclear_quotes = has_unclear_quotes or _has_unclear_quotes(chunk, last, indented)
         offset += len(chunk)
         last = chunk[-1:]
-    if offset == 0:
-        raise FileRefusedError("it is empty. Copy it again, or delete it.")
     _check_utf8(decoder, b"", offset, breaks, final=True)
     is_regular = not has_null and returns == pairs and pairs in (0, breaks)
-    return TextFacts(breaks + (last != b"\n"), delimiters, has_quotes, has_unclear_quotes, is_regular)
+    lines = 0 if is_empty else breaks + (last != b"\n")
+    return TextFacts(lines, delimiters, has_quotes, has_unclear_quotes, is_regular)
 
 
 def _has_unclear_quotes(chunk: bytes, last: bytes, indented: re.Pattern[bytes]) -> bool:

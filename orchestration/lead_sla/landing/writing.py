@@ -6,6 +6,7 @@ from pathlib import Path
 
 import duckdb
 
+from lead_sla.inputs.feed_columns import KINDS
 from lead_sla.inputs.feeds import Feed
 from lead_sla.landing.json_lines import BLANK
 from lead_sla.landing.raw_files import read_files, write_file
@@ -51,6 +52,7 @@ class Staged:
     rejected: int
     blank: int
     delimiters_within: int  # of quoted values
+    warnings: tuple[str, ...] = ()
 
     @property
     def relation(self) -> str:
@@ -88,4 +90,12 @@ def write_typed(
         from {read_files([target.path])}
         """
     ).fetchall()[0]
-    return Staged(target.path, *(int(count) for count in counts))
+    rows, rejected, blank, within = (int(count) for count in counts)
+    return Staged(target.path, rows, rejected, blank, within)
+
+
+def write_nothing(connection: duckdb.DuckDBPyConnection, feed: Feed, target: Target) -> Staged:
+    """Write no rows, for a file that is empty."""
+    texts = {column.name: "cast(null as varchar)" for column in KINDS[feed.kind]}
+    source = MappedSource("(select 1 where false)", texts, "cast(null as json)")
+    return write_typed(connection, feed, source, target, Position("cast(null as bigint)"))

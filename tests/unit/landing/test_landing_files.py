@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from lead_sla.errors import InputError
+from lead_sla.errors import InputError, LeadSlaError
 from lead_sla.inputs.feeds import Feed, Source
 from lead_sla.landing.land import LandedFile
 from lead_sla.landing.raw_files import UNFINISHED, prepare_raw
+from lead_sla.landing.summary import describe_warnings, require_rows
 from tests.support.landing_home import DEAL_HEADER, DEALS, LANDED_AT, LEAD_HEADER, LEADS, LandingHome
 
 ROW = "1,l,demo,2024-01-01,,,\n"
@@ -36,7 +37,8 @@ def refusal(home: LandingHome, path: str, content: str | bytes) -> str:
 def test_a_file_leaves_its_account(home: LandingHome) -> None:
     content = LEAD_HEADER + ROW + "2,,demo,2024-01-01,,,\n"
     home.put("lead_events/a.csv", content)
-    assert home.land().landed == [LandedFile("lead_events", "lead_events/a.csv", 2, 1, 1)]
+    reasons = ("1 row, such as line 3: lead_id is required, but missing",)
+    assert home.land().landed == [LandedFile("lead_events", "lead_events/a.csv", 2, 1, 1, reasons)]
     file_id = hashlib.sha256(content.encode()).hexdigest()
     account = (file_id, 1, "lead_events", "lead_events", "lead_events/a.csv", len(content), 2, 1, 1, LANDED_AT)
     assert home.ask("from raw.landed_files") == [(*account, "lead_events/00000001.parquet")]
@@ -118,8 +120,6 @@ REFUSED = [
     ("a.xlsx", b"PK", "its file name extension is not supported. Use one of .csv, .csv.gz, .jsonl"),
     ("a.xml", b"<a/>", "its file name extension is not supported"),
     ("a.parquet.gz", b"", "its file name extension is not supported"),
-    ("a.csv", b"", "it is empty. Copy it again, or delete it."),
-    ("a.jsonl", b"", "it is empty. Copy it again, or delete it."),
     ("a.csv", b"\n\n  \n", "it has no header. Put the column names into the first line."),
     ("a.csv", LATIN, "it is not UTF-8: line 2, byte 91 of the file is 0xF6. Save it as UTF-8, for instance: iconv -f"),
     ("a.jsonl", "{}\n{}\né".encode()[:-1], "it is not UTF-8: line 3, byte 7 of the file is 0xC3"),
@@ -149,6 +149,54 @@ def test_a_file_that_cannot_land_is_refused_with_its_reason_and_the_others_land(
     home: LandingHome, name: str, content: bytes, reason: str
 ) -> None:
     assert refusal(home, f"lead_events/{name}", content).startswith(reason)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.csv", b""),
+        ("a.csv", b"\xef\xbb\xbf"),
+        ("a.csv.gz", b""),
+        ("a.csv.gz", gzip.compress(b"")),
+        ("a.csv", LEAD_HEADER.encode()),
+        ("a.jsonl", b""),
+        ("a.jsonl", b"\n\n"),
+        ("a.json", b""),
+        ("a.json", b"[]"),
+        ("a.parquet", b""),
+    ],
+)
+def test_an_empty_file_lands_without_rows_and_with_a_warning(home: LandingHome, name: str, content: bytes) -> None:
+    home.put(f"lead_events/{name}", content)
+    home.put("lead_events/good.csv", LEAD_HEADER + ROW)
+    report = home.land()
+    assert (report.refused, [file.rows_read for file in report.landed]) == ([], [0, 1])
+    assert describe_warnings(report) == [f"lead_events/{name} (feed lead_events) is empty: it landed without rows."]
+    assert home.ask("select count(*) from raw.lead_events") == [(1,)]
+    assert home.land().already_landed == 2
+
+
+def test_the_commonest_reasons_of_rejected_rows_are_given_with_an_example_each(home: LandingHome) -> None:
+    rows = "".join(f"{number},l,demo,{number}/2024,,,\n" for number in range(4)) + ",l,demo,2024-01-01,,,\n" * 3
+    home.put("lead_events/a.csv", LEAD_HEADER + rows + "x,'y' is\n" * 2 + "9,,demo,2024-01-01,,,\n" + ROW)
+    (line,) = describe_warnings(home.land())
+    assert line.split("\n  ") == [
+        "lead_events/a.csv (feed lead_events): 10 of 11 rows rejected:",
+        "4 rows, such as line 2: occurred_at '0/2024' is not an ISO 8601 date, or date and time",
+        "3 rows, such as line 6: event_id is required, but missing",
+        "2 rows, such as line 9: has 2 columns where the header has 7: x,'y' is",
+    ]
+
+
+def test_a_file_of_which_every_row_is_rejected_is_an_error_of_the_landing(home: LandingHome) -> None:
+    home.put("lead_events/empty.csv", "")
+    home.put("lead_events/partly.csv", LEAD_HEADER + ROW + "x\n")
+    require_rows(home.land())
+    home.copy_to("lead_events/z.parquet", "select 'e' as event_id, 'l' as lead_id, 'd' as event_type, 5 as occurred_at")
+    report = home.land()
+    assert "such as record 1: occurred_at '5' is not" in describe_warnings(report)[0]
+    with pytest.raises(LeadSlaError, match=r"Every row of lead_events/z.parquet was rejected"):
+        require_rows(report)
 
 
 def test_a_bad_byte_far_into_a_file_is_named_with_its_line(home: LandingHome) -> None:
