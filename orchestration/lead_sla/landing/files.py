@@ -5,9 +5,8 @@ import gzip
 import hashlib
 import os
 import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from lead_sla.errors import LeadSlaError
@@ -26,7 +25,10 @@ ENDINGS: dict[str, Format] = {
     ".parquet": "parquet",
 }
 FIRST_BYTES = 4096
-PARTIAL_ENDINGS = (".tmp", ".part", ".partial", ".crdownload")
+# What is no data: hidden files, and what programs leave beside their files while they run or for their own use.
+PASSED_STARTS = (".", "~$")
+PASSED_ENDINGS = (".tmp", ".part", ".partial", ".crdownload", ".bak", ".crc")
+PASSED_NAMES = ("thumbs.db", "desktop.ini")
 
 
 class FileRefusedError(LeadSlaError):
@@ -66,18 +68,39 @@ class LandingFile:
 def find_files(landing_dir: Path, pattern: str) -> list[str]:
     """Paths of the data files that match, relative to `landing_dir` and in landing order: sorted by their bytes.
 
-    Folders, hidden files and files that are still being copied (.tmp, .part, .partial, .crdownload) are ignored.
+    They have an ending of `ENDINGS`. Folders, hidden files, files that are still being copied, and what programs leave
+    beside data is passed over. So are names that begin with _, unless the pattern has one: Spark does the same.
     """
+    return [path for path in _find(landing_dir, pattern) if _ending(path)]
+
+
+def find_unread_files(landing_dir: Path, pattern: str) -> list[str]:
+    """Paths of the files that match, but have an ending that is not read."""
+    return [path for path in _find(landing_dir, pattern) if not _ending(path)]
+
+
+def _find(landing_dir: Path, pattern: str) -> list[str]:
+    asks_for_underscore = any(part.startswith("_") for part in PurePosixPath(pattern).parts)
+    starts = PASSED_STARTS if asks_for_underscore else (*PASSED_STARTS, "_")
     relative = (path.relative_to(landing_dir) for path in landing_dir.glob(pattern) if not path.is_dir())
-    names = {path.as_posix() for path in relative if not any(part.startswith(".") for part in path.parts)}
-    return sorted((name for name in names if not name.lower().endswith(PARTIAL_ENDINGS)), key=os.fsencode)
+    names = {path.as_posix() for path in relative if not any(part.startswith(starts) for part in path.parts)}
+    return sorted((name for name in names if not _is_passed_over(name.lower())), key=os.fsencode)
+
+
+def _is_passed_over(path: str) -> bool:
+    return path.endswith(PASSED_ENDINGS) or PurePosixPath(path).name in PASSED_NAMES
+
+
+def _ending(path: str) -> str | None:
+    matching = (ending for ending in ENDINGS if path.lower().endswith(ending))
+    return max(matching, key=len, default=None)
 
 
 def identify(landing_dir: Path, path: str) -> LandingFile:
-    """Determine the format of a file and hash it.
+    """Determine the format of a file that `find_files` has found, and hash it.
 
     Raises:
-        FileRefusedError: its name is not UTF-8, its ending unknown, or it cannot be read.
+        FileRefusedError: its name is not UTF-8, or it cannot be read.
     """
     try:
         path.encode()
@@ -86,7 +109,8 @@ def identify(landing_dir: Path, path: str) -> LandingFile:
     location = landing_dir / path
     if not location.is_file():
         raise FileRefusedError("it is not a regular file, or is a broken link. Replace it with the file itself.")
-    file_format, is_gzip = _format(location.name)
+    ending = _ending(path) or ""
+    file_format, is_gzip = ENDINGS[ending], ending.endswith(".gz")
     try:
         traits = _traits(location)
         if file_format == "json" and not _is_array(location, is_gzip):
@@ -96,18 +120,6 @@ def identify(landing_dir: Path, path: str) -> LandingFile:
     except OSError as error:
         raise UnreadableError(error) from error
     return LandingFile(location, path, file_format, is_gzip, traits[0], file_id, traits)
-
-
-def _format(name: str) -> tuple[Format, bool]:
-    matching: Iterator[str] = (ending for ending in ENDINGS if name.lower().endswith(ending))
-    ending = max(matching, key=len, default=None)
-    if ending is None:
-        raise FileRefusedError(
-            f"its file name extension is not supported. Use one of {', '.join(ENDINGS)}: CSV with a header, one JSON "
-            "object per line, an array of objects in .json, or Parquet; or move the file out of the folder, or narrow "
-            "`files` in feeds.yml."
-        )
-    return ENDINGS[ending], ending.endswith(".gz")
 
 
 def _is_array(location: Path, is_gzip: bool) -> bool:

@@ -13,7 +13,7 @@ from lead_sla.formatting import show_count
 from lead_sla.inputs.feed_columns import KINDS
 from lead_sla.inputs.feeds import Feed
 from lead_sla.landing.file_errors import REPORT, refusing
-from lead_sla.landing.files import FileRefusedError, LandingFile, find_files, identify
+from lead_sla.landing.files import FileRefusedError, LandingFile, find_files, find_unread_files, identify
 from lead_sla.landing.json_arrays import stage_array
 from lead_sla.landing.parquet import stage_parquet
 from lead_sla.landing.raw_feeds import require_same_kinds, rewrite_feeds
@@ -67,13 +67,15 @@ class RefusedFile:
 class LandingReport:
     """The result of a landing. Refused files are tried again at every landing.
 
-    `present` are the ids, by path, of the files that are in the landing folder and in `raw`.
+    `unread` are the paths that match a feed, but have an unknown ending. `present` are the ids, by path, of the files
+    that are in the landing folder and in `raw`.
     """
 
     landed: list[LandedFile] = field(default_factory=list)
     already_landed: int = 0
     refused: list[RefusedFile] = field(default_factory=list)
     without_files: list[Feed] = field(default_factory=list)
+    unread: dict[str, None] = field(default_factory=dict)
     present: dict[str, str] = field(default_factory=dict)
 
 
@@ -134,6 +136,7 @@ def _find_candidates(
     candidates: list[_Candidate] = []
     for feed in feeds:
         paths = find_files(landing_dir, feed.files)
+        report.unread |= dict.fromkeys(_printable(path) for path in find_unread_files(landing_dir, feed.files))
         if not paths:
             report.without_files.append(feed)
         for path in paths:

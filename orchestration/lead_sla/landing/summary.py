@@ -4,6 +4,7 @@ from pathlib import Path
 
 from lead_sla.errors import InputError, LeadSlaError
 from lead_sla.formatting import show_count, show_path
+from lead_sla.landing.files import ENDINGS
 from lead_sla.landing.land import LandingReport
 
 
@@ -23,8 +24,13 @@ def describe_feeds_without_files(report: LandingReport) -> list[str]:
 
 
 def describe_warnings(report: LandingReport) -> list[str]:
-    """What is odd about the files that landed: empty ones, rejected rows, columns that are not read."""
+    """What is odd: files that are not read, and of those that landed, empty ones, rejected rows and unread columns."""
     lines: list[str] = []
+    if report.unread:
+        lines.append(
+            f"Not read, since their names do not end in {', '.join(ENDINGS)}: {', '.join(report.unread)}. Export them "
+            "in one of these formats, move them out of the folder, or narrow `files` in feeds.yml."
+        )
     for file in report.landed:
         lines += file.warnings
         if file.rows_read == 0:

@@ -97,13 +97,37 @@ def test_names_that_look_like_patterns_are_read_as_they_are(home: LandingHome) -
 
 
 @pytest.mark.parametrize(
-    "name", [".hidden.csv", "a.csv.tmp", "a.csv.part", "a.CSV.PART", ".git/a.csv", "a.csv.crdownload"]
-)
-def test_hidden_and_half_copied_files_are_no_data(home: LandingHome, name: str) -> None:
+    "name",
+    [
+        ".hidden.csv", "a.csv.tmp", "a.csv.part", "a.CSV.PART", ".git/a.csv", "a.csv.crdownload", "_SUCCESS",
+        "_delta_log/0.json", "_metadata.parquet", "Thumbs.db", "desktop.ini", ".DS_Store", "~$leads.xlsx",
+        "leads.csv.bak", ".part-00000.csv.crc", "part-00000.csv.crc",
+    ],
+)  # fmt: skip
+def test_what_programs_leave_beside_data_is_passed_over(home: LandingHome, name: str) -> None:
     home.put(f"lead_events/{name}", LEAD_HEADER + ROW)
     report = home.land(Feed("leads", "lead_events", "lead_events/**/*"))
-    assert (report.landed, report.refused) == ([], [])
+    assert (report.landed, report.refused, report.unread) == ([], [], {})
     assert [feed.name for feed in report.without_files] == ["leads"]
+
+
+def test_a_pattern_may_ask_for_names_with_an_underscore(home: LandingHome) -> None:
+    home.put("_export/a.csv", LEAD_HEADER + ROW)
+    assert len(home.land(Feed("leads", "lead_events", "_export/*")).landed) == 1
+
+
+@pytest.mark.parametrize("name", ["a.xlsx", "a.txt", "a.parquet.gz", "README", "a.csv.zip"])
+def test_a_file_of_an_unknown_ending_is_named_once_and_stops_nothing(home: LandingHome, name: str) -> None:
+    home.put(f"lead_events/{name}", "x")
+    home.put("lead_events/good.csv", LEAD_HEADER + ROW)
+    report = home.land(LEADS, Feed("other", "lead_events", "**/*"))
+    assert ([file.path for file in report.landed], report.refused) == (["lead_events/good.csv"], [])
+    (warning,) = describe_warnings(report)
+    assert warning.startswith("Not read, since their names do not end in .csv, .csv.gz, ")
+    assert warning.endswith(
+        f".parquet: lead_events/{name}. Export them in one of these formats, move them out of the folder, or narrow "
+        "`files` in feeds.yml."
+    )
 
 
 def test_a_glob_that_matches_nothing_is_reported_also_without_a_landing_folder(home: LandingHome) -> None:
@@ -117,9 +141,6 @@ GOOD = (LEAD_HEADER + ROW).encode()
 LATIN = LEAD_HEADER.encode() + b"1,l,demo,2024-01-01,K\xf6ln,,\n"
 TWICE = b"event_id,lead_id,lead_id,segment,segment\n"
 REFUSED = [
-    ("a.xlsx", b"PK", "its file name extension is not supported. Use one of .csv, .csv.gz, .jsonl"),
-    ("a.xml", b"<a/>", "its file name extension is not supported"),
-    ("a.parquet.gz", b"", "its file name extension is not supported"),
     ("a.csv", b"\n\n  \n", "it has no header. Put the column names into the first line."),
     ("a.csv", LATIN, "it is not UTF-8: line 2, byte 91 of the file is 0xF6. Save it as UTF-8, for instance: iconv -f"),
     ("a.jsonl", "{}\n{}\né".encode()[:-1], "it is not UTF-8: line 3, byte 7 of the file is 0xC3"),
