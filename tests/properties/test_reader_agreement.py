@@ -26,8 +26,8 @@ from lead_sla.landing.writing import Position, Staged, Target
 pytestmark = pytest.mark.property
 
 IS_SOAK = os.environ.get("SOAK") == "true"
-FILES = 100_000 if IS_SOAK else 300
-FILES_IN_LINES = 10_000 if IS_SOAK else 60
+FILES = 20_000 if IS_SOAK else 300
+FILES_IN_LINES = 2_000 if IS_SOAK else 60
 PIECES = [
     '"',
     '"',
