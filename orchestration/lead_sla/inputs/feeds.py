@@ -17,6 +17,7 @@ from lead_sla.errors import InputError
 from lead_sla.formatting import show_path
 from lead_sla.inputs.feed_columns import AMOUNT_PATTERN, DATE_PATTERN, KINDS, STAMP_PATTERN, Column
 from lead_sla.inputs.seed_values import nearest
+from lead_sla.inputs.unreadable_files import CHOICES, ON_UNREADABLE
 from lead_sla.inputs.yaml_files import line_of, read_yaml
 from lead_sla.settings import time_zones
 
@@ -105,7 +106,9 @@ class _Reader:
         self._mistakes.append(_MistakeError(node, problem))
 
     def _feeds(self, root: yaml.Node, _: str) -> list[Feed]:
-        top = self._mapping(root, "the file", ("feeds",))
+        top = self._mapping(root, "the file", ("feeds", ON_UNREADABLE))
+        if ON_UNREADABLE in top:
+            self._attempt(self._on_unreadable, top[ON_UNREADABLE], ON_UNREADABLE)
         entries = top.get("feeds")
         if entries is None and self._mistakes:
             return []
@@ -113,6 +116,13 @@ class _Reader:
             raise _MistakeError(entries or root, "`feeds` must be a list with at least one feed")
         feeds = [self._attempt(self._feed, entry, "a feed") for entry in entries.value]
         return [feed for feed in feeds if feed is not None]
+
+    def _on_unreadable(self, node: yaml.Node, where: str) -> None:
+        choice = self._text(node, where)
+        if choice not in CHOICES:
+            raise _MistakeError(
+                node, f"{where} '{choice}' is unknown{_ask(choice, CHOICES)}; use {' or '.join(CHOICES)}"
+            )
 
     def _feed(self, entry: yaml.Node, where: str) -> Feed | None:
         keys = self._mapping(entry, where, FEED_KEYS)

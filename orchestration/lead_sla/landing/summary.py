@@ -62,5 +62,10 @@ def require_all_landed(report: LandingReport, landing_dir: Path) -> None:
         InputError: names every refused file, with the reason and the remedy.
     """
     if report.refused:
-        reasons = "\n".join(f"{file.path} (feed {file.feed}): {file.reason}" for file in report.refused)
+        reasons = "\n".join(describe_refused(report))
         raise InputError(f"These files in {show_path(landing_dir)} were refused; all others have landed:\n{reasons}")
+
+
+def describe_refused(report: LandingReport) -> list[str]:
+    """A line for each file that was refused, with the reason and the remedy."""
+    return [f"{file.path} (feed {file.feed}): {file.reason}" for file in report.refused]
