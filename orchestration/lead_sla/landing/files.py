@@ -57,8 +57,12 @@ class LandingFile:
     traits: tuple[int, ...]  # size, modification time and inode, which change with the file
 
     def require_unchanged(self) -> None:
-        """Refuse the file if it is not the one that was identified."""
-        if _traits(self.location) != self.traits:
+        """Refuse the file if it is not the one that was identified, or is gone."""
+        try:
+            traits = _traits(self.location)
+        except OSError as error:
+            raise UnreadableError(error) from error
+        if traits != self.traits:
             raise FileRefusedError(
                 "it changed while it was read. Nothing of it has landed; rerun the refresh once it is complete, and "
                 "copy files under a name that ends in .tmp or .part until they are."

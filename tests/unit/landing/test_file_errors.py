@@ -80,6 +80,33 @@ def test_what_the_engine_raises_for_one_file_refuses_it_by_name_and_the_others_l
     assert [file.path for file in home.land().landed] == ["lead_events/a.csv"]
 
 
+def test_a_file_that_vanishes_while_it_is_read_is_refused(home: LandingHome, monkeypatch: pytest.MonkeyPatch) -> None:
+    location = home.put("lead_events/a.csv", LEAD_HEADER + ROW)
+    home.put("lead_events/b.csv", LEAD_HEADER + OTHER)
+    stage = landing.stage_text
+
+    def stage_text(connection: Any, feed: Any, file: LandingFile, *rest: Any) -> Any:
+        location.unlink(missing_ok=True)
+        return stage(connection, feed, file, *rest)
+
+    monkeypatch.setattr(landing, "stage_text", stage_text)
+    report = home.land()
+    assert [file.path for file in report.landed] == ["lead_events/b.csv"]
+    assert report.refused[0].reason.startswith("it cannot be read (No such file or directory). Check that the file is")
+
+
+def test_a_missing_file_is_not_reported_as_an_engine_error(home: LandingHome, monkeypatch: pytest.MonkeyPatch) -> None:
+    location = home.put("lead_events/a.csv", LEAD_HEADER + ROW)
+
+    def stage_text(*_: Any) -> Any:
+        location.unlink()
+        raise duckdb.IOException(f'IO Error: No files found that match the pattern "{location}"')
+
+    monkeypatch.setattr(landing, "stage_text", stage_text)
+    (refused,) = home.land().refused
+    assert refused.reason.startswith("it cannot be read (No such file or directory)")
+
+
 OF_THE_MACHINE = [
     duckdb.FatalException("FATAL Error: database has been invalidated"),
     duckdb.OutOfMemoryException("Out of Memory Error: failed to allocate"),
