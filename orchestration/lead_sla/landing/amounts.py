@@ -80,7 +80,13 @@ def plain_amount(text: str, options: ValueOptions) -> str:
             || replace({ungrouped}, '{options.decimal}', '.')
             || case lower(parts.suffix) when 'k' then 'e3' when 'm' then 'e6' else '' end
         end"""
-    return f"list_transform([{parts}], lambda parts: {plain})[1]"
+    # Most amounts are bare, and finding that out takes a fraction of the time of taking one apart.
+    bare = rf"[+-]?\d+([{options.decimal}]\d*)?"
+    return f"""
+        case
+            when regexp_full_match({text}, '{bare}') then replace({text}, '{options.decimal}', '.')
+            else list_transform([{parts}], lambda parts: {plain})[1]
+        end"""
 
 
 def _scientific(text: str) -> str:

@@ -67,7 +67,11 @@ def _salesforce_id(text: str) -> str:
             when substr(id, {SHORT_ID + 1}) = {_checks("id")} then id
             else {restored}
         end"""
-    return f"list_transform([{text}], lambda id: {completed})[1]"
+    return f"""
+        case
+            when length({text}) in ({SHORT_ID}, {SHORT_ID + 3}) then list_transform([{text}], lambda id: {completed})[1]
+            else {text}
+        end"""
 
 
 def _checks(text: str) -> str:
