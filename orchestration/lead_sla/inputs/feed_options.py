@@ -3,6 +3,7 @@
 import codecs
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 import yaml
 
@@ -221,12 +222,20 @@ def _by_column(
     """Reads a map whose keys are text columns of ours that the feed reads."""
 
     def read_all(reader: NodeReader, node: yaml.Node, where: str) -> dict[str, T]:
-        found = reader.mapping(node, where, tuple(known))
-        values = {
-            name: reader.attempt(lambda value, place: read(reader, value, place), value, f"{where}, {name}")
-            for name, value in found.items()
-        }
-        return {name: value for name, value in values.items() if value is not None}
+        listed = f"columns with text are {', '.join(known)}"
+        if not isinstance(node, yaml.MappingNode):
+            raise MistakeError(node, f"{where} must contain `column: ...` lines; {listed}")
+        values: dict[str, T] = {}
+        for key, value in node.value:
+            name = reader.text(key, where)
+            if name not in known:
+                problem = f"the feed reads no text into a column '{name}'{ask(name, known)}; {listed}"
+                reader.note(key, f"{where}: {problem}")
+            elif name in values:
+                reader.note(key, f"{where}: '{name}' is given twice; keep one")
+            elif (found := reader.attempt(partial(read, reader), value, f"{where}, {name}")) is not None:
+                values[name] = found
+        return values
 
     return read_all
 

@@ -87,6 +87,13 @@ def test_a_canonical_feed_has_options_for_the_canonical_columns(tmp_path: Path) 
     assert options == ValueOptions(days=("occurred_at",), normalize={"lead_id": ("lower",)})
 
 
+def test_names_are_not_checked_against_columns_that_are_wrong_themselves(tmp_path: Path) -> None:
+    feed = FEED[: FEED.index("    columns:")] + "    columns: Id\n"
+    with pytest.raises(InputError) as raised:
+        load(tmp_path, "days: [Closed]\ndelimiter: x", feed)
+    assert [line.split(": ")[2][:9] for line in str(raised.value).splitlines()] == ["columns o", "delimiter"]
+
+
 MISTAKES = [
     ("delimiter: ':'", "delimiter ':' is not supported; use ',', ';', '|' or tab"),
     ("delimiter: [',']", "delimiter a list or mapping is not supported"),
@@ -126,14 +133,21 @@ MISTAKES = [
     ("where: {column: a, value: [x]}", "where: 'value' is not a known key (did you mean values?)"),
     ("where: {column: a, values: []}", "where, values is an empty list"),
     ("where: Pipeline", "where must contain `key: value` lines; the keys are column, values, not_values"),
-    ("first_of: ';'", "first_of must contain `key: value` lines; the keys are event_id, deal_id, lead_id, stage"),
+    (
+        "first_of: ';'",
+        "first_of must contain `column: ...` lines; columns with text are event_id, deal_id, lead_id, stage",
+    ),
     ("first_of: {lead_id: ''}", 'first_of, lead_id must be the text between values, such as ";"'),
-    ("first_of: {amount: ';'}", "first_of: 'amount' is not a known key; the keys are event_id"),
-    ("values: {stages: {a: b}}", "values: 'stages' is not a known key (did you mean stage?)"),
+    (
+        "first_of: {amount: ';'}",
+        "first_of: the feed reads no text into a column 'amount'; columns with text are event_id, deal_id, lead_id",
+    ),
+    ("values: {stages: {a: b}}", "values: the feed reads no text into a column 'stages' (did you mean stage?)"),
     (
         "values: {currency: {a: b}}",
-        "values: 'currency' is not a known key; the keys are event_id, deal_id, lead_id, st",
+        "values: the feed reads no text into a column 'currency'; columns with text are event_id",
     ),
+    ("values: {stage: {a: b}, stage: {c: d}}", "values: 'stage' is given twice; keep one"),
     ("values: {stage: won}", "values, stage must contain `word of the file: our word` lines"),
     ("values: {stage: {Won: won, Won: lost}}", "values, stage: 'Won' is given twice; keep one"),
     ("values: {stage: {Won: }}", "values, stage, Won is empty; give it a value"),
