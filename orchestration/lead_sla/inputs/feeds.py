@@ -118,9 +118,7 @@ class _Reader(NodeReader):
         if "columns" in keys and kind:
             columns = self.attempt(partial(self._columns, kind=kind), keys["columns"], where)
         form = read_file_form(self, keys, where)
-        options = ValueOptions()
-        if kind and (columns is not None or "columns" not in keys):
-            options = read_value_options(self, keys, where, _list_read(kind, columns))
+        options = read_value_options(self, keys, where, _list_read(kind, columns)) if kind else ValueOptions()
         return Feed(name, kind, files, zone, columns, form, options) if name and kind and files and zone else None
 
     def _name(self, node: yaml.Node, where: str) -> str:

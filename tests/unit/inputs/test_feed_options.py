@@ -87,13 +87,6 @@ def test_a_canonical_feed_has_options_for_the_canonical_columns(tmp_path: Path) 
     assert options == ValueOptions(days=("occurred_at",), normalize={"lead_id": ("lower",)})
 
 
-def test_names_are_not_checked_against_columns_that_are_wrong_themselves(tmp_path: Path) -> None:
-    feed = FEED[: FEED.index("    columns:")] + "    columns: Id\n"
-    with pytest.raises(InputError) as raised:
-        load(tmp_path, "days: [Closed]\ndelimiter: x", feed)
-    assert [line.split(": ")[2][:9] for line in str(raised.value).splitlines()] == ["columns o", "delimiter"]
-
-
 MISTAKES = [
     ("delimiter: ':'", "delimiter ':' is not supported; use ',', ';', '|' or tab"),
     ("delimiter: [',']", "delimiter a list or mapping is not supported"),
