@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lead_sla.inputs.feed_options import ValueOptions
 from lead_sla.inputs.feeds import Feed
 from lead_sla.landing.files import FileRefusedError, LandingFile, identify
 from lead_sla.landing.land import land_feeds
@@ -169,6 +170,9 @@ def test_an_amount_is_the_decimal_rounded_half_away_from_zero_or_rejected(
 ) -> None:
     text = form.format(number)
     amount, problem = type_value(connection, "deal_events", "amount", text)
+    if re.fullmatch(r"[+-]?[1-9]\d{0,2}\.\d{3}", text):  # can be thousands
+        assert (amount, problem) == (None, "amount")
+        return
     plain = text.lower().translate(str.maketrans("", "", "0123456789.e+-"))
     if plain or "+-" in text:
         assert amount is None
@@ -262,7 +266,7 @@ def type_value(connection: duckdb.DuckDBPyConnection, kind: str, column: str, te
     texts = dict.fromkeys(["event_id", "deal_id", "lead_id", "stage", "currency", "amount"], "'1'")
     texts |= {"occurred_at": "'2024-01-01'", column: "given"}
     source = MappedSource("(select $text as given)", texts, "null")
-    query = f"select {column}, problem_column from ({typed_select(kind, 'UTC', source)})"
+    query = f"select {column}, problem_column from ({typed_select(kind, 'UTC', source, ValueOptions())})"
     return connection.execute(query, {"text": text}).fetchall()[0]
 
 

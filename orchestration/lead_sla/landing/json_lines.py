@@ -47,12 +47,20 @@ def require_lines(file: LandingFile) -> None:
         raise FileRefusedError(f"its first line goes on behind a JSON object with {rest[0]!r}. {ONE_PER_LINE}")
 
 
-def open_lines(relation: str, columns: Sequence[str], keys: Sequence[str], fault: str) -> str:
-    """A subquery over `relation`, which has a column `line`: keys, fault, the JSON object, and c0, c1 ... as text."""
+def open_lines(
+    relation: str, columns: Sequence[str], keys: Sequence[str], fault: str, judged: Sequence[str] = ()
+) -> str:
+    """A subquery over `relation`, which has a column `line`: keys, fault, the JSON object, and c0, c1 ... as text.
+
+    For the `judged` columns, c0_is_number ... are whether the value is a JSON number.
+    """
     kept = "".join(f"{key}, " for key in keys)
     pointers = [pointer_to(name) for name in columns]
     found = ", ".join(literal(pointer) for pointer in pointers)
     texts = "".join(f", {_text(f'found[{i + 1}]', pointer)} as c{i}" for i, pointer in enumerate(pointers))
+    for name in judged:
+        i = columns.index(name)
+        texts += f", coalesce(regexp_matches(found[{i + 1}], '^[0-9-]'), false) as c{i}_is_number"
     return f"""(
         select {kept}coalesce(fault, {_repeated_key(columns)}) as fault, object{texts}
         from (

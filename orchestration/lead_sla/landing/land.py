@@ -40,7 +40,7 @@ MOST_AT_ONCE = 4
 
 @dataclass(frozen=True)
 class LandedFile:
-    """A file that landed in this run; rows_read = rows_landed + rows_rejected.
+    """A file that landed in this run; rows_read = rows_landed + rows_rejected + rows_filtered.
 
     `reasons` are the commonest of the rejected rows, and `warnings` what else is odd about the file, in words.
     """
@@ -50,6 +50,7 @@ class LandedFile:
     rows_read: int
     rows_landed: int
     rows_rejected: int
+    rows_filtered: int = 0
     reasons: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
@@ -232,10 +233,11 @@ def _commit(
         if staged.rejected:
             store_rejects(connection, file, staged)
         rejected = _count_rejects(connection, number)
-        if staged.rows != landed + rejected:
-            raise FileRefusedError(f"{staged.rows} rows were read, but {landed} landed + {rejected} rejected. {REPORT}")
+        if staged.rows != landed + rejected + staged.filtered:
+            parts = f"{landed} landed + {rejected} rejected + {staged.filtered} filtered"
+            raise FileRefusedError(f"{staged.rows} rows were read, but {parts}. {REPORT}")
         connection.execute(
-            "insert into raw.landed_files values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "insert into raw.landed_files values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 file.file_id,
                 number,
@@ -246,6 +248,7 @@ def _commit(
                 staged.rows,
                 landed,
                 rejected,
+                staged.filtered,
                 candidate.target.landed_at,
                 stored_in,
             ],
@@ -254,14 +257,16 @@ def _commit(
         if stored_in:
             finish_file(kept, raw_dir, stored_in)
         reasons = describe_reasons(connection, file, number) if rejected else ()
-    return LandedFile(feed.name, file.path, staged.rows, landed, rejected, reasons, staged.warnings)
+    counts = (staged.rows, landed, rejected, staged.filtered)
+    return LandedFile(feed.name, file.path, *counts, reasons, staged.warnings)
 
 
 def _without_rejects(connection: duckdb.DuckDBPyConnection, target: Target, staged: Staged) -> Path:
     """The file with the rows that land."""
-    if not staged.rejected:
+    if not staged.rejected and not staged.filtered:
         return staged.path
-    write_file(connection, f"from {staged.relation} where problem_reason is null", target.kept_path)
+    counts = "problem_reason is null" + (" and not is_filtered" if staged.filtered else "")
+    write_file(connection, f"from {staged.relation} where {counts}", target.kept_path)
     return target.kept_path
 
 

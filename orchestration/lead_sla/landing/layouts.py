@@ -7,9 +7,10 @@ from lead_sla.inputs.feeds import Feed
 from lead_sla.landing.files import LandingFile
 from lead_sla.landing.headers import tell_apart
 from lead_sla.landing.json_lines import open_lines, rest_of_object
-from lead_sla.landing.mapping import collect_attributes, map_columns, source_columns
+from lead_sla.landing.mapping import amount_columns, collect_attributes, map_columns, mapped_columns, source_columns
 from lead_sla.landing.records import Lines, Record, read_csv_records, read_header, read_line_records
 from lead_sla.landing.survey import open_text
+from lead_sla.landing.text_options import without_nulls
 from lead_sla.landing.typed import MappedSource, trimmed
 
 # A line of JSON is read as one field, with a delimiter that JSON does not allow.
@@ -44,15 +45,16 @@ def _csv_layout(feed: Feed, file: LandingFile) -> Layout:
         names = read_header(lines)
         header_lines = lines.number
     columns = {name: f"c{position}" for position, name in enumerate(tell_apart(feed, names))}
-    texts = map_columns(feed, columns)
-    attributes = collect_attributes(feed, {name: trimmed(column) for name, column in columns.items()})
+    mapped = map_columns(feed, columns, {})
+    values = {name: without_nulls(trimmed(column), feed.options) for name, column in columns.items()}
+    attributes = collect_attributes(feed, values)
 
     def records(lines: Lines) -> Iterator[Record]:
         read_header(lines)
         return read_csv_records(lines, len(names))
 
     def source(relation: str, keys: tuple[str, ...], fault: str) -> MappedSource:
-        return MappedSource(relation, texts, attributes, fault, keys)
+        return mapped.source(relation, attributes, fault, keys)
 
     return Layout(
         fields=len(names),
@@ -67,11 +69,14 @@ def _csv_layout(feed: Feed, file: LandingFile) -> Layout:
 
 def _json_layout(feed: Feed) -> Layout:
     names = source_columns(feed)
-    texts = map_columns(feed, {name: f"c{position}" for position, name in enumerate(names)})
+    texts = {name: f"c{position}" for position, name in enumerate(names)}
+    numbers = {name: f"{texts[name]}_is_number" for name in amount_columns(feed)}
+    mapped = map_columns(feed, texts, numbers)
 
     def source(relation: str, keys: tuple[str, ...], fault: str) -> MappedSource:
         lines = f"(select {', '.join(keys)}, c0 as line, {fault} as fault from {relation})"
-        return MappedSource(open_lines(lines, names, keys, "fault"), texts, rest_of_object(names), "fault", keys)
+        objects = open_lines(lines, names, keys, "fault", list(numbers))
+        return mapped.source(objects, rest_of_object(mapped_columns(feed)), "fault", keys)
 
     return Layout(
         fields=1,

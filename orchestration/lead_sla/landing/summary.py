@@ -13,9 +13,11 @@ def describe(report: LandingReport) -> str:
     landed = report.landed
     rows = sum(file.rows_landed for file in landed)
     rejected = sum(file.rows_rejected for file in landed)
+    filtered = sum(file.rows_filtered for file in landed)
+    counts = f"{rejected:,} rejected" + (f", {filtered:,} filtered" if filtered else "")
     empty = f"; no files for {', '.join(feed.name for feed in report.without_files)}" if report.without_files else ""
     seen = f"{report.already_landed:,} already landed"
-    return f"{show_count(len(landed), 'new file')} ({seen}), {show_count(rows, 'row')}, {rejected:,} rejected{empty}"
+    return f"{show_count(len(landed), 'new file')} ({seen}), {show_count(rows, 'row')}, {counts}{empty}"
 
 
 def describe_feeds_without_files(report: LandingReport) -> list[str]:

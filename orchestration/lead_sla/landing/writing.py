@@ -52,6 +52,7 @@ class Staged:
     rejected: int
     blank: int
     delimiters_within: int  # of quoted values
+    filtered: int = 0  # rows that do not count, by the feed's `where`
     warnings: tuple[str, ...] = ()
 
     @property
@@ -77,7 +78,8 @@ def write_typed(
             problem_column,
             problem_reason,
             cast({position.delimiters_within} as bigint) as delimiters_within
-        from ({typed_select(feed.kind, feed.timezone, source)})
+            {", is_filtered" if source.condition else ""}
+        from ({typed_select(feed.kind, feed.timezone, source, feed.options)})
     """
     write_file(connection, query, target.path)
     counts = connection.execute(
@@ -86,12 +88,13 @@ def write_typed(
             count(*),
             count(problem_reason),
             count(*) filter (problem_reason = {literal(BLANK)}),
-            coalesce(sum(delimiters_within), 0)
+            coalesce(sum(delimiters_within), 0),
+            {"count(*) filter (is_filtered)" if source.condition else "0"}
         from {read_files([target.path])}
         """
     ).fetchall()[0]
-    rows, rejected, blank, within = (int(count) for count in counts)
-    return Staged(target.path, rows, rejected, blank, within)
+    rows, rejected, blank, within, filtered = (int(count) for count in counts)
+    return Staged(target.path, rows, rejected, blank, within, filtered)
 
 
 def write_nothing(connection: duckdb.DuckDBPyConnection, feed: Feed, target: Target) -> Staged:

@@ -38,9 +38,9 @@ def test_a_file_leaves_its_account(home: LandingHome) -> None:
     content = LEAD_HEADER + ROW + "2,,demo,2024-01-01,,,\n"
     home.put("lead_events/a.csv", content)
     reasons = ("1 row, such as line 3: lead_id is required, but missing",)
-    assert home.land().landed == [LandedFile("lead_events", "lead_events/a.csv", 2, 1, 1, reasons)]
+    assert home.land().landed == [LandedFile("lead_events", "lead_events/a.csv", 2, 1, 1, 0, reasons)]
     file_id = hashlib.sha256(content.encode()).hexdigest()
-    account = (file_id, 1, "lead_events", "lead_events", "lead_events/a.csv", len(content), 2, 1, 1, LANDED_AT)
+    account = (file_id, 1, "lead_events", "lead_events", "lead_events/a.csv", len(content), 2, 1, 1, 0, LANDED_AT)
     assert home.ask("from raw.landed_files") == [(*account, "lead_events/00000001.parquet")]
     row = (file_id, 1, 2, "lead_events", LANDED_AT, "1", "l", "demo", None, datetime(2024, 1, 1).date())
     assert home.ask("from raw.lead_events") == [(*row, None, None, None, None)]
