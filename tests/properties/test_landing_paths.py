@@ -6,6 +6,7 @@ import json
 import re
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
@@ -16,11 +17,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lead_sla.inputs.feed_options import ValueOptions
+from lead_sla.inputs.feed_options import FileForm, ValueOptions
 from lead_sla.inputs.feeds import Feed
 from lead_sla.landing.files import FileRefusedError, LandingFile, identify
 from lead_sla.landing.land import land_feeds
-from lead_sla.landing.layouts import DELIMITERS, lay_out
+from lead_sla.landing.layouts import find_delimiter, lay_out
 from lead_sla.landing.records import Lines, read_csv_records, read_header, split_fields, without_break
 from lead_sla.landing.schema import stored_columns
 from lead_sla.landing.staging import stage_exactly, stage_fast
@@ -57,11 +58,13 @@ def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.Duck
 
 
 @EXAMPLES
-@given(text=TEXTS)
+@given(text=TEXTS, delimiter=st.sampled_from([",", ";", "\t", "|"]))
 def test_both_readers_agree_on_csv_wherever_the_fast_one_is_trusted(
-    connection: duckdb.DuckDBPyConnection, text: str
+    connection: duckdb.DuckDBPyConnection, text: str, delimiter: str
 ) -> None:
-    compare_readers(connection, "file.csv", HEADER + text)
+    exchanged = str.maketrans({",": delimiter, delimiter: ","})
+    feed = replace(LEADS, form=FileForm(delimiter=delimiter))
+    compare_readers(connection, "file.csv", (HEADER + text).translate(exchanged), feed)
 
 
 @EXAMPLES
@@ -211,21 +214,21 @@ def test_an_iso_8601_stamp_is_the_moment_it_names(
     assert found == local.astimezone(UTC).replace(tzinfo=None)
 
 
-def compare_readers(connection: duckdb.DuckDBPyConnection, name: str, text: str) -> None:
+def compare_readers(connection: duckdb.DuckDBPyConnection, name: str, text: str, feed: Feed = LEADS) -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = put(Path(folder), name, text)
         try:
-            layout = lay_out(LEADS, file)
+            layout = lay_out(feed, file)
         except FileRefusedError:
             return
-        facts = survey(file, DELIMITERS[file.format].encode())
+        facts = survey(file, find_delimiter(feed, file).encode())
         targets = [
             Target(Path(folder) / name, file.file_id, 1, LANDED_AT) for name in ("fast.parquet", "exact.parquet")
         ]
-        fast = stage_fast(connection, LEADS, file, targets[0], facts, layout)
+        fast = stage_fast(connection, feed, file, targets[0], facts, layout)
         if fast is None:
             return
-        exact = stage_exactly(connection, LEADS, file, targets[1], layout)
+        exact = stage_exactly(connection, feed, file, targets[1], layout)
         assert staged_rows(connection, fast) == staged_rows(connection, exact)
 
 

@@ -17,7 +17,7 @@ import pytest
 from lead_sla.inputs.feeds import Feed, Source
 from lead_sla.landing import staging
 from lead_sla.landing.files import FileRefusedError, LandingFile
-from lead_sla.landing.layouts import DELIMITERS, lay_out
+from lead_sla.landing.layouts import find_delimiter, lay_out
 from lead_sla.landing.records import Lines, Record, split_fields
 from lead_sla.landing.survey import open_text, survey
 from lead_sla.landing.typed import MappedSource
@@ -74,7 +74,7 @@ class Readers:
         content = text.encode()
         self._path.write_bytes(content)
         file = LandingFile(self._path, "file.csv", "csv", False, len(content), "id", ())
-        facts, layout = survey(file, DELIMITERS["csv"].encode()), lay_out(FEED, file)
+        facts, layout = survey(file, find_delimiter(FEED, file).encode()), lay_out(FEED, file)
         target = Target(self._path, "id", 1, datetime(2026, 1, 1))
         trusted = staging.stage_fast(self._connection, FEED, file, target, facts, layout)
         fast = self._rows

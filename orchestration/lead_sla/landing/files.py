@@ -11,7 +11,7 @@ from typing import Literal
 
 from lead_sla.errors import LeadSlaError
 
-Format = Literal["csv", "jsonl", "json", "parquet"]
+Format = Literal["csv", "jsonl", "json", "parquet", "xlsx"]
 
 ENDINGS: dict[str, Format] = {
     ".csv": "csv",
@@ -23,6 +23,7 @@ ENDINGS: dict[str, Format] = {
     ".json": "json",
     ".json.gz": "json",
     ".parquet": "parquet",
+    ".xlsx": "xlsx",
 }
 FIRST_BYTES = 4096
 # What is no data: hidden files, and what programs leave beside their files while they run or for their own use.

@@ -27,6 +27,7 @@ from lead_sla.landing.raw_files import (
     unfinished_path,
     write_file,
 )
+from lead_sla.landing.readable import make_readable
 from lead_sla.landing.rejects import describe_reasons, store_rejects
 from lead_sla.landing.staging import stage_text
 from lead_sla.landing.unread_columns import check_columns
@@ -182,13 +183,15 @@ def _stage(connection: duckdb.DuckDBPyConnection, candidate: _Candidate, log: Ca
         log(f"{file.path}: reading {file.size_bytes / MEGABYTE:,.0f} MB for feed {feed.name}.")
     with closing(connection.cursor()) as own:
         own.execute("set TimeZone = 'UTC'")
-        if file.format == "json":
-            staged = stage_array(own, feed, file, target)
-        elif file.format == "parquet":
-            staged = stage_parquet(own, feed, file, target)
+        readable = make_readable(feed, file, target.copy_path)
+        if readable.format == "json":
+            staged = stage_array(own, feed, readable, target)
+        elif readable.format == "parquet":
+            staged = stage_parquet(own, feed, readable, target)
         else:
-            staged = stage_text(own, feed, file, target, log if is_long else _ignore)
-        return replace(staged, warnings=check_columns(own, feed, file, staged)) if staged.rows else staged
+            staged = stage_text(own, feed, readable, target, log if is_long else _ignore)
+        warnings = check_columns(own, feed, readable, staged) if staged.rows else staged.warnings
+    return replace(staged, warnings=warnings, copy=None if readable is file else readable)
 
 
 def _finish(
@@ -215,7 +218,7 @@ def _finish(
             if file.size_bytes > LONG_FILE_BYTES:
                 counts = f"{show_count(landed.rows_landed, 'row')} landed, {landed.rows_rejected:,} rejected"
                 log(f"{file.path}: {counts}.")
-    for path in (candidate.target.path, candidate.target.kept_path):
+    for path in (candidate.target.path, candidate.target.kept_path, candidate.target.copy_path):
         path.unlink(missing_ok=True)
 
 
@@ -231,7 +234,7 @@ def _commit(
     stored_in = file_name(feed.kind, number, number) if landed else None
     with transaction(connection):
         if staged.rejected:
-            store_rejects(connection, file, staged)
+            store_rejects(connection, staged.copy or file, staged)
         rejected = _count_rejects(connection, number)
         if staged.rows != landed + rejected + staged.filtered:
             parts = f"{landed} landed + {rejected} rejected + {staged.filtered} filtered"

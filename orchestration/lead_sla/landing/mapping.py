@@ -10,7 +10,7 @@ from lead_sla.landing.text_options import conditions_hold, convert, without_null
 from lead_sla.landing.typed import MappedSource, trimmed
 from lead_sla.sql import literal
 
-OTHER_DELIMITERS = (";", "\t", "|")
+OTHER_DELIMITERS = (";", "\t", "|", ",")
 
 
 def mapped_columns(feed: Feed) -> list[str]:
@@ -123,7 +123,8 @@ def _pairs(items: Iterable[tuple[str, str]]) -> str:
 def _explain(missing: list[str], found: list[str]) -> str:
     delimiter = next((mark for mark in OTHER_DELIMITERS if len(found) == 1 and mark in found[0]), None)
     if delimiter:
-        return f"its columns are separated by {delimiter!r}. Export it with commas."
+        written = "tab" if delimiter == "\t" else f'"{delimiter}"'
+        return f"its columns are separated by {delimiter!r}. Declare `delimiter: {written}` for the feed in feeds.yml."
     return (
         f"it has no column {', '.join(missing)}; its columns are {', '.join(found)}. Rename the column in the file, or "
         "map it in feeds.yml, under `columns`."

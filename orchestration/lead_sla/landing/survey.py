@@ -12,7 +12,6 @@ from lead_sla.landing.files import FileRefusedError, LandingFile
 CHUNK_BYTES = 4 * 1024 * 1024
 BLANKS_BETWEEN_QUOTES = re.compile(rb'" +"')  # "a" "b", which DuckDB reads as one value
 UTF8_MARK = codecs.BOM_UTF8
-UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 @dataclass(frozen=True)
@@ -57,8 +56,6 @@ def _survey(stream: BinaryIO, delimiter: bytes) -> TextFacts:
     is_empty = True
     while chunk := stream.read(CHUNK_BYTES):
         is_empty = offset == 0 and chunk == UTF8_MARK
-        if offset == 0 and chunk.startswith(UTF16_MARKS):
-            raise FileRefusedError("it is UTF-16. Save it as UTF-8, for instance: iconv -f UTF-16 -t UTF-8 old > new")
         _check_utf8(decoder, chunk, offset, breaks)
         breaks += chunk.count(b"\n")
         # Looking for a byte that is not there costs little, and counting it ten times as much.
@@ -100,6 +97,6 @@ def _check_utf8(
         line = breaks + error.object.count(b"\n", 0, error.start) + 1
         position = offset - len(held) + error.start + 1
         raise FileRefusedError(
-            f"it is not UTF-8: line {line}, byte {position} of the file is 0x{error.object[error.start]:02X}. Save it "
-            "as UTF-8, for instance: iconv -f WINDOWS-1252 -t UTF-8 old > new"
+            f"it is not UTF-8: line {line}, byte {position} of the file is 0x{error.object[error.start]:02X}. Declare "
+            "its `encoding` for the feed in feeds.yml, such as windows-1252, or save it as UTF-8."
         ) from error

@@ -8,6 +8,7 @@ import duckdb
 
 from lead_sla.inputs.feed_columns import KINDS
 from lead_sla.inputs.feeds import Feed
+from lead_sla.landing.files import LandingFile
 from lead_sla.landing.json_lines import BLANK
 from lead_sla.landing.raw_files import read_files, write_file
 from lead_sla.landing.schema import stored_columns
@@ -28,6 +29,11 @@ class Target:
     def kept_path(self) -> Path:
         """Where the rows that are not rejected go, if some are."""
         return self.path.with_suffix(".kept.parquet")
+
+    @property
+    def copy_path(self) -> Path:
+        """Where a copy of the file goes, if the readers need one."""
+        return self.path.with_suffix(".copy")
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,7 @@ class Staged:
     delimiters_within: int  # of quoted values
     filtered: int = 0  # rows that do not count, by the feed's `where`
     warnings: tuple[str, ...] = ()
+    copy: LandingFile | None = None  # what was read, if not the file itself
 
     @property
     def relation(self) -> str:

@@ -141,11 +141,10 @@ GOOD = (LEAD_HEADER + ROW).encode()
 LATIN = LEAD_HEADER.encode() + b"1,l,demo,2024-01-01,K\xf6ln,,\n"
 TWICE = b"event_id,lead_id,lead_id,segment,segment\n"
 REFUSED = [
-    ("a.csv", b"\n\n  \n", "it has no header. Put the column names into the first line."),
-    ("a.csv", LATIN, "it is not UTF-8: line 2, byte 91 of the file is 0xF6. Save it as UTF-8, for instance: iconv -f"),
+    ("a.csv", b"\n\n  \n", "it has no header. Put the column names into the first line, or declare their line"),
+    ("a.csv", LATIN, "it is not UTF-8: line 2, byte 91 of the file is 0xF6. Declare its `encoding` for the"),
     ("a.jsonl", "{}\n{}\né".encode()[:-1], "it is not UTF-8: line 3, byte 7 of the file is 0xC3"),
-    ("a.csv", GOOD.decode().encode("utf-16"), "it is UTF-16. Save it as UTF-8"),
-    ("a.csv", GOOD.decode().encode("utf-16-le"), "its header contains null bytes. Save it as UTF-8; it may be UTF-16."),
+    ("a.csv", GOOD.decode().encode("utf-16-le"), "its header contains null bytes. Save it as UTF-8; it may be UTF-16"),
     ("a.csv.gz", GOOD, "it cannot be unpacked (Not a gzipped file"),
     ("a.csv.gz", gzip.compress(GOOD * 99)[:-9], "it cannot be unpacked (Compressed file ended"),
     (
@@ -153,8 +152,8 @@ REFUSED = [
         b"event_id,lead_id\n1,l\n",
         "it has no column event_type, occurred_at; its columns are event_id, lead_id.",
     ),
-    ("a.csv", GOOD.replace(b",", b";"), "its columns are separated by ';'. Export it with commas."),
-    ("a.csv", GOOD.replace(b",", b"\t"), r"its columns are separated by '\t'. Export it with commas."),
+    ("a.csv", GOOD.replace(b",", b";"), "its columns are separated by ';'. Declare `delimiter: \";\"` for the feed"),
+    ("a.csv", GOOD.replace(b",", b"\t"), r"its columns are separated by '\t'. Declare `delimiter: tab` for the feed"),
     (
         "a.csv",
         TWICE,
