@@ -10,10 +10,12 @@ DEAL_COLUMNS = (
 )
 
 
-def feed(folder: Path, options: str, kind: str = "lead_events", columns: str | None = None) -> Feed:
-    """The only feed of a feeds.yml with these lines of options; its files are `in/*`."""
+def feed(
+    folder: Path, options: str, kind: str = "lead_events", columns: str | None = None, files: str = "in/*"
+) -> Feed:
+    """The only feed of a feeds.yml with these lines of options."""
     columns = columns or (LEAD_COLUMNS if kind == "lead_events" else DEAL_COLUMNS)
-    lines = ["name: f", f"kind: {kind}", "files: in/*", f"columns: {columns}", *options.splitlines()]
+    lines = ["name: f", f"kind: {kind}", f"files: {files}", f"columns: {columns}", *options.splitlines()]
     path = folder / "feeds.yml"
     path.write_text("feeds:\n  - " + "\n    ".join(lines) + "\n", encoding="utf-8")
     (loaded,) = load_feeds(path)

@@ -52,17 +52,24 @@ def open_lines(
 ) -> str:
     """A subquery over `relation`, which has a column `line`: keys, fault, the JSON object, and c0, c1 ... as text.
 
-    For the `judged` columns, c0_is_number ... are whether the value is a JSON number.
+    A column is a key of the object, or a path to a value inside of it. For the `judged` ones, c0_is_number ... are
+    whether the value is a JSON number.
     """
     kept = "".join(f"{key}, " for key in keys)
-    pointers = [pointer_to(name) for name in columns]
-    found = ", ".join(literal(pointer) for pointer in pointers)
-    texts = "".join(f", {_text(f'found[{i + 1}]', pointer)} as c{i}" for i, pointer in enumerate(pointers))
+    pointers = [pointers_to(name) for name in columns]
+    keyed, nested = [first for first, *_ in pointers], [path for _, *rest in pointers for path in rest]
+    found = ", ".join(literal(pointer) for pointer in (*keyed, *nested))
+    values = [f"found[{i + 1}]" for i in range(len(columns))]
+    for i, (_, *rest) in enumerate(pointers):
+        if rest:
+            values[i] = f"coalesce({values[i]}, found[{len(columns) + nested.index(rest[0]) + 1}])"
+    texts = "".join(f", {_text(value, pointers[i])} as c{i}" for i, value in enumerate(values))
     for name in judged:
         i = columns.index(name)
-        texts += f", coalesce(regexp_matches(found[{i + 1}], '^[0-9-]'), false) as c{i}_is_number"
+        texts += f", coalesce(regexp_matches({values[i]}, '^[0-9-]'), false) as c{i}_is_number"
+    repeated = _repeated_key(columns, f"found[:{len(columns)}]" if nested else "found")
     return f"""(
-        select {kept}coalesce(fault, {_repeated_key(columns)}) as fault, object{texts}
+        select {kept}coalesce(fault, {repeated}) as fault, object{texts}
         from (
             select {kept}fault, object, json_extract(object, [{found}]) as found
             from (
@@ -103,29 +110,34 @@ def _fault() -> str:
         end"""
 
 
-def _repeated_key(columns: Sequence[str]) -> str:
+def _repeated_key(columns: Sequence[str], found: str) -> str:
     names = ", ".join(literal(name) for name in columns)
     given = f"list_filter(json_keys(object), lambda key: key in ({names}))"
     repeated = f"list_filter([{names}], lambda name: len(list_filter(json_keys(object), lambda key: key = name)) > 1)"
     return f"""
         case
-            when len({given}) > list_count(found)
+            when len({given}) > list_count({found})
             then 'has the key ' || {repeated}[1] || ' more than once; rename one of them'
         end"""
 
 
-def _text(value: str, pointer: str) -> str:
+def _text(value: str, pointers: Sequence[str]) -> str:
     # DuckDB reads a fraction as binary floating point. In quotes, it keeps every digit as written.
     exact = f"rtrim(regexp_replace(object, {literal(NUMBERS)}, '\\1\"\\2\"', 'g'), '\"')"
+    digits = ", ".join(f"json_extract_string({exact}, {literal(pointer)})" for pointer in pointers)
     return f"""
         case
             when {value} is null or {value} = 'null' then null
             when starts_with({value}, '"') then json_extract_string({value}, '$')
-            when json_type({value}) = 'DOUBLE' then json_extract_string({exact}, {literal(pointer)})
+            when json_type({value}) = 'DOUBLE' then coalesce({digits})
             else cast({value} as varchar)
         end"""
 
 
-def pointer_to(name: str) -> str:
-    """The JSON Pointer of a key."""
-    return "/" + name.replace("~", "~0").replace("/", "~1")
+def pointers_to(name: str) -> list[str]:
+    """The JSON Pointers of a column: that of a key, and for `properties.stage` or `contacts.0.id` that of a path."""
+    return [_pointer([name]), *([_pointer(name.split("."))] if "." in name else [])]
+
+
+def _pointer(keys: Sequence[str]) -> str:
+    return "".join("/" + key.replace("~", "~0").replace("/", "~1") for key in keys)

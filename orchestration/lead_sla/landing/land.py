@@ -217,7 +217,8 @@ def _finish(
             report.landed.append(landed)
             if file.size_bytes > LONG_FILE_BYTES:
                 counts = f"{show_count(landed.rows_landed, 'row')} landed, {landed.rows_rejected:,} rejected"
-                log(f"{file.path}: {counts}.")
+                filtered = f", {landed.rows_filtered:,} filtered" if landed.rows_filtered else ""
+                log(f"{file.path}: {counts}{filtered}.")
     for path in (candidate.target.path, candidate.target.kept_path, candidate.target.copy_path):
         path.unlink(missing_ok=True)
 

@@ -8,6 +8,7 @@ from lead_sla.landing.files import LandingFile
 from lead_sla.landing.headers import tell_apart
 from lead_sla.landing.json_lines import open_lines, rest_of_object
 from lead_sla.landing.mapping import amount_columns, collect_attributes, map_columns, mapped_columns, source_columns
+from lead_sla.landing.partitions import partition_columns
 from lead_sla.landing.records import Lines, Record, grammar, read_csv_records, read_header, read_line_records
 from lead_sla.landing.survey import open_text
 from lead_sla.landing.text_options import without_nulls
@@ -37,7 +38,7 @@ def lay_out(feed: Feed, file: LandingFile) -> Layout:
     Raises:
         FileRefusedError: the header cannot be used, or lacks a column.
     """
-    return _csv_layout(feed, file) if file.format == "csv" else _json_layout(feed)
+    return _csv_layout(feed, file) if file.format == "csv" else _json_layout(feed, file)
 
 
 def find_delimiter(feed: Feed, file: LandingFile) -> str:
@@ -58,7 +59,7 @@ def _csv_layout(feed: Feed, file: LandingFile) -> Layout:
         names = find_names(lines)
         header_lines = lines.number
     columns = {name: f"c{position}" for position, name in enumerate(tell_apart(feed, names))}
-    mapped = map_columns(feed, columns, {})
+    mapped = map_columns(feed, partition_columns(file.path) | columns, {})
     values = {name: without_nulls(trimmed(column), feed.options) for name, column in columns.items()}
     attributes = collect_attributes(feed, values)
 
@@ -81,11 +82,15 @@ def _csv_layout(feed: Feed, file: LandingFile) -> Layout:
     )
 
 
-def _json_layout(feed: Feed) -> Layout:
+def _json_layout(feed: Feed, file: LandingFile) -> Layout:
     names = source_columns(feed)
     texts = {name: f"c{position}" for position, name in enumerate(names)}
     numbers = {name: f"{texts[name]}_is_number" for name in amount_columns(feed)}
-    mapped = map_columns(feed, texts, numbers)
+    partitions = partition_columns(file.path)
+    available = {
+        name: f"coalesce({text}, {partitions[name]})" if name in partitions else text for name, text in texts.items()
+    }
+    mapped = map_columns(feed, available, numbers)
 
     def source(relation: str, keys: tuple[str, ...], fault: str) -> MappedSource:
         lines = f"(select {', '.join(keys)}, c0 as line, {fault} as fault from {relation})"

@@ -9,6 +9,7 @@ from lead_sla.landing.file_errors import is_of_machine
 from lead_sla.landing.files import FileRefusedError, LandingFile
 from lead_sla.landing.headers import tell_apart
 from lead_sla.landing.mapping import collect_attributes, map_columns
+from lead_sla.landing.partitions import partition_columns
 from lead_sla.landing.text_options import without_nulls
 from lead_sla.landing.writing import Position, Staged, Target, write_nothing, write_typed
 from lead_sla.sql import identifier, literal
@@ -48,13 +49,13 @@ def original_rows(file: LandingFile) -> str:
 
 def _stage(connection: duckdb.DuckDBPyConnection, feed: Feed, file: LandingFile, target: Target) -> Staged:
     described = connection.execute(f"describe select * exclude (file_row_number) from {_relation(file)}").fetchall()
-    names = tell_apart(feed, _column_names(connection, file))
+    names = tell_apart(feed, [name.strip() for name in _column_names(connection, file)])
     types = {name: sql_type for name, (_, sql_type, *_) in zip(names, described, strict=True)}
     values = {name: identifier(column) for name, (column, *_) in zip(names, described, strict=True)}
     texts = {name: _text(value, types[name]) for name, value in values.items()}
     numbers = {name: "true" for name, sql_type in types.items() if sql_type.removeprefix("U").startswith(NUMBER_TYPES)}
     values |= {name: without_nulls(value, feed.options) for name, value in values.items() if types[name] == "VARCHAR"}
-    mapped = map_columns(feed, texts, numbers)
+    mapped = map_columns(feed, partition_columns(file.path) | texts, numbers)
     source = mapped.source(_relation(file), collect_attributes(feed, values), "null", ("file_row_number",))
     return write_typed(connection, feed, source, target, Position("file_row_number + 1"))
 

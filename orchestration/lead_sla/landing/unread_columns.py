@@ -1,6 +1,7 @@
 """Columns that a feed should read and a file does not have: found once the file is staged, whatever its format."""
 
 import re
+from collections.abc import Sequence
 
 import duckdb
 
@@ -9,7 +10,8 @@ from lead_sla.inputs.feeds import Feed
 from lead_sla.inputs.seed_values import nearest
 from lead_sla.landing.files import FileRefusedError, LandingFile
 from lead_sla.landing.json_arrays import read_objects
-from lead_sla.landing.json_lines import pointer_to
+from lead_sla.landing.json_lines import pointers_to
+from lead_sla.landing.partitions import partition_columns
 from lead_sla.landing.writing import Staged
 from lead_sla.sql import literal
 
@@ -51,14 +53,15 @@ def _find_unfilled(connection: duckdb.DuckDBPyConnection, staged: Staged) -> set
 
 def _require_keys(connection: duckdb.DuckDBPyConnection, feed: Feed, file: LandingFile, unfilled: set[str]) -> None:
     """In JSON a key can be missing in any object; in a column without values it may be missing in all of them."""
-    suspects = []
+    suspects = [condition.column for condition in feed.options.where]
     for column in KINDS[feed.kind]:
         source = feed.source_of(column.name)
         is_read = source is not None and source.column and (feed.columns is not None or column.required)
         if source and source.column and is_read and (column.name in unfilled or source.default is not None):
             suspects.append(source.column)
-    missing = [name for name in dict.fromkeys(suspects) if not _has_key(connection, file, pointer_to(name))]
-    if not missing or not _has_key(connection, file, ""):
+    suspects = [name for name in dict.fromkeys(suspects) if name not in partition_columns(file.path)]
+    missing = [name for name in suspects if not _has_key(connection, file, pointers_to(name))]
+    if not missing or not _has_key(connection, file, [""]):
         return
     keys = connection.execute(
         f"""
@@ -74,9 +77,10 @@ def _require_keys(connection: duckdb.DuckDBPyConnection, feed: Feed, file: Landi
     )
 
 
-def _has_key(connection: duckdb.DuckDBPyConnection, file: LandingFile, pointer: str) -> bool:
+def _has_key(connection: duckdb.DuckDBPyConnection, file: LandingFile, pointers: Sequence[str]) -> bool:
     """Whether any object has it; that nothing else is wrong with the object does not matter."""
-    condition = f"json_type(json) = 'OBJECT' and json_extract(json, {literal(pointer)}) is not null"
+    found = " or ".join(f"json_extract(json, {literal(pointer)}) is not null" for pointer in pointers)
+    condition = f"json_type(json) = 'OBJECT' and ({found})"
     return bool(connection.execute(f"select 1 from {read_objects(file)} where {condition} limit 1").fetchall())
 
 

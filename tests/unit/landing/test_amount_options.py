@@ -88,7 +88,10 @@ def test_a_number_is_a_number_in_json_and_parquet_whatever_the_format_of_text(
     rows = [("1.235", 1), ('"1.235"', 2), ("1234.5", 3), ('"1.234,5"', 4), ("1e3", 5)]
     home.put(
         "in/a.jsonl",
-        "".join(f'{{"id":{i},"deal":"d","stage":"won","at":"2026-01-01","amount":{text}}}\n' for text, i in rows),
+        "".join(
+            f'{{"id":{i},"deal":"d","stage":"won","lead":"","currency":"","at":"2026-01-01","amount":{text}}}\n'
+            for text, i in rows
+        ),
     )
     typed = "'d' as deal, '' as lead, 'won' as stage, null as currency, date '2026-01-01' as at"
     home.copy_to("in/b.parquet", f"select 6 as id, {typed}, 1.235::double as amount")
@@ -101,7 +104,7 @@ def test_a_number_is_a_number_in_json_and_parquet_whatever_the_format_of_text(
 
 
 def test_numbers_are_not_ambiguous_in_json_and_parquet_but_text_is(home: LandingHome, tmp_path: Path) -> None:
-    line = '{{"id":{},"deal":"d","stage":"won","at":"2026-01-01","amount":{}}}\n'
+    line = '{{"id":{},"deal":"d","stage":"won","lead":"","currency":"","at":"2026-01-01","amount":{}}}\n'
     home.put("in/a.jsonl", line.format(1, "1.235") + line.format(2, '"1.235"'))
     typed = "'d' as deal, '' as lead, 'won' as stage, null as currency, date '2026-01-01' as at"
     home.copy_to("in/b.parquet", f"select 3 as id, {typed}, 1.235::double as amount")

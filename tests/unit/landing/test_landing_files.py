@@ -116,7 +116,7 @@ def test_a_pattern_may_ask_for_names_with_an_underscore(home: LandingHome) -> No
     assert len(home.land(Feed("leads", "lead_events", "_export/*")).landed) == 1
 
 
-@pytest.mark.parametrize("name", ["a.xlsx", "a.txt", "a.parquet.gz", "README", "a.csv.zip"])
+@pytest.mark.parametrize("name", ["a.xls", "a.txt", "a.parquet.gz", "README", "a.csv.zip"])
 def test_a_file_of_an_unknown_ending_is_named_once_and_stops_nothing(home: LandingHome, name: str) -> None:
     home.put(f"lead_events/{name}", "x")
     home.put("lead_events/good.csv", LEAD_HEADER + ROW)
@@ -125,7 +125,7 @@ def test_a_file_of_an_unknown_ending_is_named_once_and_stops_nothing(home: Landi
     (warning,) = describe_warnings(report)
     assert warning.startswith("Not read, since their names do not end in .csv, .csv.gz, ")
     assert warning.endswith(
-        f".parquet: lead_events/{name}. Export them in one of these formats, move them out of the folder, or narrow "
+        f".xlsx: lead_events/{name}. Export them in one of these formats, move them out of the folder, or narrow "
         "`files` in feeds.yml."
     )
 

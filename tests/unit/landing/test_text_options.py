@@ -125,7 +125,7 @@ where:
         ("a.csv", "id,deal,lead,stage,amount,currency,at,Pipeline\n"
          "1,d1,a,won,9,,2026-10-20,Renewals\n2,d2,b,won,1,,2026-10-20, Sales\n3,d3,c,won,1,,2026-10-20,\n"),
         ("a.jsonl", '{"id":1,"Pipeline":"Renewals"}\n'
-         '{"id":2,"deal":"d2","stage":"won","amount":1,"at":"2026-10-20","Pipeline":"Sales"}\n{"id":3}\n'),
+         '{"id":2,"deal":"d2","lead":"b","currency":"","stage":"won","amount":1,"at":"2026-10-20","Pipeline":"Sales"}\n{"id":3}\n'),
     ],
 )  # fmt: skip
 def test_only_listed_values_count_in_every_format(home: LandingHome, tmp_path: Path, name: str, content: str) -> None:
@@ -147,3 +147,6 @@ def test_a_condition_on_a_column_that_a_file_lacks_refuses_the_file(home: Landin
     home.put("in/a.csv", "id,lead,type,at,segment\n1,l,demo,2026-01-01,\n")
     report = home.land(feed(tmp_path, "where: {column: Pipeline, values: [Sales]}"))
     assert "it has no column Pipeline; its columns are id, lead" in report.refused[0].reason
+    home.put("in/a.jsonl", '{"id":1,"lead":"l","type":"demo","at":"2026-01-01","segment":""}\n')
+    report = home.land(feed(tmp_path, "where: {column: Pipeline, not_values: [Sales]}"))
+    assert ["it has no column Pipeline; its columns are" in file.reason for file in report.refused] == [True, True]
