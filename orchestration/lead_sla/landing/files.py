@@ -114,7 +114,7 @@ def identify(landing_dir: Path, path: str) -> LandingFile:
     file_format, is_gzip = ENDINGS[ending], ending.endswith(".gz")
     try:
         traits = _traits(location)
-        if file_format == "json" and not _is_array(location, is_gzip):
+        if file_format == "json" and not is_array(location, is_gzip):
             file_format = "jsonl"
         with location.open("rb") as file:
             file_id = hashlib.file_digest(file, "sha256").hexdigest()
@@ -123,7 +123,8 @@ def identify(landing_dir: Path, path: str) -> LandingFile:
     return LandingFile(location, path, file_format, is_gzip, traits[0], file_id, traits)
 
 
-def _is_array(location: Path, is_gzip: bool) -> bool:
+def is_array(location: Path, is_gzip: bool) -> bool:
+    """Whether a file of JSON in UTF-8 begins as an array does."""
     with gzip.open(location, "rb") if is_gzip else location.open("rb") as stream:
         try:
             return stream.read(FIRST_BYTES).removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"[")

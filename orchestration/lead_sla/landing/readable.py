@@ -5,8 +5,10 @@ from pathlib import Path
 
 from lead_sla.inputs.feeds import Feed
 from lead_sla.landing.encodings import write_as_utf8
-from lead_sla.landing.files import LandingFile
+from lead_sla.landing.files import LandingFile, is_array
 from lead_sla.landing.spreadsheets import write_sheet
+
+JSON_ENDINGS = (".json", ".json.gz")
 
 
 def make_readable(feed: Feed, file: LandingFile, copy: Path) -> LandingFile:
@@ -20,5 +22,6 @@ def make_readable(feed: Feed, file: LandingFile, copy: Path) -> LandingFile:
         write_sheet(feed, file, copy)
         return replace(file, location=copy, format="jsonl")
     if file.format != "parquet" and write_as_utf8(file, feed.form.encoding, copy):
-        return replace(file, location=copy, is_gzip=False)
+        is_array_then = file.path.lower().endswith(JSON_ENDINGS) and is_array(copy, is_gzip=False)
+        return replace(file, location=copy, is_gzip=False, format="json" if is_array_then else file.format)
     return file

@@ -17,7 +17,7 @@ from lead_sla.landing.headers import tell_apart
 from lead_sla.landing.mapping import map_columns, source_columns
 
 # What openpyxl raises for files that are no workbooks, or damaged ones.
-DAMAGE = (zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError, EOFError, ParseError)
+DAMAGE = (zipfile.BadZipFile, LookupError, ValueError, TypeError, AttributeError, EOFError, ParseError)
 Row = tuple[Any, ...]
 
 
@@ -28,6 +28,9 @@ def write_sheet(feed: Feed, file: LandingFile, copy: Path) -> None:
         FileRefusedError: it is no workbook, has no such sheet, no header, or lacks a column.
         OSError: it cannot be read, or the copy not be written.
     """
+    if file.size_bytes == 0:
+        copy.touch()
+        return
     try:
         with closing(_open(file)) as workbook, copy.open("w", encoding="utf-8") as out:
             for line in _list_lines(feed, _find_sheet(feed, workbook)):

@@ -80,6 +80,14 @@ def test_json_lines_are_read_in_their_encoding(home: LandingHome, tmp_path: Path
     assert landed(home) == [(1, "1", "München")]
 
 
+def test_a_json_array_is_read_in_its_encoding(home: LandingHome, tmp_path: Path) -> None:
+    text = '[{"id":1,"lead":"l","type":"demo","at":"2026-01-01","segment":"München"},\n{"id":2,"at":"no day"}]'
+    home.put("in/a.json", text.encode("utf-16"))
+    assert not home.land(feed(tmp_path, "")).refused
+    assert landed(home) == [(1, "1", "München")]
+    assert [(reject[0], reject[3]) for reject in home.rejects()] == [(2, '{"id":2,"at":"no day"}')]
+
+
 @pytest.mark.parametrize(
     ("content", "options", "reason"),
     [

@@ -10,6 +10,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from lead_sla.landing.summary import describe_warnings
 from tests.support.feed_options import feed
 from tests.support.landing_home import LandingHome
 
@@ -86,13 +87,19 @@ def test_a_sheet_that_lacks_a_column_is_refused(
     assert home.land(feed(tmp_path, "", "deal_events")).refused[0].reason.startswith(reason)
 
 
-@pytest.mark.parametrize(
-    "content", [b"", b"id,deal\n", b"PK\x03\x04 broken", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 encrypted"]
-)
+@pytest.mark.parametrize("content", [b"id,deal\n", b"PK\x03\x04 broken", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 encrypted"])
 def test_what_is_no_workbook_is_refused(home: LandingHome, tmp_path: Path, content: bytes) -> None:
     home.put("in/a.xlsx", content)
     reason = home.land(feed(tmp_path, "", "deal_events")).refused[0].reason
     assert reason.startswith("it cannot be read as an Excel workbook: it is damaged, protected by a password, or of")
+
+
+def test_a_workbook_without_rows_or_bytes_lands_without_rows(home: LandingHome, tmp_path: Path) -> None:
+    put_workbook(home, {"Deals": [NAMES]})
+    home.put("in/b.xlsx", b"")
+    report = home.land(feed(tmp_path, "", "deal_events"))
+    assert [(file.rows_read, file.rows_landed) for file in report.landed] == [(0, 0), (0, 0)]
+    assert len(describe_warnings(report)) == 2
 
 
 def test_dimensions_that_are_wrong_in_the_file_hide_no_rows(home: LandingHome, tmp_path: Path) -> None:
