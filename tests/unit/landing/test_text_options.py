@@ -7,9 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from lead_sla.inputs.feed_columns import KINDS
+from lead_sla.inputs.feed_options import ValueOptions
+from lead_sla.landing.mapping import map_columns
 from lead_sla.landing.summary import describe
+from lead_sla.landing.typed import typed_select
 from tests.support.feed_options import feed
-from tests.support.landing_home import LandingHome
+from tests.support.landing_home import DEALS, LandingHome
 
 
 def test_words_for_missing_values_are_missing_in_every_column(home: LandingHome, tmp_path: Path) -> None:
@@ -150,3 +154,9 @@ def test_a_condition_on_a_column_that_a_file_lacks_refuses_the_file(home: Landin
     home.put("in/a.jsonl", '{"id":1,"lead":"l","type":"demo","at":"2026-01-01","segment":""}\n')
     report = home.land(feed(tmp_path, "where: {column: Pipeline, not_values: [Sales]}"))
     assert ["it has no column Pipeline; its columns are" in file.reason for file in report.refused] == [True, True]
+
+
+def test_a_feed_without_options_is_read_by_the_same_sql_as_ever() -> None:
+    source = map_columns(DEALS, {column.name: column.name for column in KINDS["deal_events"]}, {})
+    plain = typed_select("deal_events", "UTC", source.source("rows", "null", "null", ()), ValueOptions())
+    assert not [word for word in ("lambda", "strptime", "is_filtered", "converted", "is_number") if word in plain]
