@@ -111,6 +111,8 @@ def _fault() -> str:
 
 
 def _repeated_key(columns: Sequence[str], found: str) -> str:
+    if not columns:
+        return "cast(null as varchar)"
     names = ", ".join(literal(name) for name in columns)
     given = f"list_filter(json_keys(object), lambda key: key in ({names}))"
     repeated = f"list_filter([{names}], lambda name: len(list_filter(json_keys(object), lambda key: key = name)) > 1)"

@@ -96,6 +96,17 @@ def test_names_that_look_like_patterns_are_read_as_they_are(home: LandingHome) -
     assert home.ask("select list(event_id order by event_id) from raw.lead_events") == [(list("0123456"),)]
 
 
+def test_the_folders_may_have_names_that_look_like_patterns(tmp_path: Path) -> None:
+    folder = tmp_path / "a [1]*"
+    folder.mkdir()
+    home = LandingHome(folder)
+    home.put("lead_events/a.csv", LEAD_HEADER + ROW + '2,"l\nl",demo,,,,\n')
+    home.put("lead_events/b.json", '[{"event_id":1,"lead_id":1,"event_type":"d","occurred_at":"2024-01-01"},5]')
+    home.copy_to("lead_events/c.parquet", "select 6 as event_id, 1 as lead_id, 2 as event_type, today() as occurred_at")
+    assert [file.rows_landed for file in home.land().landed] == [1, 1, 1]
+    home.connection.close()
+
+
 @pytest.mark.parametrize(
     "name",
     [

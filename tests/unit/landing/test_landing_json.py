@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from lead_sla.inputs.feeds import Feed, Source
 from tests.support.landing_home import LEAD_HEADER, LandingHome
 
 ONE = '{"event_id":"1","lead_id":1.10,"event_type":"demo","occurred_at":"2026-11-02","n":1.5}'
@@ -121,3 +122,12 @@ def test_a_mapped_key_given_twice_is_rejected_and_any_other_is_kept(home: Landin
     reason = "has the key lead_id more than once; rename one of them"
     assert home.rejects() == [(1, None, reason, twice)]
     assert landed(home) == [(2, "2", '{"note":1,"note":2,"o":{"lead_id":1,"lead_id":2}}')]
+
+
+@pytest.mark.parametrize(("name", "text"), [("a.jsonl", '{"n":1}\n'), ("a.json", '[{"n":1}]')])
+def test_a_feed_of_constants_reads_no_key(home: LandingHome, name: str, text: str) -> None:
+    home.put(f"in/{name}", text)
+    required = ("event_id", "lead_id", "event_type", "occurred_at")
+    columns = {column: Source(constant="2024-01-01") for column in required}
+    assert home.land(Feed("f", "lead_events", "in/*", columns=columns)).landed[0].rows_landed == 1
+    assert landed(home) == [(1, "2024-01-01", '{"n":1}')]
