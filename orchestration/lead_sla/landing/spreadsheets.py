@@ -15,6 +15,7 @@ from lead_sla.inputs.feeds import Feed
 from lead_sla.landing.files import FileRefusedError, LandingFile
 from lead_sla.landing.headers import tell_apart
 from lead_sla.landing.mapping import map_columns, source_columns
+from lead_sla.landing.partitions import partition_columns
 
 # What openpyxl raises for files that are no workbooks, or damaged ones.
 DAMAGE = (zipfile.BadZipFile, LookupError, ValueError, TypeError, AttributeError, EOFError, ParseError)
@@ -33,7 +34,7 @@ def write_sheet(feed: Feed, file: LandingFile, copy: Path) -> None:
         return
     try:
         with closing(_open(file)) as workbook, copy.open("w", encoding="utf-8") as out:
-            for line in _list_lines(feed, _find_sheet(feed, workbook)):
+            for line in _list_lines(feed, file, _find_sheet(feed, workbook)):
                 out.write(line + "\n")
     except DAMAGE as error:
         raise FileRefusedError(
@@ -63,7 +64,7 @@ def _find_sheet(feed: Feed, workbook: Any) -> Iterator[Row]:
     return rows
 
 
-def _list_lines(feed: Feed, rows: Iterator[Row]) -> Iterator[str]:
+def _list_lines(feed: Feed, file: LandingFile, rows: Iterator[Row]) -> Iterator[str]:
     names: list[str] | None = None
     read = set(source_columns(feed))
     for number, row in enumerate(rows, start=1):
@@ -73,7 +74,7 @@ def _list_lines(feed: Feed, rows: Iterator[Row]) -> Iterator[str]:
         elif is_empty:
             return
         elif names is None:
-            names = _read_header(feed, row)
+            names = _read_header(feed, file, row)
             yield ""
         else:
             more = [f"column_{position}" for position in range(len(names) + 1, len(row) + 1)]
@@ -88,10 +89,10 @@ def _list_lines(feed: Feed, rows: Iterator[Row]) -> Iterator[str]:
         )
 
 
-def _read_header(feed: Feed, row: Row) -> list[str]:
+def _read_header(feed: Feed, file: LandingFile, row: Row) -> list[str]:
     names = ["" if value is None else str(value).strip() for value in row]
     names = tell_apart(feed, [name or f"column_{position}" for position, name in enumerate(names, start=1)])
-    map_columns(feed, dict.fromkeys(names, "null"), {})
+    map_columns(feed, partition_columns(file.path) | dict.fromkeys(names, "null"), {})
     return names
 
 

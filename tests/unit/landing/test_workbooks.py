@@ -72,6 +72,14 @@ def test_the_sheet_is_named_where_there_are_several(home: LandingHome, tmp_path:
     assert home.ask("select event_id from raw.deal_events") == [("1",)]
 
 
+def test_a_part_of_the_path_is_a_column_of_a_workbook(home: LandingHome, tmp_path: Path) -> None:
+    row = [1, "d", "l", "won", 1, "2026-11-02"]
+    names = [name for name in NAMES if name != "currency"]
+    put_workbook(home, {"Deals": [names, row]}, "currency=EUR/a.xlsx")
+    assert not home.land(feed(tmp_path, "", "deal_events", files="in/**/*")).refused
+    assert home.ask("select currency from raw.deal_events") == [("EUR",)]
+
+
 @pytest.mark.parametrize(
     ("rows", "reason"),
     [
