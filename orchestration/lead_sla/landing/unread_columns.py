@@ -1,5 +1,6 @@
 """Columns that a feed should read and a file does not have: found once the file is staged, whatever its format."""
 
+import glob
 import re
 
 import duckdb
@@ -41,7 +42,7 @@ def _find_unfilled(connection: duckdb.DuckDBPyConnection, staged: Staged) -> set
     found = connection.execute(
         f"""
         select path_in_schema
-        from parquet_metadata({literal(staged.path)})
+        from parquet_metadata({literal(glob.escape(str(staged.path)))})
         group by path_in_schema
         having sum(num_values) = sum(stats_null_count)
         """
