@@ -1,10 +1,12 @@
 """Columns that a feed reads and a file lacks: refused in every format, and pointed at where a name is only similar."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 from lead_sla.inputs.feeds import Feed, Source
+from lead_sla.landing.raw_files import UNFINISHED
 from tests.support.landing_home import LandingHome
 
 COLUMNS = {"event_id": "id", "lead_id": "lead", "event_type": "type", "occurred_at": "at", "segment": "segment"}
@@ -117,3 +119,14 @@ def test_other_columns_and_mapped_files_give_no_warning(home: LandingHome, endin
     put(home, f"in/a.{ending}", {**ROW, "segment": "s", "Channel": "c"})
     report = home.land(MAPPED, Feed("deal_events", "deal_events", "deal_events/*"))
     assert (report.refused, [file.warnings for file in report.landed]) == ([], [(), ()])
+
+
+def test_a_folder_whose_name_is_a_pattern_is_not_taken_for_the_one_that_matches_it(tmp_path: Path) -> None:
+    (tmp_path / "a [1]").mkdir()
+    home = LandingHome(tmp_path / "a [1]")
+    unfinished = tmp_path / "a 1" / "raw" / UNFINISHED
+    unfinished.mkdir(parents=True)
+    home.connection.execute(f"copy (select 'x' as amount) to '{unfinished / '1.parquet'}' (format parquet)")
+    put(home, "deal_events/a.csv", {**DEAL, "Amount": "5"})
+    assert home.land().refused[0].reason.startswith("it has no amount; did you mean its Amount?")
+    home.connection.close()
