@@ -4,6 +4,7 @@ import codecs
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 import yaml
 
@@ -71,14 +72,14 @@ OPTION_KEYS = (*FILE_KEYS, *VALUE_KEYS)
 
 def read_file_form(reader: NodeReader, keys: Mapping[str, yaml.Node], where: str) -> FileForm:
     """The file options among the keys of a feed; mistakes are noted."""
-    given = {
+    given: dict[str, Any] = {
         "delimiter": _attempt(reader, keys, "delimiter", where, _delimiter),
         "encoding": _attempt(reader, keys, "encoding", where, _encoding),
         "header_row": _attempt(reader, keys, "header_row", where, _header_row),
         "ignore_after_blank_line": _attempt(reader, keys, "footer", where, _footer),
         "sheet": _attempt(reader, keys, "sheet", where, NodeReader.text),
     }
-    return FileForm(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    return FileForm(**{name: value for name, value in given.items() if value is not None})
 
 
 def read_value_options(

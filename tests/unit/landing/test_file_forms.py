@@ -14,7 +14,7 @@ ROW = "1,l,demo,2026-01-01,München\n"
 
 
 def landed(home: LandingHome) -> list[tuple[object, ...]]:
-    return home.ask("select row_number, event_id, segment from raw.lead_events order by row_number")
+    return home.ask("select row_number, event_id, segment from raw.lead_events order by file_number, row_number")
 
 
 @pytest.mark.parametrize(("option", "mark"), [('";"', ";"), ("tab", "\t"), ('"|"', "|")])
@@ -28,7 +28,7 @@ def test_fields_are_separated_by_the_declared_delimiter(
     home.put("in/a.csv", lines)
     home.put("in/b.csv", (HEADER + '5,l,demo,2026-01-01,"x,y"\n').replace(",", mark).replace(f"x{mark}y", "x,y"))
     assert not home.land(feed(tmp_path, f"delimiter: {option}")).refused
-    assert landed(home) == [(2, "1", f"a{mark}b"), (2, "5", "x,y"), (3, "2", "c\nd")]
+    assert landed(home) == [(2, "1", f"a{mark}b"), (3, "2", "c\nd"), (2, "5", "x,y")]
     name = {";": "semicolon", "\t": "tab", "|": "vertical bar"}[mark]
     assert home.rejects() == [
         (5, None, "has 4 columns where the header has 5", f"3{mark}l{mark}demo{mark}2026-01-01"),
