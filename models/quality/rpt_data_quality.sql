@@ -58,6 +58,15 @@ count_rows as (
     select
         feed,
         file_number,
+        'filtered' as reason,
+        rows_filtered as number_of_rows
+    from landed_files
+
+    union all
+
+    select
+        feed,
+        file_number,
         disposition as reason,
         count(*) as number_of_rows
     from lead_events

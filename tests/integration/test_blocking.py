@@ -5,6 +5,9 @@ import shutil
 import signal
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 from subprocess import CompletedProcess
 
@@ -12,6 +15,9 @@ import duckdb
 import pytest
 
 from lead_sla.pipeline.refresh_record import read_record
+from lead_sla.pipeline.run import RefreshOptions
+from lead_sla.pipeline.unchanged import find_unchanged
+from lead_sla.reporting.mail import preview_mail
 from lead_sla.settings import Settings
 from tests.support.cases import lead, leads, sla
 from tests.support.command_line import lead_sla, start_lead_sla
@@ -102,6 +108,8 @@ def test_a_failing_check_of_what_landed_keeps_the_mart(company: Company) -> None
     assert "Failed: rejected_share_within_threshold on raw/landed_files" in result.stderr
     assert "feed=lead_events, rows_read=150, rows_rejected=100" in result.stderr
     assert "Remedy: raw.rejected_rows has the line" in result.stderr
+    assert "lead_events/german.csv (feed lead_events): 100 of 150 rows rejected:" in result.stdout
+    assert "100 rows, such as line 52: occurred_at '15.06.2026' is not an ISO 8601 date" in result.stdout
     assert "Building" not in result.stdout
     with duckdb.connect(str(company.settings.warehouse_path), read_only=True) as warehouse:
         assert warehouse.execute("select count(*) from raw.lead_events").fetchall() == [(171,)]
@@ -138,6 +146,31 @@ def test_a_file_that_cannot_land_stops_the_refresh_after_the_others_have_landed(
     assert "lead_events/a-broken.csv (feed lead_events): " in result.stderr
     assert re.search("Landing files .* failed", result.stdout)
     assert landed(company) == ["lead_events/good.csv", "lead_events/june.csv"]
+
+
+def test_on_request_a_refresh_publishes_without_a_file_that_cannot_be_read_and_says_so_everywhere(
+    company: Company, tmp_path: Path
+) -> None:
+    feeds = company.settings.feeds
+    feeds.write_text("on_unreadable: publish_with_warning\n" + feeds.read_text())
+    (company.settings.landing_dir / "lead_events" / "a-broken.csv").write_bytes(b"event_id\n\xff\n")
+    company.drop_file("lead_events", [lead("good", "demo", "2026-06-18")], name="good.csv")
+    result = lead_sla(company.settings, "refresh", "--as-of", AS_OF)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "Refused, and published without: lead_events/a-broken.csv (feed lead_events): it is not" in result.stdout
+    with duckdb.connect(str(company.settings.mart_path), read_only=True) as mart:
+        assert mart.execute("select unreadable_files from publication").fetchall() == [("lead_events/a-broken.csv",)]
+        assert mart.execute("select sum(leads) from fct_sla_daily").fetchall() == [(122,)]
+    banner = "these files could not be read, and the figures do not contain them: lead_events/a-broken.csv"
+    assert banner in company.settings.page_path.read_text()
+    mail = message_from_bytes(
+        preview_mail(company.settings, "sales", tmp_path / "mail.eml").read_bytes(), policy=default
+    )
+    assert banner in " ".join(mail.get_body(("plain",)).get_content().split())
+    assert banner in " ".join(mail.get_body(("html",)).get_content().split())
+    assert not find_unchanged(company.settings, RefreshOptions(AS_OF), datetime.now(UTC), print), (
+        "the file is tried again"
+    )
 
 
 def test_a_day_in_the_future_is_refused(company: Company) -> None:

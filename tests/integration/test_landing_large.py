@@ -19,18 +19,20 @@ def home(tmp_path: Path) -> Iterator[LandingHome]:
 
 
 def write_rows(home: LandingHome, name: str, value: str = "'north'") -> None:
-    quoted = "force_quote (segment)" if name.endswith("csv") else ""
     kind = "csv" if name.endswith("csv") else "json"
+    options = {"csv": ", force_quote (segment), header", "json": ", array", "jsonl": ""}[name.split(".")[1]]
     path = home.put(f"lead_events/{name}", b"")
     home.connection.execute(
         f"copy (select n as event_id, 'lead-' || n as lead_id, 'demo' as event_type, "
         f"'2024-01-01T00:00:00.' || lpad(n::varchar, 6, '0') || 'Z' as occurred_at, {value} as segment, "
         f"'/a/long/landing/page' as landing_page, '{'c' * 40}' as channel from range({ROWS}) as numbers(n)) "
-        f"to '{path}' (format {kind} {',' if quoted else ''} {quoted} {', header' if quoted else ''})"
+        f"to '{path}' (format {kind} {options})"
     )
 
 
-@pytest.mark.parametrize(("name", "first_line"), [("a.csv", 2), ("a.jsonl", 1)])
+@pytest.mark.parametrize(
+    ("name", "first_line"), [("a.csv", 2), ("a.jsonl", 1), pytest.param("a.json", 1, marks=pytest.mark.soak)]
+)
 def test_every_row_of_a_long_file_keeps_its_line_and_progress_is_logged(
     home: LandingHome, name: str, first_line: int
 ) -> None:

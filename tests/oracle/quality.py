@@ -9,7 +9,7 @@ from tests.oracle.inputs import Inputs, Row
 from tests.oracle.leads import World
 
 ISSUES = ("won_before_lead", "deal_without_lead", "unpriced_points", "unpriced_value")
-ALL_REASONS = ("landed", "accepted", "replayed", "rejected", *REASONS, *ISSUES)
+ALL_REASONS = ("landed", "accepted", "replayed", "rejected", "filtered", *REASONS, *ISSUES)  # no feed here filters
 
 
 def quality_rows(staged: Staged, world: World, booked: Iterable[Booking], inputs: Inputs) -> list[Row]:

@@ -6,7 +6,13 @@ from datetime import UTC, datetime
 from lead_sla.cli.console import company_settings, print_line, reported_errors
 from lead_sla.inputs.feeds import load_feeds
 from lead_sla.landing.land import land_feeds
-from lead_sla.landing.summary import describe, describe_feeds_without_files, require_all_landed
+from lead_sla.landing.summary import (
+    describe,
+    describe_feeds_without_files,
+    describe_warnings,
+    require_all_landed,
+    require_rows,
+)
 from lead_sla.warehouse import connect, hold_lock
 
 
@@ -18,6 +24,7 @@ def land() -> None:
         landed_at = datetime.now(UTC).replace(tzinfo=None)
         with hold_lock(settings, "lead-sla land", log=print_line), contextlib.closing(connect(settings)) as connection:
             report = land_feeds(connection, feeds, settings.landing_dir, settings.raw_dir, landed_at, print_line)
-        for line in (*describe_feeds_without_files(report), describe(report)):
+        for line in (*describe_feeds_without_files(report), *describe_warnings(report), describe(report)):
             print_line(line)
         require_all_landed(report, settings.landing_dir)
+        require_rows(report)

@@ -1,15 +1,17 @@
 """Finds and identifies the files of a feed in the landing folder, with their format."""
 
+import codecs
+import gzip
 import hashlib
 import os
-from collections.abc import Iterator
+import zlib
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from lead_sla.errors import LeadSlaError
 
-Format = Literal["csv", "jsonl", "parquet"]
+Format = Literal["csv", "jsonl", "json", "parquet", "xlsx"]
 
 ENDINGS: dict[str, Format] = {
     ".csv": "csv",
@@ -18,13 +20,29 @@ ENDINGS: dict[str, Format] = {
     ".jsonl.gz": "jsonl",
     ".ndjson": "jsonl",
     ".ndjson.gz": "jsonl",
+    ".json": "json",
+    ".json.gz": "json",
     ".parquet": "parquet",
+    ".xlsx": "xlsx",
 }
-PARTIAL_ENDINGS = (".tmp", ".part", ".partial", ".crdownload")
+FIRST_BYTES = 4096
+# What is no data: hidden files, and what programs leave beside their files while they run or for their own use.
+PASSED_STARTS = (".", "~$")
+PASSED_ENDINGS = (".tmp", ".part", ".partial", ".crdownload", ".bak", ".crc")
+PASSED_NAMES = ("thumbs.db", "desktop.ini")
 
 
 class FileRefusedError(LeadSlaError):
     """A file that cannot land as a whole; the message names the reason and the remedy. The other files still land."""
+
+
+class UnreadableError(FileRefusedError):
+    """The operating system cannot read the file."""
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(
+            f"it cannot be read ({error.strerror or error}). Check that the file is there, and its permissions."
+        )
 
 
 @dataclass(frozen=True)
@@ -40,8 +58,12 @@ class LandingFile:
     traits: tuple[int, ...]  # size, modification time and inode, which change with the file
 
     def require_unchanged(self) -> None:
-        """Refuse the file if it is not the one that was identified."""
-        if _traits(self.location) != self.traits:
+        """Refuse the file if it is not the one that was identified, or is gone."""
+        try:
+            traits = _traits(self.location)
+        except OSError as error:
+            raise UnreadableError(error) from error
+        if traits != self.traits:
             raise FileRefusedError(
                 "it changed while it was read. Nothing of it has landed; rerun the refresh once it is complete, and "
                 "copy files under a name that ends in .tmp or .part until they are."
@@ -51,19 +73,39 @@ class LandingFile:
 def find_files(landing_dir: Path, pattern: str) -> list[str]:
     """Paths of the data files that match, relative to `landing_dir` and in landing order: sorted by their bytes.
 
-    Folders, hidden files and files that are still being copied (.tmp, .part, .partial, .crdownload) are ignored.
+    They have an ending of `ENDINGS`. Folders, hidden files, files that are still being copied, and what programs leave
+    beside data is passed over. So are names that begin with _, unless the pattern has one: Spark does the same.
     """
+    return [path for path in _find(landing_dir, pattern) if _ending(path)]
+
+
+def find_unread_files(landing_dir: Path, pattern: str) -> list[str]:
+    """Paths of the files that match, but have an ending that is not read."""
+    return [path for path in _find(landing_dir, pattern) if not _ending(path)]
+
+
+def _find(landing_dir: Path, pattern: str) -> list[str]:
+    asks_for_underscore = any(part.startswith("_") for part in PurePosixPath(pattern).parts)
+    starts = PASSED_STARTS if asks_for_underscore else (*PASSED_STARTS, "_")
     relative = (path.relative_to(landing_dir) for path in landing_dir.glob(pattern) if not path.is_dir())
-    names = {path.as_posix() for path in relative if not any(part.startswith(".") for part in path.parts)}
-    return sorted((name for name in names if not name.lower().endswith(PARTIAL_ENDINGS)), key=os.fsencode)
+    names = {path.as_posix() for path in relative if not any(part.startswith(starts) for part in path.parts)}
+    return sorted((name for name in names if not _is_passed_over(name.lower())), key=os.fsencode)
+
+
+def _is_passed_over(path: str) -> bool:
+    return path.endswith(PASSED_ENDINGS) or PurePosixPath(path).name in PASSED_NAMES
+
+
+def _ending(path: str) -> str | None:
+    matching = (ending for ending in ENDINGS if path.lower().endswith(ending))
+    return max(matching, key=len, default=None)
 
 
 def identify(landing_dir: Path, path: str) -> LandingFile:
-    """Determine the format of a file and hash it.
+    """Determine the format of a file that `find_files` has found, and hash it.
 
     Raises:
-        FileRefusedError: its name is not UTF-8, or its ending unknown.
-        OSError: it cannot be read.
+        FileRefusedError: its name is not UTF-8, or it cannot be read.
     """
     try:
         path.encode()
@@ -72,22 +114,26 @@ def identify(landing_dir: Path, path: str) -> LandingFile:
     location = landing_dir / path
     if not location.is_file():
         raise FileRefusedError("it is not a regular file, or is a broken link. Replace it with the file itself.")
-    file_format, is_gzip = _format(location.name)
-    traits = _traits(location)
-    with location.open("rb") as file:
-        file_id = hashlib.file_digest(file, "sha256").hexdigest()
+    ending = _ending(path) or ""
+    file_format, is_gzip = ENDINGS[ending], ending.endswith(".gz")
+    try:
+        traits = _traits(location)
+        if file_format == "json" and not is_array(location, is_gzip):
+            file_format = "jsonl"
+        with location.open("rb") as file:
+            file_id = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise UnreadableError(error) from error
     return LandingFile(location, path, file_format, is_gzip, traits[0], file_id, traits)
 
 
-def _format(name: str) -> tuple[Format, bool]:
-    matching: Iterator[str] = (ending for ending in ENDINGS if name.lower().endswith(ending))
-    ending = max(matching, key=len, default=None)
-    if ending is None:
-        raise FileRefusedError(
-            f"its file name extension is not supported. Use one of {', '.join(ENDINGS)}: CSV with a header, one JSON "
-            "object per line, or Parquet; or move the file out of the folder, or narrow `files` in feeds.yml."
-        )
-    return ENDINGS[ending], ending.endswith(".gz")
+def is_array(location: Path, is_gzip: bool) -> bool:
+    """Whether a file of JSON in UTF-8 begins as an array does."""
+    with gzip.open(location, "rb") if is_gzip else location.open("rb") as stream:
+        try:
+            return stream.read(FIRST_BYTES).removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"[")
+        except (EOFError, gzip.BadGzipFile, zlib.error):
+            return False  # the survey of the file reports it
 
 
 def _traits(location: Path) -> tuple[int, ...]:

@@ -36,6 +36,7 @@ def hand_over(connection: duckdb.DuckDBPyConnection, raw_dir: Path, folder: Path
     before = max((_file_numbers(path)[1] for path in (folder / LANDED).glob("*.parquet")), default=None)
     if before is not None:
         _require_same_warehouse(connection, folder)
+        _add_new_columns(connection, folder)
     for table in REWRITTEN:
         _write(connection, f"select * from raw.{table}", folder / table / "all.parquet")
     (last,) = connection.execute("select coalesce(max(file_number), 0) from raw.landed_files").fetchall()[0]
@@ -69,6 +70,19 @@ def _require_same_warehouse(connection: duckdb.DuckDBPyConnection, folder: Path)
     ).fetchall()[0]
     if foreign:
         raise InputError(f"{folder} contains {foreign} files that have not landed here. Use an empty folder.")
+
+
+def _add_new_columns(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """Export landed files again that an older release exported, since Spark takes the columns from any one file."""
+    columns = _names(connection, "raw.landed_files")
+    for path in (folder / LANDED).glob("*.parquet"):
+        if _names(connection, f"read_parquet({literal(glob.escape(str(path)))})") != columns:
+            first, last = _file_numbers(path)
+            _write(connection, f"select * from raw.landed_files where file_number between {first} and {last}", path)
+
+
+def _names(connection: duckdb.DuckDBPyConnection, relation: str) -> list[str]:
+    return [str(name) for name, *_ in connection.execute(f"describe from {relation}").fetchall()]
 
 
 def _write(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:

@@ -3,17 +3,18 @@
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
 import duckdb
 
-from lead_sla.errors import LeadSlaError
 from lead_sla.formatting import show_count
 from lead_sla.inputs.feed_columns import KINDS
 from lead_sla.inputs.feeds import Feed
-from lead_sla.landing.files import FileRefusedError, LandingFile, find_files, identify
+from lead_sla.landing.file_errors import REPORT, refusing
+from lead_sla.landing.files import FileRefusedError, LandingFile, find_files, find_unread_files, identify
+from lead_sla.landing.json_arrays import stage_array
 from lead_sla.landing.parquet import stage_parquet
 from lead_sla.landing.raw_feeds import require_same_kinds, rewrite_feeds
 from lead_sla.landing.raw_files import (
@@ -26,8 +27,10 @@ from lead_sla.landing.raw_files import (
     unfinished_path,
     write_file,
 )
-from lead_sla.landing.rejects import store_rejects
+from lead_sla.landing.readable import make_readable
+from lead_sla.landing.rejects import describe_reasons, store_rejects
 from lead_sla.landing.staging import stage_text
+from lead_sla.landing.unread_columns import check_columns
 from lead_sla.landing.writing import Staged, Target
 from lead_sla.warehouse import transaction
 
@@ -38,13 +41,19 @@ MOST_AT_ONCE = 4
 
 @dataclass(frozen=True)
 class LandedFile:
-    """A file that landed in this run; rows_read = rows_landed + rows_rejected."""
+    """A file that landed in this run; rows_read = rows_landed + rows_rejected + rows_filtered.
+
+    `reasons` are the commonest of the rejected rows, and `warnings` what else is odd about the file, in words.
+    """
 
     feed: str
     path: str
     rows_read: int
     rows_landed: int
     rows_rejected: int
+    rows_filtered: int = 0
+    reasons: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -60,13 +69,15 @@ class RefusedFile:
 class LandingReport:
     """The result of a landing. Refused files are tried again at every landing.
 
-    `present` are the ids, by path, of the files that are in the landing folder and in `raw`.
+    `unread` are the paths that match a feed, but have an unknown ending. `present` are the ids, by path, of the files
+    that are in the landing folder and in `raw`.
     """
 
     landed: list[LandedFile] = field(default_factory=list)
     already_landed: int = 0
     refused: list[RefusedFile] = field(default_factory=list)
     without_files: list[Feed] = field(default_factory=list)
+    unread: dict[str, None] = field(default_factory=dict)
     present: dict[str, str] = field(default_factory=dict)
 
 
@@ -127,13 +138,14 @@ def _find_candidates(
     candidates: list[_Candidate] = []
     for feed in feeds:
         paths = find_files(landing_dir, feed.files)
+        report.unread |= dict.fromkeys(_printable(path) for path in find_unread_files(landing_dir, feed.files))
         if not paths:
             report.without_files.append(feed)
         for path in paths:
             try:
                 file = identify(landing_dir, path)
-            except (FileRefusedError, OSError) as problem:
-                report.refused.append(RefusedFile(feed.name, _printable(path), _reason(problem)))
+            except FileRefusedError as problem:
+                report.refused.append(RefusedFile(feed.name, _printable(path), str(problem)))
                 continue
             if file.file_id in known:
                 report.already_landed += 1
@@ -171,9 +183,15 @@ def _stage(connection: duckdb.DuckDBPyConnection, candidate: _Candidate, log: Ca
         log(f"{file.path}: reading {file.size_bytes / MEGABYTE:,.0f} MB for feed {feed.name}.")
     with closing(connection.cursor()) as own:
         own.execute("set TimeZone = 'UTC'")
-        if file.format == "parquet":
-            return stage_parquet(own, feed, file, target)
-        return stage_text(own, feed, file, target, log if is_long else _ignore)
+        readable = make_readable(feed, file, target.copy_path)
+        if readable.format == "json":
+            staged = stage_array(own, feed, readable, target)
+        elif readable.format == "parquet":
+            staged = stage_parquet(own, feed, readable, target)
+        else:
+            staged = stage_text(own, feed, readable, target, log if is_long else _ignore)
+        warnings = check_columns(own, feed, readable, staged) if staged.rows else staged.warnings
+    return replace(staged, warnings=warnings, copy=None if readable is file else readable)
 
 
 def _finish(
@@ -187,9 +205,10 @@ def _finish(
     """Commit a file once it is staged, and add it to `report`."""
     file = candidate.file
     try:
-        landed = _commit(connection, raw_dir, candidate, staging.result())
-    except (FileRefusedError, OSError) as problem:
-        report.refused.append(RefusedFile(candidate.feed.name, _printable(file.path), _reason(problem)))
+        with refusing(file):
+            landed = _commit(connection, raw_dir, candidate, staging.result())
+    except FileRefusedError as problem:
+        report.refused.append(RefusedFile(candidate.feed.name, _printable(file.path), str(problem)))
     else:
         report.present[file.path] = file.file_id
         if landed is None:
@@ -198,8 +217,9 @@ def _finish(
             report.landed.append(landed)
             if file.size_bytes > LONG_FILE_BYTES:
                 counts = f"{show_count(landed.rows_landed, 'row')} landed, {landed.rows_rejected:,} rejected"
-                log(f"{file.path}: {counts}.")
-    for path in (candidate.target.path, candidate.target.kept_path):
+                filtered = f", {landed.rows_filtered:,} filtered" if landed.rows_filtered else ""
+                log(f"{file.path}: {counts}{filtered}.")
+    for path in (candidate.target.path, candidate.target.kept_path, candidate.target.copy_path):
         path.unlink(missing_ok=True)
 
 
@@ -215,15 +235,13 @@ def _commit(
     stored_in = file_name(feed.kind, number, number) if landed else None
     with transaction(connection):
         if staged.rejected:
-            store_rejects(connection, file, staged)
+            store_rejects(connection, staged.copy or file, staged)
         rejected = _count_rejects(connection, number)
-        if staged.rows != landed + rejected:
-            raise LeadSlaError(
-                f"{file.path}: {staged.rows} rows read, but {landed} landed + {rejected} rejected. "
-                "Nothing of it landed."
-            )
+        if staged.rows != landed + rejected + staged.filtered:
+            parts = f"{landed} landed + {rejected} rejected + {staged.filtered} filtered"
+            raise FileRefusedError(f"{staged.rows} rows were read, but {parts}. {REPORT}")
         connection.execute(
-            "insert into raw.landed_files values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "insert into raw.landed_files values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 file.file_id,
                 number,
@@ -234,6 +252,7 @@ def _commit(
                 staged.rows,
                 landed,
                 rejected,
+                staged.filtered,
                 candidate.target.landed_at,
                 stored_in,
             ],
@@ -241,26 +260,23 @@ def _commit(
         file.require_unchanged()
         if stored_in:
             finish_file(kept, raw_dir, stored_in)
-    return LandedFile(feed.name, file.path, staged.rows, landed, rejected)
+        reasons = describe_reasons(connection, file, number) if rejected else ()
+    counts = (staged.rows, landed, rejected, staged.filtered)
+    return LandedFile(feed.name, file.path, *counts, reasons, staged.warnings)
 
 
 def _without_rejects(connection: duckdb.DuckDBPyConnection, target: Target, staged: Staged) -> Path:
     """The file with the rows that land."""
-    if not staged.rejected:
+    if not staged.rejected and not staged.filtered:
         return staged.path
-    write_file(connection, f"from {staged.relation} where problem_reason is null", target.kept_path)
+    counts = "problem_reason is null" + (" and not is_filtered" if staged.filtered else "")
+    write_file(connection, f"from {staged.relation} where {counts}", target.kept_path)
     return target.kept_path
 
 
 def _count_rejects(connection: duckdb.DuckDBPyConnection, file_number: int) -> int:
     found = connection.execute("select count(*) from raw.rejected_rows where file_number = ?", [file_number])
     return int(found.fetchall()[0][0])
-
-
-def _reason(problem: FileRefusedError | OSError) -> str:
-    if isinstance(problem, OSError):
-        return f"it cannot be read ({problem.strerror or problem}). Check that the file is there, and its permissions."
-    return str(problem)
 
 
 def _printable(path: str) -> str:

@@ -1,50 +1,112 @@
 """Applies the column mapping of a feed to a file: the SQL for the text of each canonical column."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
-from lead_sla.inputs.feed_columns import KINDS
-from lead_sla.inputs.feeds import Feed
+from lead_sla.inputs.feed_columns import KINDS, Column
+from lead_sla.inputs.feeds import Feed, Source
 from lead_sla.landing.files import FileRefusedError
-from lead_sla.landing.typed import trimmed
+from lead_sla.landing.text_options import conditions_hold, convert, without_nulls
+from lead_sla.landing.typed import MappedSource, trimmed
 from lead_sla.sql import literal
 
-OTHER_DELIMITERS = (";", "\t", "|")
+OTHER_DELIMITERS = (";", "\t", "|", ",")
 
 
-def source_columns(feed: Feed) -> list[str]:
-    """The source columns that the feed reads, each once."""
+def mapped_columns(feed: Feed) -> list[str]:
+    """The source columns that the feed maps, each once."""
     sources = (feed.source_of(column.name) for column in KINDS[feed.kind])
     return list(dict.fromkeys(source.column for source in sources if source and source.column))
 
 
-def map_columns(feed: Feed, available: Mapping[str, str]) -> dict[str, str]:
-    """SQL for the trimmed text of each canonical column, given SQL for the text of each source column.
+def amount_columns(feed: Feed) -> list[str]:
+    """The source columns from which the feed reads amounts."""
+    sources = (feed.source_of(column.name) for column in KINDS[feed.kind] if column.type == "amount")
+    return [source.column for source in sources if source and source.column]
+
+
+def source_columns(feed: Feed) -> list[str]:
+    """The source columns that the feed reads, also those that only decide which rows count, each once."""
+    return list(dict.fromkeys([*mapped_columns(feed), *(condition.column for condition in feed.options.where)]))
+
+
+@dataclass(frozen=True)
+class MappedColumns:
+    """SQL for the columns of a feed; what each field means is documented at `MappedSource`."""
+
+    texts: dict[str, str]
+    conversions: dict[str, str]
+    numbers: dict[str, str]
+    days: frozenset[str]
+    condition: str | None
+
+    def source(self, relation: str, attributes: str, fault: str, keys: tuple[str, ...]) -> MappedSource:
+        """The same for the rows of a relation."""
+        mapped = (self.texts, attributes, fault, keys, self.conversions, self.numbers, self.days, self.condition)
+        return MappedSource(relation, *mapped)
+
+
+def map_columns(feed: Feed, available: Mapping[str, str], numbers: Mapping[str, str]) -> MappedColumns:
+    """Map the canonical columns, given SQL for the text of each source column.
+
+    `numbers` has SQL for whether the text of a source column is a plain number, which no format of amounts applies to.
 
     Raises:
         FileRefusedError: a column that `feeds.yml` names, or that a canonical feed requires, is not in the file.
     """
-    texts: dict[str, str] = {}
-    missing: list[str] = []
-    for column in KINDS[feed.kind]:
-        source = feed.source_of(column.name)
-        texts[column.name] = "cast(null as varchar)"
-        if source is None:
-            continue
-        if source.column is None:
-            texts[column.name] = literal(str(source.constant))
-        elif source.column in available:
-            text = trimmed(available[source.column])
-            texts[column.name] = text if source.default is None else f"coalesce({text}, {literal(source.default)})"
-        elif feed.columns is not None or column.required:
-            missing.append(source.column)
+    sources = {column: feed.source_of(column.name) for column in KINDS[feed.kind]}
+    needed = [condition.column for condition in feed.options.where]
+    for column, source in sources.items():
+        if source and source.column and (feed.columns is not None or column.required):
+            needed.append(source.column)
+    missing = [name for name in dict.fromkeys(needed) if name not in available]
     if missing:
         raise FileRefusedError(_explain(missing, list(available)))
-    return texts
+    mapped = MappedColumns({}, {}, {}, _list_days(feed), _find_condition(feed, available))
+    for column, source in sources.items():
+        if source and source.column and source.column in available:
+            _map_column(mapped, feed, column, source, available[source.column], numbers.get(source.column))
+        else:
+            constant = source.constant if source else None
+            mapped.texts[column.name] = "cast(null as varchar)" if constant is None else literal(constant)
+            if constant is not None and column.type == "amount":
+                mapped.numbers[column.name] = "true"
+    return mapped
+
+
+def _map_column(
+    mapped: MappedColumns, feed: Feed, column: Column, source: Source, raw: str, is_number: str | None
+) -> None:
+    text = without_nulls(trimmed(raw), feed.options)
+    converted = convert(f"{column.name}_text", column.name, feed.options)
+    if source.default is not None:
+        default = literal(source.default)
+        is_number = f"({text} is null{f' or {is_number}' if is_number else ''})"
+        if converted:
+            converted = f"coalesce({converted}, {default})"
+        else:
+            text = f"coalesce({text}, {default})"
+    mapped.texts[column.name] = text
+    if converted:
+        mapped.conversions[column.name] = converted
+    if is_number and column.type == "amount":
+        mapped.numbers[column.name] = is_number
+
+
+def _list_days(feed: Feed) -> frozenset[str]:
+    sources = {column.name: feed.source_of(column.name) for column in KINDS[feed.kind] if column.type == "stamp"}
+    return frozenset(name for name, source in sources.items() if source and source.column in feed.options.days)
+
+
+def _find_condition(feed: Feed, available: Mapping[str, str]) -> str | None:
+    conditions = feed.options.where
+    texts = {one.column: without_nulls(trimmed(available[one.column]), feed.options) for one in conditions}
+    return conditions_hold(conditions, texts) or None
 
 
 def collect_attributes(feed: Feed, values: Mapping[str, str]) -> str:
     """SQL for a JSON object of the source columns that are not mapped, without empty ones; null if there are none."""
-    mapped = set(source_columns(feed))
+    mapped = set(mapped_columns(feed))
     pairs = _pairs((name, value) for name, value in values.items() if name not in mapped)
     # json_merge_patch removes nulls, which json_object keeps.
     return (
@@ -61,7 +123,8 @@ def _pairs(items: Iterable[tuple[str, str]]) -> str:
 def _explain(missing: list[str], found: list[str]) -> str:
     delimiter = next((mark for mark in OTHER_DELIMITERS if len(found) == 1 and mark in found[0]), None)
     if delimiter:
-        return f"its columns are separated by {delimiter!r}. Export it with commas."
+        written = "tab" if delimiter == "\t" else f'"{delimiter}"'
+        return f"its columns are separated by {delimiter!r}. Declare `delimiter: {written}` for the feed in feeds.yml."
     return (
         f"it has no column {', '.join(missing)}; its columns are {', '.join(found)}. Rename the column in the file, or "
         "map it in feeds.yml, under `columns`."

@@ -42,8 +42,8 @@ def prepare_raw(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
             "from the backup that the warehouse file comes from; or delete the warehouse file, and the files that are "
             "still in the landing folder land again."
         )
-    for part in (UNFINISHED, *KINDS):
-        for path in (folder / part).glob("*.parquet"):
+    for part, pattern in ((UNFINISHED, "*"), *((kind, "*.parquet") for kind in KINDS)):
+        for path in (folder / part).glob(pattern):
             if path.relative_to(folder).as_posix() not in stored:
                 path.unlink()
     for kind in KINDS:

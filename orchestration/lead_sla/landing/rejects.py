@@ -5,13 +5,20 @@ from itertools import islice
 
 import duckdb
 
+from lead_sla.formatting import show_count
 from lead_sla.landing.files import LandingFile
+from lead_sla.landing.json_arrays import original_elements
 from lead_sla.landing.parquet import original_rows
 from lead_sla.landing.records import without_break
 from lead_sla.landing.survey import UTF8_MARK, open_text
+from lead_sla.landing.typed import SHOWN_CHARACTERS
 from lead_sla.landing.writing import Staged
+from lead_sla.sql import literal
 
+MOST_REASONS = 3
+SHOWN_VALUE = "^'.*' "
 BATCH_ROWS = 10_000
+ORIGINAL_ROWS = {"parquet": original_rows, "json": original_elements}  # formats without lines
 INSERT = """
     insert into raw.rejected_rows by name
     select
@@ -29,8 +36,9 @@ def store_rejects(connection: duckdb.DuckDBPyConnection, file: LandingFile, stag
         where problem_reason is not null
     )"""
     values: dict[str, object] = {"path": file.path}
-    if file.format == "parquet":
-        join = f"from {rejected} as rejected inner join ({original_rows(file)}) as originals using (line_number)"
+    if file.format in ORIGINAL_ROWS:
+        originals = ORIGINAL_ROWS[file.format](file)
+        join = f"from {rejected} as rejected inner join ({originals}) as originals using (line_number)"
         connection.execute(f"{INSERT} {join}", values)
         return
     for numbers, texts in _original_texts(connection, file, rejected):
@@ -40,6 +48,29 @@ def store_rejects(connection: duckdb.DuckDBPyConnection, file: LandingFile, stag
                 using (line_number)
         """
         connection.execute(f"{INSERT} {join}", values | {"numbers": numbers, "texts": texts})
+
+
+def describe_reasons(connection: duckdb.DuckDBPyConnection, file: LandingFile, file_number: int) -> tuple[str, ...]:
+    """The commonest reasons of a file's rejected rows, a line each, with the first row as an example."""
+    found = connection.execute(
+        f"""
+        select
+            count(*) as row_count,
+            min(line_number) as first_line,
+            coalesce(column_name || ' ', '') || arg_min(reason, line_number),
+            case when column_name is null then ': ' || left(arg_min(original_text, line_number), {SHOWN_CHARACTERS}) end
+        from raw.rejected_rows
+        where file_number = ?
+        group by column_name, regexp_replace(reason, {literal(SHOWN_VALUE)}, '', 's')
+        order by row_count desc, first_line
+        limit {MOST_REASONS}
+        """,
+        [file_number],
+    ).fetchall()
+    place = "record" if file.format in ORIGINAL_ROWS else "line"
+    return tuple(
+        f"{show_count(rows, 'row')}, such as {place} {line}: {reason}{text or ''}" for rows, line, reason, text in found
+    )
 
 
 def _original_texts(

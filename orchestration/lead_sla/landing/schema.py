@@ -3,6 +3,7 @@
 import duckdb
 
 from lead_sla.inputs.feed_columns import KINDS, ColumnType
+from lead_sla.warehouse import transaction
 
 SQL_TYPES: dict[ColumnType, str] = {"text": "varchar", "amount": "decimal(18, 2)", "stamp": "timestamp"}
 TABLES = {
@@ -22,9 +23,10 @@ TABLES = {
         "rows_read bigint not null",
         "rows_landed bigint not null",
         "rows_rejected bigint not null",
+        "rows_filtered bigint not null",
         "landed_at timestamp not null",
         "stored_in varchar",
-        "check (rows_read = rows_landed + rows_rejected)",
+        "check (rows_read = rows_landed + rows_rejected + rows_filtered)",
     ),
     "rejected_rows": (
         "file_id varchar not null",
@@ -64,8 +66,21 @@ def event_columns(kind: str) -> dict[str, str]:
 
 
 def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create `raw` and its tables if they do not exist; a column that an older release did not have is added."""
+    """Create `raw` and its tables if they do not exist; what an older release did not have is added."""
     connection.execute("create schema if not exists raw")
     for table, definitions in TABLES.items():
         connection.execute(f"create table if not exists raw.{table} ({', '.join(definitions)})")
-    connection.execute("alter table raw.landed_files add column if not exists stored_in varchar")
+    _upgrade_landed_files(connection)
+
+
+def _upgrade_landed_files(connection: duckdb.DuckDBPyConnection) -> None:
+    """Write the table again if an older release has made it, since DuckDB cannot change the check of a table."""
+    columns = connection.execute("select column_name from (describe raw.landed_files)").fetchall()
+    if ("rows_filtered",) in columns:
+        return
+    with transaction(connection):
+        connection.execute("create temp table landed_before as from raw.landed_files")
+        connection.execute("drop table raw.landed_files")
+        connection.execute(f"create table raw.landed_files ({', '.join(TABLES['landed_files'])})")
+        connection.execute("insert into raw.landed_files by name select *, 0 as rows_filtered from landed_before")
+        connection.execute("drop table landed_before")

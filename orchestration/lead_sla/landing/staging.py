@@ -7,22 +7,24 @@ file is read line by line by the exact reader (`records.py`), which writes a cle
 
 import glob
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import duckdb
 
-from lead_sla.errors import LeadSlaError
 from lead_sla.inputs.feeds import Feed
-from lead_sla.landing.files import LandingFile
-from lead_sla.landing.layouts import DELIMITERS, Layout, lay_out
-from lead_sla.landing.records import Lines, Record, split_fields
+from lead_sla.landing.file_errors import REPORT, is_of_machine
+from lead_sla.landing.files import FileRefusedError, LandingFile
+from lead_sla.landing.json_lines import require_lines
+from lead_sla.landing.layouts import Layout, find_delimiter, lay_out
+from lead_sla.landing.records import Grammar, Lines, Record, grammar, split_fields
 from lead_sla.landing.survey import TextFacts, open_text, survey
-from lead_sla.landing.writing import Position, Staged, Target, write_typed
+from lead_sla.landing.writing import Position, Staged, Target, write_nothing, write_typed
 from lead_sla.sql import literal
 
 LINE_BYTES = 2_000_000  # DuckDB's default for the longest line; its buffers grow with it
 KEYS = ("line_number", "line_count")
+UNCLEAR = (b"\r", b"\n", b'  "')  # what DuckDB may read differently; it takes a quote behind two blanks for text
 WITHIN = "delimiters_within"  # delimiters inside of quoted values
 
 
@@ -35,11 +37,16 @@ def stage_text(
         FileRefusedError: the file cannot land as a whole.
         OSError: it cannot be read.
     """
-    facts = survey(file, DELIMITERS[file.format].encode())
+    facts = survey(file, find_delimiter(feed, file).encode())
+    if facts.lines == 0:
+        return write_nothing(connection, feed, target)
+    if file.format == "jsonl":
+        require_lines(file)
     layout = lay_out(feed, file)
     staged = stage_fast(connection, feed, file, target, facts, layout)
     if staged is None:
-        log(f"{file.path}: not every line is one complete record, so it is read line by line.")
+        reason = "not every line is one complete record" if layout.is_verifiable else "its header or footer is declared"
+        log(f"{file.path}: {reason}, so it is read line by line.")
         staged = stage_exactly(connection, feed, file, target, layout)
     return staged
 
@@ -56,7 +63,8 @@ def stage_fast(
 
     A single column is left to the exact reader: DuckDB does not distinguish blank lines from empty values in it.
     """
-    if not facts.is_regular or (file.format == "csv" and (layout.fields == 1 or facts.has_blanks_between_quotes)):
+    is_unclear = not facts.is_regular or not layout.is_verifiable
+    if is_unclear or (file.format == "csv" and (layout.fields == 1 or facts.has_unclear_quotes)):
         return None
     columns = [f"c{position}" for position in range(layout.fields)]
     relation = _read_csv(
@@ -73,8 +81,10 @@ def stage_fast(
     position = Position(f"row_number() over () + {layout.header_lines}", delimiters_within=WITHIN)
     try:
         staged = write_typed(connection, feed, source, target, position)
-    except duckdb.InvalidInputException:
-        return None  # a broken record; the exact reader finds out which
+    except duckdb.Error as error:
+        if is_of_machine(error, file):
+            raise
+        return None  # a broken record, or padding behind gzipped data; the exact reader decides
     # DuckDB does not report one empty column too many, so the delimiters are counted as well.
     delimiters = layout.header_delimiters + staged.rows * (layout.fields - 1) + staged.delimiters_within
     if staged.blank or staged.rows != facts.lines - layout.header_lines or delimiters != facts.delimiters:
@@ -84,28 +94,37 @@ def stage_fast(
 
 def _count_within(columns: list[str], delimiter: str) -> str:
     mark = literal(delimiter)
-    counts = (
+    counts = [
         f"case when contains({name}, {mark}) then length({name}) - length(replace({name}, {mark}, '')) else 0 end"
         for name in columns
-    )
-    return " + ".join(counts)
+    ]
+    return _add_up(counts)
+
+
+def _add_up(terms: Sequence[str]) -> str:
+    """Their sum, in halves, since DuckDB limits how deeply an expression is nested."""
+    if len(terms) == 1:
+        return terms[0]
+    half = len(terms) // 2
+    return f"({_add_up(terms[:half])} + {_add_up(terms[half:])})"
 
 
 def stage_exactly(
     connection: duckdb.DuckDBPyConnection, feed: Feed, file: LandingFile, target: Target, layout: Layout
 ) -> Staged:
     """Stage line by line, through a clean copy."""
+    csv = grammar(layout.delimiter.encode()) if file.format == "csv" else None
     with tempfile.TemporaryDirectory(dir=spill_dir(connection), prefix="landing-") as folder:
         copy = Path(folder) / "records.csv"
         with open_text(file) as stream:
-            written, longest = _write_clean(copy, layout.records(Lines(stream)), file.format == "csv", layout.fields)
+            written, longest = _write_clean(copy, layout.records(Lines(stream)), csv, layout.fields)
         names = {"line_number": "bigint", "line_count": "integer", "fault": "varchar"}
         names |= {f"c{position}": "varchar" for position in range(layout.fields)}
         # A parallel read guesses where records start, and can guess wrong if there are line breaks in quotes.
         relation = _read_csv(
             copy,
             names,
-            delim="','",
+            delim=literal(csv.delimiter.decode() if csv else ","),
             quote="'\"'",
             escape="'\"'",
             parallel="false",
@@ -115,27 +134,27 @@ def stage_exactly(
         source = layout.source(relation, KEYS, "fault")
         staged = write_typed(connection, feed, source, target, Position(*KEYS))
     if staged.rows != written:
-        raise LeadSlaError(
-            f"{file.path}: found {written} records, but read {staged.rows} of them. Nothing of it landed."
-        )
+        raise FileRefusedError(f"{written} records were found in it, but {staged.rows} read. {REPORT}")
     return staged
 
 
-def _write_clean(copy: Path, records: Iterable[Record], is_csv: bool, fields: int) -> tuple[int, int]:
+def _write_clean(copy: Path, records: Iterable[Record], csv: Grammar | None, fields: int) -> tuple[int, int]:
     """Write line number, line count, fault and fields of every record as CSV that any reader understands.
 
     Returns the number of records, and the bytes of the longest.
     """
     written = longest = 0
+    mark = csv.delimiter if csv else b","
+    start = b"%d" + mark + b"%d" + mark
     with copy.open("wb") as out:
         for number, count, text, fault in records:
             if fault:
-                row = b'%d,%d,"%b"%b\n' % (number, count, fault.encode(), b"," * fields)
-            elif is_csv and b"\r" not in text and b"\n" not in text:
-                row = b"%d,%d,,%b\n" % (number, count, text)
+                row = (start + b'"%b"%b\n') % (number, count, fault.encode(), mark * fields)
+            elif csv and not any(unclear in text for unclear in UNCLEAR):
+                row = (start + mark + b"%b\n") % (number, count, text)
             else:
-                values = split_fields(text) if is_csv else [text]
-                row = b"%d,%d,,%b\n" % (number, count, b",".join(_quoted(value) for value in values))
+                values = split_fields(text, csv) if csv else [text]
+                row = (start + mark + b"%b\n") % (number, count, mark.join(_quoted(value) for value in values))
             written += 1
             longest = max(longest, out.write(row))
     return written, longest

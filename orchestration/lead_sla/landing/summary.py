@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from lead_sla.errors import InputError
+from lead_sla.errors import InputError, LeadSlaError
 from lead_sla.formatting import show_count, show_path
+from lead_sla.landing.files import ENDINGS
 from lead_sla.landing.land import LandingReport
 
 
@@ -12,14 +13,48 @@ def describe(report: LandingReport) -> str:
     landed = report.landed
     rows = sum(file.rows_landed for file in landed)
     rejected = sum(file.rows_rejected for file in landed)
+    filtered = sum(file.rows_filtered for file in landed)
+    counts = f"{rejected:,} rejected" + (f", {filtered:,} filtered" if filtered else "")
     empty = f"; no files for {', '.join(feed.name for feed in report.without_files)}" if report.without_files else ""
     seen = f"{report.already_landed:,} already landed"
-    return f"{show_count(len(landed), 'new file')} ({seen}), {show_count(rows, 'row')}, {rejected:,} rejected{empty}"
+    return f"{show_count(len(landed), 'new file')} ({seen}), {show_count(rows, 'row')}, {counts}{empty}"
 
 
 def describe_feeds_without_files(report: LandingReport) -> list[str]:
     """A line for each feed without files; this is not an error, since files may arrive later."""
     return [f"Feed {feed.name}: no file matches {feed.files}." for feed in report.without_files]
+
+
+def describe_warnings(report: LandingReport) -> list[str]:
+    """What is odd: files that are not read, and of those that landed, empty ones, rejected rows and unread columns."""
+    lines: list[str] = []
+    if report.unread:
+        lines.append(
+            f"Not read, since their names do not end in {', '.join(ENDINGS)}: {', '.join(report.unread)}. Export them "
+            "in one of these formats, move them out of the folder, or narrow `files` in feeds.yml."
+        )
+    for file in report.landed:
+        lines += file.warnings
+        if file.rows_read == 0:
+            lines.append(f"{file.path} (feed {file.feed}) is empty: it landed without rows.")
+        if file.rows_rejected:
+            counts = f"{file.rows_rejected:,} of {show_count(file.rows_read, 'row')} rejected"
+            lines.append("\n  ".join((f"{file.path} (feed {file.feed}): {counts}:", *file.reasons)))
+    return lines
+
+
+def require_rows(report: LandingReport) -> None:
+    """Raise if every row of a file was rejected.
+
+    Raises:
+        LeadSlaError: names the files.
+    """
+    without_rows = [file.path for file in report.landed if file.rows_rejected and not file.rows_landed]
+    if without_rows:
+        raise LeadSlaError(
+            f"Every row of {', '.join(without_rows)} was rejected, for the reasons above. Correct the rows and put "
+            "them into a new file, or correct the feed in feeds.yml."
+        )
 
 
 def require_all_landed(report: LandingReport, landing_dir: Path) -> None:
@@ -29,5 +64,10 @@ def require_all_landed(report: LandingReport, landing_dir: Path) -> None:
         InputError: names every refused file, with the reason and the remedy.
     """
     if report.refused:
-        reasons = "\n".join(f"{file.path} (feed {file.feed}): {file.reason}" for file in report.refused)
+        reasons = "\n".join(describe_refused(report))
         raise InputError(f"These files in {show_path(landing_dir)} were refused; all others have landed:\n{reasons}")
+
+
+def describe_refused(report: LandingReport) -> list[str]:
+    """A line for each file that was refused, with the reason and the remedy."""
+    return [f"{file.path} (feed {file.feed}): {file.reason}" for file in report.refused]

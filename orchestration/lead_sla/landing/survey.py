@@ -10,19 +10,18 @@ from typing import BinaryIO, cast
 from lead_sla.landing.files import FileRefusedError, LandingFile
 
 CHUNK_BYTES = 4 * 1024 * 1024
-BLANKS_BETWEEN_QUOTES = re.compile(rb'" +"')
+BLANKS_BETWEEN_QUOTES = re.compile(rb'" +"')  # "a" "b", which DuckDB reads as one value
 UTF8_MARK = codecs.BOM_UTF8
-UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 @dataclass(frozen=True)
 class TextFacts:
     """The facts by which the result of the fast reader is verified."""
 
-    lines: int
+    lines: int  # none if the file is empty but for a byte order mark
     delimiters: int
     has_quotes: bool
-    has_blanks_between_quotes: bool  # "a" "b", which DuckDB reads as one value
+    has_unclear_quotes: bool  # which DuckDB reads differently than `records.py`
     is_regular: bool  # one kind of line break throughout, and no null byte
 
 
@@ -35,7 +34,7 @@ def survey(file: LandingFile, delimiter: bytes) -> TextFacts:
     """Read the whole file once, in chunks; `delimiter` is one byte.
 
     Raises:
-        FileRefusedError: it is empty, not UTF-8, or not gzipped although its name ends in .gz.
+        FileRefusedError: it is not UTF-8, or not gzipped although its name ends in .gz.
         OSError: it cannot be read.
     """
     try:
@@ -49,33 +48,41 @@ def survey(file: LandingFile, delimiter: bytes) -> TextFacts:
 
 def _survey(stream: BinaryIO, delimiter: bytes) -> TextFacts:
     decoder = codecs.getincrementaldecoder("utf-8")()
+    # ,  "a": DuckDB ignores one blank before a quote, and takes the quote for text behind several.
+    indented = re.compile(rb'[%b\n]  +"' % re.escape(delimiter))
     breaks = returns = pairs = delimiters = offset = 0
-    has_null = has_quotes = has_blanks_between_quotes = False
+    has_null = has_quotes = has_unclear_quotes = False
     last = b""
+    is_empty = True
     while chunk := stream.read(CHUNK_BYTES):
-        if offset == 0 and chunk.startswith(UTF16_MARKS):
-            raise FileRefusedError("it is UTF-16. Save it as UTF-8, for instance: iconv -f UTF-16 -t UTF-8 old > new")
+        is_empty = offset == 0 and chunk == UTF8_MARK
         _check_utf8(decoder, chunk, offset, breaks)
         breaks += chunk.count(b"\n")
-        returns += chunk.count(b"\r")
-        pairs += chunk.count(b"\r\n") + (last == b"\r" and chunk.startswith(b"\n"))
+        # Looking for a byte that is not there costs little, and counting it ten times as much.
+        if b"\r" in chunk:
+            returns += chunk.count(b"\r")
+            pairs += chunk.count(b"\r\n")
+        pairs += last == b"\r" and chunk.startswith(b"\n")
         delimiters += chunk.count(delimiter)
         has_null = has_null or b"\0" in chunk
-        has_quotes = has_quotes or b'"' in chunk
-        # Blanks at the edge of a chunk count as well, since the quotes may be in two chunks.
-        has_blanks_between_quotes = (
-            has_blanks_between_quotes
-            or BLANKS_BETWEEN_QUOTES.search(chunk) is not None
-            or (last == b'"' and chunk.startswith(b" "))
-            or (chunk.endswith(b" ") and chunk.rstrip(b" ").endswith(b'"'))
-        )
+        if b'"' in chunk:
+            has_quotes = True
+            has_unclear_quotes = has_unclear_quotes or _has_unclear_quotes(chunk, last, indented)
         offset += len(chunk)
         last = chunk[-1:]
-    if offset == 0:
-        raise FileRefusedError("it is empty. Copy it again, or delete it.")
     _check_utf8(decoder, b"", offset, breaks, final=True)
     is_regular = not has_null and returns == pairs and pairs in (0, breaks)
-    return TextFacts(breaks + (last != b"\n"), delimiters, has_quotes, has_blanks_between_quotes, is_regular)
+    lines = 0 if is_empty else breaks + (last != b"\n")
+    return TextFacts(lines, delimiters, has_quotes, has_unclear_quotes, is_regular)
+
+
+def _has_unclear_quotes(chunk: bytes, last: bytes, indented: re.Pattern[bytes]) -> bool:
+    """Whether there may be one. At the edge of two chunks, any blanks before a quote count."""
+    return (
+        (b'" ' in chunk and BLANKS_BETWEEN_QUOTES.search(chunk) is not None)
+        or (b'  "' in chunk and indented.search(chunk) is not None)
+        or ((last == b" " or chunk.startswith(b" ")) and chunk.lstrip(b" ").startswith(b'"'))
+    )
 
 
 def _check_utf8(
@@ -90,6 +97,6 @@ def _check_utf8(
         line = breaks + error.object.count(b"\n", 0, error.start) + 1
         position = offset - len(held) + error.start + 1
         raise FileRefusedError(
-            f"it is not UTF-8: line {line}, byte {position} of the file is 0x{error.object[error.start]:02X}. Save it "
-            "as UTF-8, for instance: iconv -f WINDOWS-1252 -t UTF-8 old > new"
+            f"it is not UTF-8: line {line}, byte {position} of the file is 0x{error.object[error.start]:02X}. Declare "
+            "its `encoding` for the feed in feeds.yml, such as windows-1252, or save it as UTF-8."
         ) from error

@@ -4,13 +4,16 @@ Every format is converted to text first, so that the same rules apply to CSV, JS
 are more lenient than these rules (`1_000`, `2020-1-1`), so a pattern precedes each of them.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
-from lead_sla.inputs.feed_columns import AMOUNT_PATTERN, DATE_PATTERN, KINDS, STAMP_PATTERN, Column
+from lead_sla.inputs.feed_columns import KINDS, Column
+from lead_sla.inputs.feed_options import ValueOptions
+from lead_sla.landing.amounts import amount, amount_problem, plain_amount
 from lead_sla.landing.schema import stored_columns
+from lead_sla.landing.timestamps import day, day_whatever_the_time, instant, timestamp_problem
 from lead_sla.sql import literal
 
-MAX_SHIFT = 999
 BOUNDS = "'0001-01-01' and '9999-12-31 23:59:59.999999'"  # what every client can show
 
 # DuckDB's one-argument trim removes Unicode's space separators and is twenty times as fast as a list of characters.
@@ -28,6 +31,10 @@ class MappedSource:
     attributes: str  # JSON, or null
     fault: str = "null"  # the reason why the row could not even be split into columns, or null
     keys: tuple[str, ...] = ()  # columns of the relation that are kept as they are
+    conversions: dict[str, str] = field(default_factory=dict)  # canonical column -> its value, from `{column}_text`
+    numbers: dict[str, str] = field(default_factory=dict)  # canonical column -> whether the text is a plain number
+    days: frozenset[str] = frozenset()  # canonical columns that hold days, whatever the time of day
+    condition: str | None = None  # whether a row counts; None if every row does
 
 
 def trimmed(text: str) -> str:
@@ -45,23 +52,28 @@ def trimmed(text: str) -> str:
     )
 
 
-def typed_select(kind: str, timezone: str, source: MappedSource) -> str:
+def typed_select(kind: str, timezone: str, source: MappedSource, options: ValueOptions) -> str:
     """A query for the source's rows with typed columns, `attributes`, `problem_column` and `problem_reason`.
 
-    Both problem columns are null for a row that can land. `timezone` applies to timestamps without an offset.
+    Both problem columns are null for a row that can land. `timezone` applies to timestamps without an offset. If the
+    source has a condition, `is_filtered` marks the rows that do not count, which have no problem either.
     """
+    columns = KINDS[kind]
+    typing = _Typing(timezone, source, options)
     keys = "".join(f"{key}, " for key in source.keys)
-    mapped = ", ".join(f"{source.texts[column.name]} as {column.name}_text" for column in KINDS[kind])
-    texts = ", ".join(f"{column.name}_text" for column in KINDS[kind])
-    values = ", ".join(f"{_value(column, timezone)} as {column.name}" for column in KINDS[kind])
+    flag = ", is_filtered" if source.condition else ""
+    texts = ", ".join(f"{column.name}_text" for column in columns)
+    values = ", ".join(value for column in columns for value in typing.values(column))
+    converted = typing.conversions(columns)
     return f"""
         with mapped as (
-            select {keys}{source.fault} as fault, {source.attributes} as attributes, {mapped}
+            select {keys}{source.fault} as fault, {source.attributes} as attributes, {typing.mapped(columns)}
             from {source.relation}
         ),
+        {f"converted as (select {converted} from mapped)," if converted else ""}
         typed as (
-            select {keys}fault, attributes, {texts}, {values}, {_day("occurred_at_text")} as occurred_date
-            from mapped
+            select {keys}fault, attributes, {texts}, {values}{flag}
+            from {"converted" if converted else "mapped"}
         ),
         bounded as (
             select * replace (case when occurred_at between {BOUNDS} then occurred_at end as occurred_at)
@@ -69,90 +81,79 @@ def typed_select(kind: str, timezone: str, source: MappedSource) -> str:
         )
         select
             {keys}{", ".join(stored_columns(kind))}, attributes,
-            {_first_problem(kind, "column")} as problem_column,
-            {_first_problem(kind, "reason")} as problem_reason
+            {typing.first_problem(columns, "column")} as problem_column,
+            {typing.first_problem(columns, "reason")} as problem_reason{flag}
         from bounded
     """
 
 
-def _value(column: Column, timezone: str) -> str:
-    text = f"{column.name}_text"
-    if column.type == "stamp":
-        return _instant(text, timezone)
-    return _amount(text) if column.type == "amount" else text
+@dataclass(frozen=True)
+class _Typing:
+    """The parts of the query."""
 
+    timezone: str
+    source: MappedSource
+    options: ValueOptions
 
-def _amount(text: str) -> str:
-    # The cast works on decimal digits, not on binary floating point, and rounds half away from zero.
-    plain = f"try_cast({text} as decimal(18, 2))"
-    return f"""
-        case
-            when not regexp_full_match({text}, '{AMOUNT_PATTERN}') then null
-            when contains(lower({text}), 'e') then {_scientific(text)}
-            else {plain}
-        end"""
+    def mapped(self, columns: Iterable[Column]) -> str:
+        """The text of every column, and what is known about it."""
+        source = self.source
+        parts = [f"{source.texts[column.name]} as {column.name}_text" for column in columns]
+        parts += [f"{condition} as {name}_is_number" for name, condition in source.numbers.items()]
+        if source.condition:
+            # A line that cannot be split cannot be judged.
+            parts.append(f"{source.fault} is null and not ({source.condition}) as is_filtered")
+        return ", ".join(parts)
 
+    def conversions(self, columns: Iterable[Column]) -> str:
+        """All columns with converted text, and amounts as plain numbers; empty if there is nothing to convert."""
+        replaced = ", ".join(f"{value} as {name}_text" for name, value in self.source.conversions.items())
+        amounts = ""
+        for column in columns:
+            if column.type == "amount" and self.options.decimal:
+                plain = plain_amount(f"{column.name}_text", self.options)
+                if column.name in self.source.numbers:
+                    plain = f"case when {column.name}_is_number then {column.name}_text else {plain} end"
+                amounts += f", {plain} as {column.name}_plain"
+        if not replaced and not amounts:
+            return ""
+        return f"*{f' replace ({replaced})' if replaced else ''}{amounts}"
 
-def _scientific(text: str) -> str:
-    """A number with an exponent, written out before it is cast: DuckDB rounds some that are close to zero up.
+    def values(self, column: Column) -> list[str]:
+        """The typed values of a column."""
+        text = f"{column.name}_text"
+        if column.type == "stamp":
+            if column.name in self.source.days:
+                date = day_whatever_the_time(text, self.timezone, self.options)
+                return [f"cast(null as timestamp) as {column.name}", f"{date} as occurred_date"]
+            moment = instant(text, self.timezone, self.options)
+            return [f"{moment} as {column.name}", f"{day(text, self.options)} as occurred_date"]
+        if column.type == "amount":
+            if self.options.decimal:
+                return [f"{amount(f'{column.name}_plain', 'true')} as {column.name}"]
+            is_number = f"{column.name}_is_number" if column.name in self.source.numbers else None
+            return [f"{amount(text, is_number)} as {column.name}"]
+        return [f"{text} as {column.name}"]
 
-    The point is inserted into the digits, padded with as many zeros on either side as the exponent can require.
-    """
-    whole = f"regexp_extract({text}, '^[+-]?([0-9]*)', 1)"
-    digits = f"{whole} || regexp_extract({text}, '[.]([0-9]*)', 1)"
-    point = f"length({whole}) + cast(regexp_extract({text}, '[eE](.*)$', 1) as integer) + {MAX_SHIFT}"
-    padded = f"(repeat('0', {MAX_SHIFT}) || {digits} || repeat('0', {MAX_SHIFT}))"
-    sign = f"case when starts_with({text}, '-') then '-' else '' end"
-    return f"try_cast({sign} || {padded}[:{point}] || '.' || {padded}[{point} + 1:] as decimal(18, 2))"
+    def first_problem(self, columns: Iterable[Column], which: str) -> str:
+        """A case expression for the first problem of a row: the column's name, or the reason."""
+        cases = ["when is_filtered then null"] if self.source.condition else []
+        cases.append("when fault is not null then " + ("fault" if which == "reason" else "null"))
+        for column in columns:
+            for condition, reason in self._problems(column):
+                cases.append(f"when {condition} then " + (reason if which == "reason" else literal(column.name)))
+        return "case " + " ".join(cases) + " end"
 
-
-def _day(text: str) -> str:
-    return (
-        f"case when length({text}) = 10 and regexp_full_match({text}, '{DATE_PATTERN}') "
-        f"and {text} >= '0001' then try_cast({text} as date) end"
-    )
-
-
-def _instant(text: str, timezone: str) -> str:
-    # DuckDB requires seconds before an offset; its cast to a timestamp ignores an offset, which is correct only for Z.
-    padded = f"case when {text}[17] = ':' then {text} else {text}[:16] || ':00' || {text}[17:] end"
-    canonical = f"try_cast({text} as timestamp)"
-    return f"""
-        case
-            -- Text that DuckDB would write itself needs no pattern, which takes twice as long.
-            when cast({canonical} as varchar) = {text} then {_to_utc(canonical, timezone)}
-            when length({text}) <= 10 or not regexp_full_match({text}, '{STAMP_PATTERN}') then null
-            when suffix({text}, 'Z') and length({text}) > {len("2024-01-01T00:00Z")} then try_cast({text} as timestamp)
-            when suffix({text}, 'Z') then try_cast({padded} as timestamp)
-            when regexp_matches({text}[17:], '[+-]') then make_timestamp(epoch_us(try_cast({padded} as timestamptz)))
-            else {_to_utc(f"try_cast({padded} as timestamp)", timezone)}
-        end"""
-
-
-def _to_utc(local: str, timezone: str) -> str:
-    return local if timezone == "UTC" else f"timezone('UTC', timezone({literal(timezone)}, {local}))"
-
-
-def _first_problem(kind: str, which: str) -> str:
-    """A case expression for the first problem of a row: the column's name, or the reason."""
-    cases = ["when fault is not null then " + ("fault" if which == "reason" else "null")]
-    for column in KINDS[kind]:
-        for condition, reason in _problems(column):
-            cases.append(f"when {condition} then " + (reason if which == "reason" else literal(column.name)))
-    return "case " + " ".join(cases) + " end"
-
-
-def _problems(column: Column) -> list[tuple[str, str]]:
-    text = f"{column.name}_text"
-    shown = f"'''' || left({text}, {SHOWN_CHARACTERS}) || ''''"
-    problems = []
-    if column.required:
-        problems.append((f"{text} is null", literal("is required, but missing")))
-    if column.type == "stamp":
-        unread = f"{text} is not null and occurred_at is null and occurred_date is null"
-        problems.append((unread, f"{shown} || {literal(' is not an ISO 8601 date, or date and time')}"))
-    if column.type == "amount":
-        unread = f"{text} is not null and {column.name} is null"
-        reason = " is not a valid decimal(18,2) number; write 1234.50, without thousands separators or symbols"
-        problems.append((unread, f"{shown} || {literal(reason)}"))
-    return problems
+    def _problems(self, column: Column) -> list[tuple[str, str]]:
+        text = f"{column.name}_text"
+        shown = f"'''' || left({text}, {SHOWN_CHARACTERS}) || ''''"
+        problems = []
+        if column.required:
+            problems.append((f"{text} is null", literal("is required, but missing")))
+        if column.type == "stamp":
+            unread = f"{text} is not null and occurred_at is null and occurred_date is null"
+            problems.append((unread, timestamp_problem(shown, self.options)))
+        if column.type == "amount":
+            unread = f"{text} is not null and {column.name} is null"
+            problems.append((unread, amount_problem(text, shown, self.options)))
+        return problems

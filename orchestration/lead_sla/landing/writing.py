@@ -6,7 +6,9 @@ from pathlib import Path
 
 import duckdb
 
+from lead_sla.inputs.feed_columns import KINDS
 from lead_sla.inputs.feeds import Feed
+from lead_sla.landing.files import LandingFile
 from lead_sla.landing.json_lines import BLANK
 from lead_sla.landing.raw_files import read_files, write_file
 from lead_sla.landing.schema import stored_columns
@@ -27,6 +29,11 @@ class Target:
     def kept_path(self) -> Path:
         """Where the rows that are not rejected go, if some are."""
         return self.path.with_suffix(".kept.parquet")
+
+    @property
+    def copy_path(self) -> Path:
+        """Where a copy of the file goes, if the readers need one."""
+        return self.path.with_suffix(".copy")
 
 
 @dataclass(frozen=True)
@@ -51,6 +58,9 @@ class Staged:
     rejected: int
     blank: int
     delimiters_within: int  # of quoted values
+    filtered: int = 0  # rows that do not count, by the feed's `where`
+    warnings: tuple[str, ...] = ()
+    copy: LandingFile | None = None  # what was read, if not the file itself
 
     @property
     def relation(self) -> str:
@@ -75,7 +85,8 @@ def write_typed(
             problem_column,
             problem_reason,
             cast({position.delimiters_within} as bigint) as delimiters_within
-        from ({typed_select(feed.kind, feed.timezone, source)})
+            {", is_filtered" if source.condition else ""}
+        from ({typed_select(feed.kind, feed.timezone, source, feed.options)})
     """
     write_file(connection, query, target.path)
     counts = connection.execute(
@@ -84,8 +95,17 @@ def write_typed(
             count(*),
             count(problem_reason),
             count(*) filter (problem_reason = {literal(BLANK)}),
-            coalesce(sum(delimiters_within), 0)
+            coalesce(sum(delimiters_within), 0),
+            {"count(*) filter (is_filtered)" if source.condition else "0"}
         from {read_files([target.path])}
         """
     ).fetchall()[0]
-    return Staged(target.path, *(int(count) for count in counts))
+    rows, rejected, blank, within, filtered = (int(count) for count in counts)
+    return Staged(target.path, rows, rejected, blank, within, filtered)
+
+
+def write_nothing(connection: duckdb.DuckDBPyConnection, feed: Feed, target: Target) -> Staged:
+    """Write no rows, for a file that is empty."""
+    texts = {column.name: "cast(null as varchar)" for column in KINDS[feed.kind]}
+    source = MappedSource("(select 1 where false)", texts, "cast(null as json)")
+    return write_typed(connection, feed, source, target, Position("cast(null as bigint)"))

@@ -9,8 +9,15 @@ import dagster as dg
 
 from lead_sla.errors import InputError
 from lead_sla.inputs.feeds import load_feeds
+from lead_sla.inputs.unreadable_files import publishes_without_unreadable
 from lead_sla.landing.land import land_feeds
-from lead_sla.landing.summary import describe, describe_feeds_without_files, require_all_landed
+from lead_sla.landing.summary import (
+    describe,
+    describe_feeds_without_files,
+    describe_refused,
+    describe_warnings,
+    require_all_landed,
+)
 from lead_sla.pipeline.refresh_record import delete_record
 from lead_sla.pipeline.resources import Refresh
 from lead_sla.settings import Settings
@@ -25,6 +32,7 @@ RAW_TABLES = {
 }
 RAW_KEYS = {table: dg.AssetKey(["raw", table]) for table in RAW_TABLES}
 GROUP = "landing"
+WARNINGS = "warnings"
 
 
 class InputCheckError(InputError):
@@ -57,14 +65,22 @@ def build_landing_assets(settings: Settings, input_checks: Mapping[str, Callable
         with closing(connect(settings)) as connection:
             report = land_feeds(connection, feeds, settings.landing_dir, settings.raw_dir, landed_at, context.log.info)
             rows = {table: _count_rows(connection, table) for table in RAW_TABLES}
-        for line in describe_feeds_without_files(report):
+        warnings = describe_warnings(report)
+        goes_on = publishes_without_unreadable(settings.feeds)
+        if goes_on:
+            refresh.run.unreadable_files.extend(dict.fromkeys(file.path for file in report.refused))
+            warnings += [f"Refused, and published without: {line}" for line in describe_refused(report)]
+        for line in (*describe_feeds_without_files(report), *warnings):
             context.log.warning(line)
-        require_all_landed(report, settings.landing_dir)
+        if not goes_on:
+            require_all_landed(report, settings.landing_dir)
         refresh.run.landed_files.update(report.present)
         for table, key in RAW_KEYS.items():
             metadata: dict[str, Any] = {"dagster/row_count": rows[table]}
             if table == "landed_files":
                 metadata["landed"] = describe(report)
+                if warnings:
+                    metadata[WARNINGS] = "\n".join(warnings)
             yield dg.MaterializeResult(asset_key=key, metadata=metadata)
 
     return land_files

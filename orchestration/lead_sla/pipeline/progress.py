@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.status import Status
 
 from lead_sla.formatting import show_count
-from lead_sla.pipeline.landing_assets import InputCheckError
+from lead_sla.pipeline.landing_assets import WARNINGS, InputCheckError
 from lead_sla.transform.rebuilding import REBUILD_REASON
 
 STEPS = {
@@ -76,6 +76,8 @@ def _show(console: Console, status: Status, context: dg.HookContext) -> None:
     error = context.op_exception
     name = error.step if isinstance(error, InputCheckError) else STEPS[context.step_key]
     console.print(f"  {name:<28} {step.summary():<58} {took:>8}", style=style, markup=False)
+    for line in _warnings(logged):
+        console.print(f"    {line}", style="yellow", markup=False)
     names = list(STEPS)
     following = names[names.index(context.step_key) + 1 :]
     if following and step.seconds is not None:
@@ -100,6 +102,13 @@ def _rebuilt(logged: list[Any]) -> list[tuple[str, str]]:
         for observation in observed
         if REBUILD_REASON in observation.metadata
     ]
+
+
+def _warnings(logged: list[Any]) -> list[str]:
+    """The lines about odd files, of the landing."""
+    built = [event for event in logged if event.event_type == dg.DagsterEventType.ASSET_MATERIALIZATION]
+    found = [event.step_materialization_data.materialization.metadata.get(WARNINGS) for event in built]
+    return [line for text in found if text for line in str(text.value).split("\n")]
 
 
 def _sum_up(logged: list[Any]) -> Step:

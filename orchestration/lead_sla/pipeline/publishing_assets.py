@@ -45,8 +45,15 @@ def build_published_mart(
         require_audit(context.instance, context.run_id, marts, checks)
         if not refresh.run.confirmed:
             require_confirmation(settings)
+        run = refresh.run
         publication = publish(
-            settings, context.run_id, refresh.run.as_of_date, refresh.run.published_at, _git_commit(), render_reports
+            settings,
+            context.run_id,
+            run.as_of_date,
+            run.published_at,
+            _git_commit(),
+            render_reports,
+            unreadable_files=tuple(run.unreadable_files),
         )
         return dg.MaterializeResult(
             metadata={

@@ -28,7 +28,8 @@ class RunContext:
 
     `published_at` is the moment that the publication of this run bears, wherever it is written down; it is taken once
     the lock is held, so that publications follow one another as their moments do. `confirmed` is whether a changed
-    setting may change closed months. `landed_files` are the ids of the files that landing has seen, by path.
+    setting may change closed months. `landed_files` are the ids of the files that landing has seen, by path, and
+    `unreadable_files` the paths of those that it refused, where feeds.yml lets the run go on without them.
 
     The processes do not outlive the run, which holds the lock.
     """
@@ -41,6 +42,7 @@ class RunContext:
     dbt: DbtWorker
     suites: SuiteWorker
     landed_files: dict[str, str] = field(default_factory=dict)
+    unreadable_files: list[str] = field(default_factory=list)
 
 
 class Refresh(dg.ConfigurableResource):

@@ -25,6 +25,11 @@ PUBLICATION_COLUMNS = {
     "data_through": ("date", f"the last date in {FACTS}: the last day on which anything was booked; null without any"),
     "reporting_currency": ("varchar not null", "the ISO 4217 code of the currency that every sum of money is in"),
     "company": ("varchar", "the name of the company; null unless the setting LEAD_SLA_COMPANY has one"),
+    "unreadable_files": (
+        "varchar",
+        "the files in the landing folder that could not be read, so that the figures do not contain them, separated by "
+        "commas; null if all could be",
+    ),
     "duckdb_version": ("varchar not null", "the DuckDB version that wrote the files"),
     "git_commit": ("varchar", "the commit of the project; null when it did not run from a git working tree"),
 }
@@ -98,7 +103,7 @@ def _write_publication(connection: duckdb.DuckDBPyConnection, publication: Publi
     target = f"sla_mart.main.{PUBLICATION}"
     create_described(connection, target, PUBLICATION_COMMENT, PUBLICATION_COLUMNS)
     connection.execute(
-        f"insert into {target} values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        f"insert into {target} values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             publication.run_id,
             publication.as_of_date,
@@ -107,6 +112,7 @@ def _write_publication(connection: duckdb.DuckDBPyConnection, publication: Publi
             publication.data_through,
             publication.reporting_currency,
             publication.company,
+            ", ".join(publication.unreadable_files) or None,
             publication.duckdb_version,
             publication.git_commit,
         ],

@@ -46,7 +46,7 @@ class Publication(BaseModel):
     `data_through` is the last local date on which anything was booked, None without any; `reporting_currency` is None
     for versions of releases that did not record it; `company` is None unless the setting has a name; `fingerprints` are
     hashes of what figures depend on besides the events, by the reason that a difference gives; `failed_reports` lists
-    the reports that could not be created, and why.
+    the reports that could not be created, and why; `unreadable_files` are the files that the figures do not contain.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -63,6 +63,7 @@ class Publication(BaseModel):
     fingerprints: dict[str, str] = {}
     tables: tuple[PublishedTable, ...] = ()
     failed_reports: tuple[str, ...] = ()
+    unreadable_files: tuple[str, ...] = ()
 
 
 def write_manifest(folder: Path, publication: Publication) -> None:

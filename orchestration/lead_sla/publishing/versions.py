@@ -36,13 +36,15 @@ def render_nothing(_settings: Settings, _folder: Path) -> list[str]:
     return []
 
 
-def publish(
+def publish(  # noqa: PLR0913 - what a version records
     settings: Settings,
     run_id: str,
     as_of_date: date,
     published_at: datetime,
     git_commit: str | None,
     render: Render = render_nothing,
+    *,
+    unreadable_files: tuple[str, ...] = (),
 ) -> Publication:
     """Publish the warehouse's marts as version `run_id`: build, verify, render, make durable, record, swap `current`.
 
@@ -59,6 +61,7 @@ def publish(
         published_at: when the run got the warehouse, which its models were built with; UTC without a zone.
         git_commit: the commit of the project, None when there is none.
         render: writes page and workbook to the version's folder, from its verified mart; returns what failed.
+        unreadable_files: paths of the files that the figures do not contain because they could not be read.
 
     Raises:
         InputError: there is nothing to publish, or `run_id` cannot be a folder name.
@@ -82,6 +85,7 @@ def publish(
             duckdb_version=duckdb.__version__,
             git_commit=git_commit,
             fingerprints=take_fingerprints(settings),
+            unreadable_files=unreadable_files,
         )
         publication = _add_version(settings, folder, publication, render)
     record_publication(settings, publication)

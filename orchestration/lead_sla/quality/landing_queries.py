@@ -241,13 +241,13 @@ select
     feed,
     sum(rows_read) as rows_read,
     sum(rows_rejected) as rows_rejected,
-    round(sum(rows_rejected) / sum(rows_read), 3) as rejected_share,
+    round(sum(rows_rejected) / (sum(rows_read) - sum(rows_filtered)), 3) as rejected_share,
     $max_rejected_share as allowed_share
 from {batch}
 where landed_at = (select max(landed_at) from {batch})
 group by feed
 having
-    sum(rows_read) >= 100
-    and sum(rows_rejected) > $max_rejected_share * sum(rows_read)
+    sum(rows_read) - sum(rows_filtered) >= 100
+    and sum(rows_rejected) > $max_rejected_share * (sum(rows_read) - sum(rows_filtered))
 order by feed
 """

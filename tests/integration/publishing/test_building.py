@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from lead_sla.errors import InputError
-from lead_sla.publishing import publish
+from lead_sla.publishing import current_version, publish
 from lead_sla.settings import Settings, load_settings
 from lead_sla.warehouse import connect
 from tests.support.small_warehouse import AS_OF, change_warehouse, fill_warehouse, publish_run
@@ -65,7 +65,7 @@ def test_the_publication_is_described(settings: Settings) -> None:
     publication = publish_run(settings, 7)
     rows = query(settings, "select * from publication")
     stamp = datetime(2026, 5, 21, 6, 7)
-    assert rows == [("run-7", AS_OF, "UTC", stamp, date(2026, 5, 20), "USD", None, duckdb.__version__, "0123abc")]
+    assert rows == [("run-7", AS_OF, "UTC", stamp, date(2026, 5, 20), "USD", None, None, duckdb.__version__, "0123abc")]
     assert publication.data_through == date(2026, 5, 20)
 
 
@@ -86,6 +86,15 @@ def test_data_through_is_null_while_nothing_was_booked(settings: Settings) -> No
     change_warehouse(settings, "delete from marts.fct_sla_daily")
     assert publish(settings, "quiet", AS_OF, NOW, None).data_through is None
     assert query(settings, "select data_through, git_commit from publication") == [(None, None)]
+
+
+def test_the_publication_names_the_files_that_it_could_not_read(settings: Settings) -> None:
+    publish_run(settings, 1)
+    assert query(settings, "select unreadable_files from publication") == [(None,)]
+    published = publish(settings, "partly", AS_OF, NOW, None, unreadable_files=("crm/a.csv", "crm/b.csv"))
+    assert query(settings, "select unreadable_files from publication") == [("crm/a.csv, crm/b.csv",)]
+    assert current_version(settings) == published
+    assert published.unreadable_files == ("crm/a.csv", "crm/b.csv")
 
 
 def test_the_manifest_describes_every_table(settings: Settings) -> None:

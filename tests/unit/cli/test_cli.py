@@ -118,9 +118,23 @@ def test_land_lands_and_tells(home: Path) -> None:
     result = run("land")
     assert result.exit_code == 0, result.output
     assert "1 new file (0 already landed), 1 row, 1 rejected; no files for deal_events" in result.output
+    assert "lead_events/june.csv (feed lead_events): 1 of 2 rows rejected:" in result.output
+    assert "1 row, such as line 3: occurred_at 'soon' is not an ISO 8601 date, or date and time" in result.output
     assert "Feed deal_events: no file matches deal_events/*." in result.output
     with connect(load_settings()) as connection:
         assert connection.execute("select lead_id from raw.lead_events").fetchall() == [("L1",)]
+
+
+def test_land_fails_when_every_row_of_a_file_is_rejected(home: Path) -> None:
+    folder = home / "landing" / "lead_events"
+    folder.mkdir(parents=True)
+    rows = "".join(f"b{number},m{number},demo,11/25/2026\n" for number in range(20))
+    (folder / "day.csv").write_text(f"event_id,lead_id,event_type,occurred_at\n{rows}")
+    result = run("land")
+    assert result.exit_code == 1, result.output
+    assert "20 rows, such as line 2: occurred_at '11/25/2026' is not an ISO 8601 date" in result.output
+    assert "Every row of lead_events/day.csv was rejected" in result.output
+    assert run("land").exit_code == 0
 
 
 def test_land_names_every_file_that_was_refused_and_lands_the_others(home: Path) -> None:

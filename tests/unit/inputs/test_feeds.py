@@ -6,6 +6,7 @@ import pytest
 
 from lead_sla.errors import InputError
 from lead_sla.inputs.feeds import Feed, Source, load_feeds
+from lead_sla.inputs.unreadable_files import publishes_without_unreadable
 from lead_sla.settings import PROJECT_DIR
 
 GOOD = """\
@@ -49,6 +50,18 @@ def test_a_feed_has_canonical_columns_or_maps_its_own(tmp_path: Path) -> None:
             },
         ),
     )
+
+
+@pytest.mark.parametrize(
+    ("line", "publishes"),
+    [("", False), ("on_unreadable: stop\n", False), ("on_unreadable: publish_with_warning\n", True)],
+)
+def test_a_refresh_publishes_without_unreadable_files_only_on_request(
+    tmp_path: Path, line: str, publishes: bool
+) -> None:
+    path = write(tmp_path, line + GOOD)
+    assert len(load_feeds(path)) == len(("lead_events", "olist_leads"))
+    assert publishes_without_unreadable(path) == publishes
 
 
 def test_the_projects_own_file_names_the_two_canonical_feeds() -> None:
@@ -125,6 +138,12 @@ MISTAKES = [
     ("olist/**/*.csv", "olist/", "line 7: feed olist_leads: files 'olist/' is a folder; add /*"),
     ("olist/**/*.csv", "olist/**.csv", "** must be alone between slashes"),
     ("feeds:", "feed:", "line 1: the file: 'feed' is not a known key (did you mean feeds?); the keys are feeds"),
+    (
+        "feeds:",
+        "on_unreadable: published\nfeeds:",
+        "line 1: on_unreadable 'published' is unknown; use stop or publish_with_warning",
+    ),
+    ("feeds:", "on_unreadable: [stop]\nfeeds:", "line 1: on_unreadable must be a single value"),
     ("  - name: lead_events", "  - name: [lead_events", "it is not valid YAML"),
     (
         "olist/**/*.csv",

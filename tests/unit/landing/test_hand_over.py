@@ -4,11 +4,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from lead_sla.errors import InputError
 from lead_sla.landing.hand_over import hand_over
 from lead_sla.settings import PROJECT_DIR
+from lead_sla.sql import literal
 from lead_sla.warehouse import connect
 from tests.support.harness import Company
 
@@ -70,6 +72,18 @@ def test_each_call_adds_what_is_new_and_leaves_the_rest_alone(company: Company, 
     assert give(company, folder) == 1
     assert_complete(company, folder)
     assert {path: path.stat().st_mtime_ns for path in before} == before
+
+
+def test_landed_files_that_an_older_release_exported_get_its_new_columns(company: Company, folder: Path) -> None:
+    land_leads(company, 1, 2)
+    give(company, folder)
+    (path,) = (folder / "landed_files").glob("*.parquet")
+    with duckdb.connect() as connection:
+        connection.execute(f"create table old as select * exclude (rows_filtered) from read_parquet({literal(path)})")
+        connection.execute(f"copy old to {literal(path)} (format parquet)")
+    land_leads(company, 3)
+    assert give(company, folder) == 1
+    assert_complete(company, folder)
 
 
 def test_an_interrupted_call_is_made_good(company: Company, folder: Path) -> None:

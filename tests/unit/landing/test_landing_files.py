@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from lead_sla.errors import InputError
+from lead_sla.errors import InputError, LeadSlaError
 from lead_sla.inputs.feeds import Feed, Source
 from lead_sla.landing.land import LandedFile
 from lead_sla.landing.raw_files import UNFINISHED, prepare_raw
+from lead_sla.landing.summary import describe_warnings, require_rows
 from tests.support.landing_home import DEAL_HEADER, DEALS, LANDED_AT, LEAD_HEADER, LEADS, LandingHome
 
 ROW = "1,l,demo,2024-01-01,,,\n"
@@ -36,9 +37,10 @@ def refusal(home: LandingHome, path: str, content: str | bytes) -> str:
 def test_a_file_leaves_its_account(home: LandingHome) -> None:
     content = LEAD_HEADER + ROW + "2,,demo,2024-01-01,,,\n"
     home.put("lead_events/a.csv", content)
-    assert home.land().landed == [LandedFile("lead_events", "lead_events/a.csv", 2, 1, 1)]
+    reasons = ("1 row, such as line 3: lead_id is required, but missing",)
+    assert home.land().landed == [LandedFile("lead_events", "lead_events/a.csv", 2, 1, 1, 0, reasons)]
     file_id = hashlib.sha256(content.encode()).hexdigest()
-    account = (file_id, 1, "lead_events", "lead_events", "lead_events/a.csv", len(content), 2, 1, 1, LANDED_AT)
+    account = (file_id, 1, "lead_events", "lead_events", "lead_events/a.csv", len(content), 2, 1, 1, 0, LANDED_AT)
     assert home.ask("from raw.landed_files") == [(*account, "lead_events/00000001.parquet")]
     row = (file_id, 1, 2, "lead_events", LANDED_AT, "1", "l", "demo", None, datetime(2024, 1, 1).date())
     assert home.ask("from raw.lead_events") == [(*row, None, None, None, None)]
@@ -94,14 +96,49 @@ def test_names_that_look_like_patterns_are_read_as_they_are(home: LandingHome) -
     assert home.ask("select list(event_id order by event_id) from raw.lead_events") == [(list("0123456"),)]
 
 
+def test_the_folders_may_have_names_that_look_like_patterns(tmp_path: Path) -> None:
+    folder = tmp_path / "a [1]*"
+    folder.mkdir()
+    home = LandingHome(folder)
+    home.put("lead_events/a.csv", LEAD_HEADER + ROW + '2,"l\nl",demo,,,,\n')
+    home.put("lead_events/b.json", '[{"event_id":1,"lead_id":1,"event_type":"d","occurred_at":"2024-01-01"},5]')
+    home.copy_to("lead_events/c.parquet", "select 6 as event_id, 1 as lead_id, 2 as event_type, today() as occurred_at")
+    assert [file.rows_landed for file in home.land().landed] == [1, 1, 1]
+    home.connection.close()
+
+
 @pytest.mark.parametrize(
-    "name", [".hidden.csv", "a.csv.tmp", "a.csv.part", "a.CSV.PART", ".git/a.csv", "a.csv.crdownload"]
-)
-def test_hidden_and_half_copied_files_are_no_data(home: LandingHome, name: str) -> None:
+    "name",
+    [
+        ".hidden.csv", "a.csv.tmp", "a.csv.part", "a.CSV.PART", ".git/a.csv", "a.csv.crdownload", "_SUCCESS",
+        "_delta_log/0.json", "_metadata.parquet", "Thumbs.db", "desktop.ini", ".DS_Store", "~$leads.xlsx",
+        "leads.csv.bak", ".part-00000.csv.crc", "part-00000.csv.crc",
+    ],
+)  # fmt: skip
+def test_what_programs_leave_beside_data_is_passed_over(home: LandingHome, name: str) -> None:
     home.put(f"lead_events/{name}", LEAD_HEADER + ROW)
     report = home.land(Feed("leads", "lead_events", "lead_events/**/*"))
-    assert (report.landed, report.refused) == ([], [])
+    assert (report.landed, report.refused, report.unread) == ([], [], {})
     assert [feed.name for feed in report.without_files] == ["leads"]
+
+
+def test_a_pattern_may_ask_for_names_with_an_underscore(home: LandingHome) -> None:
+    home.put("_export/a.csv", LEAD_HEADER + ROW)
+    assert len(home.land(Feed("leads", "lead_events", "_export/*")).landed) == 1
+
+
+@pytest.mark.parametrize("name", ["a.xls", "a.txt", "a.parquet.gz", "README", "a.csv.zip"])
+def test_a_file_of_an_unknown_ending_is_named_once_and_stops_nothing(home: LandingHome, name: str) -> None:
+    home.put(f"lead_events/{name}", "x")
+    home.put("lead_events/good.csv", LEAD_HEADER + ROW)
+    report = home.land(LEADS, Feed("other", "lead_events", "**/*"))
+    assert ([file.path for file in report.landed], report.refused) == (["lead_events/good.csv"], [])
+    (warning,) = describe_warnings(report)
+    assert warning.startswith("Not read, since their names do not end in .csv, .csv.gz, ")
+    assert warning.endswith(
+        f".xlsx: lead_events/{name}. Export them in one of these formats, move them out of the folder, or narrow "
+        "`files` in feeds.yml."
+    )
 
 
 def test_a_glob_that_matches_nothing_is_reported_also_without_a_landing_folder(home: LandingHome) -> None:
@@ -115,16 +152,10 @@ GOOD = (LEAD_HEADER + ROW).encode()
 LATIN = LEAD_HEADER.encode() + b"1,l,demo,2024-01-01,K\xf6ln,,\n"
 TWICE = b"event_id,lead_id,lead_id,segment,segment\n"
 REFUSED = [
-    ("a.xlsx", b"PK", "its file name extension is not supported. Use one of .csv, .csv.gz, .jsonl"),
-    ("a.json", b"[]", "its file name extension is not supported"),
-    ("a.parquet.gz", b"", "its file name extension is not supported"),
-    ("a.csv", b"", "it is empty. Copy it again, or delete it."),
-    ("a.jsonl", b"", "it is empty. Copy it again, or delete it."),
-    ("a.csv", b"\n\n  \n", "it has no header. Put the column names into the first line."),
-    ("a.csv", LATIN, "it is not UTF-8: line 2, byte 91 of the file is 0xF6. Save it as UTF-8, for instance: iconv -f"),
+    ("a.csv", b"\n\n  \n", "it has no header. Put the column names into the first line, or declare their line"),
+    ("a.csv", LATIN, "it is not UTF-8: line 2, byte 91 of the file is 0xF6. Declare its `encoding` for the"),
     ("a.jsonl", "{}\n{}\né".encode()[:-1], "it is not UTF-8: line 3, byte 7 of the file is 0xC3"),
-    ("a.csv", GOOD.decode().encode("utf-16"), "it is UTF-16. Save it as UTF-8"),
-    ("a.csv", GOOD.decode().encode("utf-16-le"), "its header contains null bytes. Save it as UTF-8; it may be UTF-16."),
+    ("a.csv", GOOD.decode().encode("utf-16-le"), "its header contains null bytes. Save it as UTF-8; it may be UTF-16"),
     ("a.csv.gz", GOOD, "it cannot be unpacked (Not a gzipped file"),
     ("a.csv.gz", gzip.compress(GOOD * 99)[:-9], "it cannot be unpacked (Compressed file ended"),
     (
@@ -132,9 +163,13 @@ REFUSED = [
         b"event_id,lead_id\n1,l\n",
         "it has no column event_type, occurred_at; its columns are event_id, lead_id.",
     ),
-    ("a.csv", GOOD.replace(b",", b";"), "its columns are separated by ';'. Export it with commas."),
-    ("a.csv", GOOD.replace(b",", b"\t"), r"its columns are separated by '\t'. Export it with commas."),
-    ("a.csv", TWICE, "its header names lead_id, segment more than once. Rename the columns."),
+    ("a.csv", GOOD.replace(b",", b";"), "its columns are separated by ';'. Declare `delimiter: \";\"` for the feed"),
+    ("a.csv", GOOD.replace(b",", b"\t"), r"its columns are separated by '\t'. Declare `delimiter: tab` for the feed"),
+    (
+        "a.csv",
+        TWICE,
+        "it names lead_id, segment more than once. Rename the columns, or map lead_id [1] or lead_id [2] in feeds.yml",
+    ),
     ("a.csv", b'event_id,"lead_id\n' + ROW.encode(), "its header cannot be read: quotes must be closed"),
     ("a.csv", GOOD.replace(b"\n", b"\r"), "its header cannot be read: quotes must be closed, and lines must end with"),
 ]
@@ -145,6 +180,54 @@ def test_a_file_that_cannot_land_is_refused_with_its_reason_and_the_others_land(
     home: LandingHome, name: str, content: bytes, reason: str
 ) -> None:
     assert refusal(home, f"lead_events/{name}", content).startswith(reason)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.csv", b""),
+        ("a.csv", b"\xef\xbb\xbf"),
+        ("a.csv.gz", b""),
+        ("a.csv.gz", gzip.compress(b"")),
+        ("a.csv", LEAD_HEADER.encode()),
+        ("a.jsonl", b""),
+        ("a.jsonl", b"\n\n"),
+        ("a.json", b""),
+        ("a.json", b"[]"),
+        ("a.parquet", b""),
+    ],
+)
+def test_an_empty_file_lands_without_rows_and_with_a_warning(home: LandingHome, name: str, content: bytes) -> None:
+    home.put(f"lead_events/{name}", content)
+    home.put("lead_events/good.csv", LEAD_HEADER + ROW)
+    report = home.land()
+    assert (report.refused, [file.rows_read for file in report.landed]) == ([], [0, 1])
+    assert describe_warnings(report) == [f"lead_events/{name} (feed lead_events) is empty: it landed without rows."]
+    assert home.ask("select count(*) from raw.lead_events") == [(1,)]
+    assert home.land().already_landed == 2
+
+
+def test_the_commonest_reasons_of_rejected_rows_are_given_with_an_example_each(home: LandingHome) -> None:
+    rows = "".join(f"{number},l,demo,{number}/2024,,,\n" for number in range(4)) + ",l,demo,2024-01-01,,,\n" * 3
+    home.put("lead_events/a.csv", LEAD_HEADER + rows + "x,'y' is\n" * 2 + "9,,demo,2024-01-01,,,\n" + ROW)
+    (line,) = describe_warnings(home.land())
+    assert line.split("\n  ") == [
+        "lead_events/a.csv (feed lead_events): 10 of 11 rows rejected:",
+        "4 rows, such as line 2: occurred_at '0/2024' is not an ISO 8601 date, or date and time",
+        "3 rows, such as line 6: event_id is required, but missing",
+        "2 rows, such as line 9: has 2 columns where the header has 7: x,'y' is",
+    ]
+
+
+def test_a_file_of_which_every_row_is_rejected_is_an_error_of_the_landing(home: LandingHome) -> None:
+    home.put("lead_events/empty.csv", "")
+    home.put("lead_events/partly.csv", LEAD_HEADER + ROW + "x\n")
+    require_rows(home.land())
+    home.copy_to("lead_events/z.parquet", "select 'e' as event_id, 'l' as lead_id, 'd' as event_type, 5 as occurred_at")
+    report = home.land()
+    assert "such as record 1: occurred_at '5' is not" in describe_warnings(report)[0]
+    with pytest.raises(LeadSlaError, match=r"Every row of lead_events/z.parquet was rejected"):
+        require_rows(report)
 
 
 def test_a_bad_byte_far_into_a_file_is_named_with_its_line(home: LandingHome) -> None:

@@ -2,8 +2,14 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 
+import pytest
+
+from lead_sla.inputs.feeds import Feed, Source
 from tests.support.landing_home import DEALS, LandingHome
+
+FILES = Path(__file__).parent / "files"
 
 LEAD = "'e' as event_id, 'l' as lead_id, 'demo' as event_type"
 
@@ -81,10 +87,9 @@ def test_a_damaged_file_is_refused_and_the_others_land(home: LandingHome) -> Non
     good = home.copy_to("lead_events/b.parquet", f"select {LEAD}, date '2024-01-01' as occurred_at")
     home.put("lead_events/a.parquet", good.read_bytes()[:-20])
     home.put("lead_events/c.parquet", "not parquet")
-    home.put("lead_events/d.parquet", b"")
     report = home.land()
     assert [file.path for file in report.landed] == ["lead_events/b.parquet"]
-    assert [file.path[-9:] for file in report.refused] == ["a.parquet", "c.parquet", "d.parquet"]
+    assert [file.path[-9:] for file in report.refused] == ["a.parquet", "c.parquet"]
     assert {file.reason for file in report.refused} == {
         "it cannot be read as Parquet: it is damaged, incomplete or of another format. Export or copy it again."
     }
@@ -94,3 +99,38 @@ def test_a_file_without_a_required_column_is_refused(home: LandingHome) -> None:
     home.copy_to("lead_events/a.parquet", f"select {LEAD}")
     (refused,) = home.land().refused
     assert refused.reason.startswith("it has no column occurred_at; its columns are event_id, lead_id, event_type.")
+
+
+@pytest.mark.parametrize(("name", "digits"), [("d39_2", "39, 2"), ("d60_9", "60, 9")])
+def test_a_decimal_of_more_digits_than_duckdb_keeps_is_refused_by_name(
+    home: LandingHome, name: str, digits: str
+) -> None:
+    home.put("crm/a.parquet", (FILES / f"{name}.parquet").read_bytes())
+    columns = {"event_id": "id", "deal_id": "deal", "stage": "stage", "occurred_at": "at", "amount": "amount"}
+    feed = Feed("crm", "deal_events", "crm/*", columns={name: Source(column) for name, column in columns.items()})
+    (refused,) = home.land(feed).refused
+    assert refused.reason == (
+        f"its column amount is a decimal({digits}), of which DuckDB would lose digits. Export it with at most 38 "
+        "digits, such as decimal(38, 2), or as text."
+    )
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.parquet"])
+def test_a_column_given_twice_is_kept_unless_the_feed_reads_it(home: LandingHome, name: str) -> None:
+    if name == "a.csv":
+        home.put("crm/a.csv", "id,at,Note,box,Note\n1,2024-01-01,x,,y\n")
+    else:
+        path = home.copy_to(
+            f"crm/{name}",
+            "select '1' as id, '2024-01-01' as at, 'x' as \"Note\", null::struct(c int, d struct(e int)) as box, "
+            "'y' as \"Noty\"",
+        )
+        path.write_bytes(path.read_bytes().replace(b"Noty", b"Note"))
+    columns = {"event_id": Source("id"), "lead_id": Source("id"), "event_type": Source(constant="demo")}
+    columns |= {"occurred_at": Source("at")}
+    (refused,) = home.land(Feed("crm", "lead_events", "crm/*", columns={**columns, "segment": Source("Note")})).refused
+    assert refused.reason == (
+        "it names Note more than once. Rename the columns, or map Note [1] or Note [2] in feeds.yml, under `columns`."
+    )
+    home.land(Feed("crm", "lead_events", "crm/*", columns={**columns, "segment": Source("Note [2]")}))
+    assert home.ask("select segment, attributes from raw.lead_events") == [("y", '{"Note [1]":"x"}')]

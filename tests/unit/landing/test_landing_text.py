@@ -84,6 +84,13 @@ def test_blanks_around_a_quoted_value_and_quotes_inside_a_plain_one_are_fine(hom
     ]
 
 
+@pytest.mark.parametrize("blanks", [" ", "  ", "     "])
+@pytest.mark.parametrize("other", ["", '9,l,"demo\n",2024-01-01,,,\n'], ids=["alone", "beside a line break in quotes"])
+def test_any_number_of_blanks_around_a_quoted_value_is_ignored(home: LandingHome, blanks: str, other: str) -> None:
+    home.land_leads(f'{blanks}"1"{blanks},{blanks}"l",demo,2024-01-01,{blanks}"north",,\n{other}')
+    assert home.ask("select lead_id, segment from raw.lead_events where event_id = '1'") == [("l", "north")]
+
+
 def test_columns_may_come_in_any_order_and_unnamed_ones_are_kept_by_position(home: LandingHome) -> None:
     home.put(
         "lead_events/a.csv",

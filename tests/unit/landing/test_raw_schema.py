@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import duckdb
 import pytest
 
-from lead_sla.landing.schema import create_tables
+from lead_sla.landing.schema import TABLES, create_tables
 
 FEED = {"feed": "leads", "kind": "lead_events", "feed_order": 1, "is_configured": True}
 FILE = {
@@ -18,6 +18,7 @@ FILE = {
     "rows_read": 3,
     "rows_landed": 2,
     "rows_rejected": 1,
+    "rows_filtered": 0,
     "landed_at": "2026-01-01",
 }
 REJECTED = {
@@ -79,6 +80,23 @@ def test_a_second_key_is_refused(connection: duckdb.DuckDBPyConnection, table: s
     insert(connection, table, ROWS[table])
     with pytest.raises(duckdb.ConstraintException, match="violation: duplicate key"):
         insert(connection, table, ROWS[table] | other)
+
+
+def test_files_of_an_older_release_have_no_filtered_rows_and_later_ones_can() -> None:
+    old = {column: value for column, value in FILE.items() if column != "rows_filtered"}
+    definitions = [one for one in TABLES["landed_files"] if "rows_filtered" not in one and "stored_in" not in one]
+    with duckdb.connect() as connection:
+        connection.execute("create schema raw")
+        rows_add_up = "check (rows_read = rows_landed + rows_rejected)"
+        connection.execute(f"create table raw.landed_files ({', '.join(definitions)}, {rows_add_up})")
+        insert(connection, "landed_files", old)
+        create_tables(connection)
+        insert(
+            connection, "landed_files", FILE | {"file_id": "f2", "file_number": 2, "rows_read": 5, "rows_filtered": 2}
+        )
+        create_tables(connection)
+        found = connection.execute("select file_id, rows_read, rows_filtered, stored_in from raw.landed_files")
+        assert found.fetchall() == [("f1", 3, 0, None), ("f2", 5, 2, None)]
 
 
 def test_a_file_whose_rows_do_not_add_up_is_refused(connection: duckdb.DuckDBPyConnection) -> None:

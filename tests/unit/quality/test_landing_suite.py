@@ -22,7 +22,7 @@ from tests.unit.quality.warehouses import (
 LATER_FILE = """
 insert into raw.landed_files values
     ('{name}', {number}, 'lead_events', 'lead_events', 'lead_events/{name}.csv', 1,
-     {landed} + {rejected}, {landed}, {rejected}, '{landed_at}');
+     {landed} + {rejected} + {filtered}, {landed}, {rejected}, {filtered}, '{landed_at}');
 insert into raw.lead_events (file_id, file_number, feed, event_id, lead_id, event_type, occurred_at)
 select '{name}', {number}, 'lead_events', '{name}' || n, 'l1', 'demo', '2020-01-01' from range({landed}) as s(n);
 insert into raw.rejected_rows (file_id, file_number, feed, line_number, reason, original_text)
@@ -30,7 +30,7 @@ select '{name}', {number}, 'lead_events', n, 'occurred_at is not a timestamp', '
 from range({rejected}) as s(n);
 """
 LATER, LATEST = "2026-11-24 04:00:00", "2026-11-25 04:00:00"
-SMALL_FILE = LATER_FILE.format(name="small", number=4, landed=5, rejected=0, landed_at=LATEST)
+SMALL_FILE = LATER_FILE.format(name="small", number=4, landed=5, rejected=0, filtered=0, landed_at=LATEST)
 
 FAILING = {
     "an event that has vanished": (
@@ -46,10 +46,10 @@ FAILING = {
         {"landed_files_match_stored_rows": "file_number=2, path=None, rows_landed=0, stored_events=450"},
     ),
     "more than half of the latest landing rejected, over two files": (
-        LATER_FILE.format(name="bad", number=3, landed=10, rejected=60, landed_at=LATER)
-        + LATER_FILE.format(name="good", number=4, landed=39, rejected=0, landed_at=LATER),
+        LATER_FILE.format(name="bad", number=3, landed=10, rejected=60, filtered=0, landed_at=LATER)
+        + LATER_FILE.format(name="good", number=4, landed=39, rejected=0, filtered=200, landed_at=LATER),
         {
-            "rejected_share_within_threshold": "feed=lead_events, rows_read=109, rows_rejected=60, "
+            "rejected_share_within_threshold": "feed=lead_events, rows_read=309, rows_rejected=60, "
             "rejected_share=0.55, allowed_share=0.5"
         },
     ),
@@ -156,10 +156,14 @@ PASSING = {
         "delete from raw.deal_events where occurred_date >= '2026-11-09';"
         "update raw.feeds set is_configured = false where feed = 'deal_events';" + RECOUNT_FILES
     ),
-    "a small file that is all bad": LATER_FILE.format(name="bad", number=3, landed=0, rejected=99, landed_at=LATER),
-    "half of a file rejected": LATER_FILE.format(name="half", number=3, landed=50, rejected=50, landed_at=LATER),
+    "a small file that is all bad": LATER_FILE.format(
+        name="bad", number=3, landed=0, rejected=99, filtered=0, landed_at=LATER
+    ),
+    "half of a file rejected": LATER_FILE.format(
+        name="half", number=3, landed=50, rejected=50, filtered=0, landed_at=LATER
+    ),
     "a bad file of an earlier landing": (
-        LATER_FILE.format(name="bad", number=3, landed=0, rejected=200, landed_at=LATER) + SMALL_FILE
+        LATER_FILE.format(name="bad", number=3, landed=0, rejected=200, filtered=0, landed_at=LATER) + SMALL_FILE
     ),
     "a rare type that happens not to come": (
         "update raw.lead_events set event_type = 'webinar' where event_type = 'demo';"
@@ -206,7 +210,7 @@ def test_landing_suite_accepts_a_warehouse_in_which_nothing_has_landed(tmp_path:
 
 def test_landing_suite_lets_the_caller_choose_how_much_may_be_rejected(landed: Settings, tmp_path: Path) -> None:
     settings = copy(landed, tmp_path)
-    write(settings, LATER_FILE.format(name="bad", number=3, landed=40, rejected=60, landed_at=LATER))
+    write(settings, LATER_FILE.format(name="bad", number=3, landed=40, rejected=60, filtered=0, landed_at=LATER))
     assert failures(run_suite(settings, landing_suite(AS_OF, max_rejected_share=0.6))) == {}
     assert failures(run_suite(settings, landing_suite(AS_OF, max_rejected_share=0.59))).keys() == {
         "rejected_share_within_threshold"
@@ -231,6 +235,6 @@ def test_landing_suite_blocks_on_lost_rows_and_only_warns_of_what_is_unusual() -
 
 def test_landing_suite_shows_no_text_of_a_rejected_row(landed: Settings, tmp_path: Path) -> None:
     settings = copy(landed, tmp_path)
-    write(settings, LATER_FILE.format(name="bad", number=3, landed=0, rejected=200, landed_at=LATER))
+    write(settings, LATER_FILE.format(name="bad", number=3, landed=0, rejected=200, filtered=0, landed_at=LATER))
     found = failures(run_suite(settings, landing_suite(AS_OF)))
     assert "example.org" not in found["rejected_share_within_threshold"].found

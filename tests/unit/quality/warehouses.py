@@ -15,7 +15,7 @@ create schema raw;
 create table raw.feeds (feed varchar, kind varchar, feed_order integer, is_configured boolean);
 create table raw.landed_files (
     file_id varchar, file_number bigint, feed varchar, kind varchar, path varchar, size_bytes bigint,
-    rows_read bigint, rows_landed bigint, rows_rejected bigint, landed_at timestamp
+    rows_read bigint, rows_landed bigint, rows_rejected bigint, rows_filtered bigint, landed_at timestamp
 );
 create table raw.lead_events (
     file_id varchar, file_number bigint, row_number bigint, feed varchar, landed_at timestamp,
@@ -55,8 +55,8 @@ select
 from range(450) as numbers(n);
 
 insert into raw.landed_files values
-    ('f1', 1, 'lead_events', 'lead_events', 'lead_events/november.csv', 1, 900, 900, 0, '2026-11-23 04:00:00'),
-    ('f2', 2, 'deal_events', 'deal_events', 'deal_events/november.csv', 1, 450, 450, 0, '2026-11-23 04:00:00');
+    ('f1', 1, 'lead_events', 'lead_events', 'lead_events/november.csv', 1, 900, 900, 0, 0, '2026-11-23 04:00:00'),
+    ('f2', 2, 'deal_events', 'deal_events', 'deal_events/november.csv', 1, 450, 450, 0, 0, '2026-11-23 04:00:00');
 """
 
 # After a case has added or removed events: the files hold what they hold, so that only the case itself is wrong.
@@ -64,7 +64,7 @@ RECOUNT_FILES = """
 update raw.landed_files set
     rows_landed = (select count(*) from raw.lead_events as events where events.file_id = landed_files.file_id)
         + (select count(*) from raw.deal_events as events where events.file_id = landed_files.file_id);
-update raw.landed_files set rows_read = rows_landed + rows_rejected;
+update raw.landed_files set rows_read = rows_landed + rows_rejected + rows_filtered;
 """
 
 MART_SCHEMA = """

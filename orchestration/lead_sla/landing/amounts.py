@@ -1,0 +1,102 @@
+"""SQL that reads amounts: plain numbers, and the formats that a feed declares."""
+
+from lead_sla.inputs.feed_columns import AMOUNT_PATTERN
+from lead_sla.inputs.feed_options import ValueOptions
+from lead_sla.sql import literal
+
+MAX_SHIFT = 999
+EXPONENT = "[eE][+-]?[0-9]{1,3}"
+# Without a declared format 1.235 can be 1235 as well, in languages with a decimal comma. 0.235 and 1235.125 cannot.
+UNAMBIGUOUS = rf"[+-]?(\d+\.?|\d*\.(\d{{1,2}}|\d{{4,}})|(0\d*|\d{{4,}})?\.\d{{3}}|(\d+\.?\d*|\.\d+){EXPONENT})"
+
+SIGN = "[+\\-\u2212]"
+CURRENCY_CODES = (
+    "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF "
+    "CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG "
+    "HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA "
+    "MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD "
+    "RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX "
+    "USD UYU UZS VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWG"
+)
+# Other letters than these are no currency: 5 MIO is not 5.
+CURRENCY_SIGNS = r"(?:US|CA|AU|NZ|HK|NT|MX|A|C|R|S)?\p{Sc}|kr\.?|zł|Kč|Ft|Fr\.?|Rs\.?"
+BLANK = "[ \u00a0\u2009\u202f]"
+THOUSANDS = {",": ",", ".": r"\.", " ": BLANK, "'": "['\u2019]"}
+
+
+def amount(text: str, is_number: str | None) -> str:
+    """A plain number as decimal(18, 2), rounded half away from zero; null if it is none.
+
+    `is_number` is SQL for whether a point is known to be the decimal sign, so that 1.235 is not ambiguous; None where
+    it is not known in any row.
+    """
+    unambiguous = f"regexp_full_match({text}, '{UNAMBIGUOUS}')"
+    any_number = f"regexp_full_match({text}, '{AMOUNT_PATTERN}')"
+    is_readable = f"case when {is_number} then {any_number} else {unambiguous} end" if is_number else unambiguous
+    # The cast works on decimal digits, not on binary floating point.
+    return f"""
+        case
+            when not ({is_readable}) then null
+            when contains(lower({text}), 'e') then {_scientific(text)}
+            else try_cast({text} as decimal(18, 2))
+        end"""
+
+
+def amount_problem(text: str, shown: str, options: ValueOptions) -> str:
+    """SQL for the reason why text cannot be read as an amount, with the remedy."""
+    if options.decimal:
+        between = f"{options.thousands!r} between thousands" if options.thousands else "nothing between thousands"
+        reason = f" is not a valid decimal(18,2) number with the decimal sign '{options.decimal}' and {between}"
+        return f"{shown} || {literal(f'{reason}; correct it, or `decimal` and `thousands` in feeds.yml')}"
+    ambiguous = (
+        ' has three digits after its point, which can stand between thousands; declare `decimal: "."`, or '
+        '`decimal: ","` and `thousands: "."`, in feeds.yml'
+    )
+    reason = (
+        " is not a valid decimal(18,2) number; write 1234.50, without thousands separators or symbols, or declare "
+        "`decimal` and `thousands` in feeds.yml"
+    )
+    is_ambiguous = rf"regexp_full_match({text}, '[+-]?[1-9]\d{{0,2}}\.\d{{3}}')"
+    return f"{shown} || case when {is_ambiguous} then {literal(ambiguous)} else {literal(reason)} end"
+
+
+def plain_amount(text: str, options: ValueOptions) -> str:
+    """An amount in the declared format as a plain number such as `-36300.5` or `58.8e3`; null if it is not in it.
+
+    Currency signs and codes, and k and m for thousands and millions, are understood.
+    """
+    between = THOUSANDS.get(options.thousands or "")
+    # In groups of two as well, as in India; the last is always of three.
+    whole = rf"\d{{1,3}}(?:{between}\d{{2,3}})*{between}\d{{3}}|\d+" if between else r"\d+"
+    number = rf"(?:{whole})(?:[{options.decimal}]\d*)?|[{options.decimal}]\d+"
+    currency = rf"(?:{CURRENCY_SIGNS}|{CURRENCY_CODES.replace(' ', '|')})"
+    before = rf"({SIGN}?)(?:{currency}{BLANK}?)?({SIGN}?)"
+    pattern = rf"^{before}({number})(?:{BLANK}?([kKmM]))?(?:{BLANK}?{currency})?$"
+    parts = f"regexp_extract({text}, {literal(pattern)}, ['outer', 'inner', 'number', 'suffix'])"
+    ungrouped = f"regexp_replace(parts.number, {literal(between)}, '', 'g')" if between else "parts.number"
+    plain = f"""
+        case when parts.number <> '' and (parts.outer = '' or parts.inner = '') then
+            case when parts.outer || parts.inner in ('', '+') then '' else '-' end
+            || replace({ungrouped}, '{options.decimal}', '.')
+            || case lower(parts.suffix) when 'k' then 'e3' when 'm' then 'e6' else '' end
+        end"""
+    # Most amounts are bare, and finding that out takes a fraction of the time of taking one apart.
+    bare = rf"[+-]?\d+([{options.decimal}]\d*)?"
+    return f"""
+        case
+            when regexp_full_match({text}, '{bare}') then replace({text}, '{options.decimal}', '.')
+            else list_transform([{parts}], lambda parts: {plain})[1]
+        end"""
+
+
+def _scientific(text: str) -> str:
+    """A number with an exponent, written out before it is cast: DuckDB rounds some that are close to zero up.
+
+    The point is inserted into the digits, padded with as many zeros on either side as the exponent can require.
+    """
+    whole = f"regexp_extract({text}, '^[+-]?([0-9]*)', 1)"
+    digits = f"{whole} || regexp_extract({text}, '[.]([0-9]*)', 1)"
+    point = f"length({whole}) + cast(regexp_extract({text}, '[eE](.*)$', 1) as integer) + {MAX_SHIFT}"
+    padded = f"(repeat('0', {MAX_SHIFT}) || {digits} || repeat('0', {MAX_SHIFT}))"
+    sign = f"case when starts_with({text}, '-') then '-' else '' end"
+    return f"try_cast({sign} || {padded}[:{point}] || '.' || {padded}[{point} + 1:] as decimal(18, 2))"
