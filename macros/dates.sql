@@ -4,6 +4,12 @@
 {%- endmacro %}
 
 
+{#- The instant at which the first day begins that an event can be dated; compared with instants, it needs no zone. -#}
+{% macro earliest_instant() -%}
+    {{ local_midnight("cast('" ~ var("earliest_date") ~ "' as date)") }}
+{%- endmacro %}
+
+
 {#- Whether a half-open span contains a day: its first day is included, its end is not; an end of null is open. -#}
 {% macro is_valid_on(valid_from, valid_to, day) -%}
     ({{ valid_from }} <= {{ day }} and ({{ valid_to }} is null or {{ valid_to }} > {{ day }}))

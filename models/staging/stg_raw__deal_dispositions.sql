@@ -129,6 +129,7 @@ select
         when number_copies.lead_id is not null and list_known_leads.lead_id is null then 'unknown_lead'
         when number_copies.amount < 0 then 'negative_amount'
         when list_known_currencies.currency is null then 'unknown_currency'
+        when number_copies.occurred_at < {{ earliest_instant() }} then 'implausible_date'
         when number_copies.occurred_date > {{ add_days('number_copies.landed_date', 1) }} then 'occurred_in_future'
         when number_copies.landing_position > 1 then 'conflicting_duplicate'
         else 'accepted'

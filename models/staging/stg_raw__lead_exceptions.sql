@@ -92,6 +92,7 @@ find_dispositions as (
             when number_copies.copy_number > 1 then 'replayed'
             when event_types.event_type is null then 'unknown_event_type'
             when lead_rows.segment = 'all' then 'reserved_segment'
+            when lead_rows.occurred_at < {{ earliest_instant() }} then 'implausible_date'
             when find_future.row_number is not null then 'occurred_in_future'
             when number_copies.landing_position > 1 then 'conflicting_duplicate'
             else 'accepted'

@@ -22,6 +22,7 @@ REASONS = (
     "reserved_segment",
     "negative_amount",
     "unknown_currency",
+    "implausible_date",
     "occurred_in_future",
     "conflicting_duplicate",
 )
@@ -147,6 +148,7 @@ def _lead_reasons(event: LeadEvent, landed_at: datetime, inputs: Inputs) -> list
     checks = {
         "unknown_event_type": event.event_type not in inputs.event_types,
         "reserved_segment": event.segment == ALL,
+        "implausible_date": event.date < inputs.parameters.earliest_date,
         "occurred_in_future": _is_in_future(event.date, landed_at, inputs),
     }
     return [reason for reason, applies in checks.items() if applies]
@@ -176,6 +178,7 @@ def _deal_reasons(event: DealEvent, landed_at: datetime, known_leads: set[str], 
         "unknown_lead": event.lead_id is not None and event.lead_id not in known_leads,
         "negative_amount": event.amount is not None and event.amount < 0,
         "unknown_currency": event.currency not in currencies,
+        "implausible_date": event.date < inputs.parameters.earliest_date,
         "occurred_in_future": _is_in_future(event.date, landed_at, inputs),
     }
     return [reason for reason, applies in checks.items() if applies]

@@ -90,6 +90,7 @@ class Parameters:
     ahead_rate: float = 1.10
     on_track_rate: float = 0.95
     at_risk_rate: float = 0.80
+    earliest_date: date = date(1990, 1, 1)
 
     @property
     def zone(self) -> ZoneInfo:

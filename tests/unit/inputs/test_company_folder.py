@@ -72,6 +72,12 @@ def test_rules_that_are_set_win_over_the_defaults(tmp_path: Path) -> None:
     assert (rules["maturity_days"], rules["shrinkage_leads"]) == (60, 50)
 
 
+@pytest.mark.parametrize("written", ["1970-01-01", "'1970-01-01'"])
+def test_a_date_is_a_rule_with_quotes_and_without(tmp_path: Path, written: str) -> None:
+    (tmp_path / "rules.yml").write_text(f"earliest_date: {written}\n")
+    assert read_rules(load_settings(feeds=tmp_path / "feeds.yml"))["earliest_date"] == "1970-01-01"
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
