@@ -59,12 +59,13 @@ def _contents() -> Iterator[tuple[str, str]]:
     yield "feeds.yml", (PROJECT_DIR / "feeds.yml").read_text(encoding="utf-8")
     yield "rules.yml", RULES_HEADER + "".join(_default_rules())
     for table in TABLES:
-        example = (PROJECT_DIR / "seeds" / table.file).read_text(encoding="utf-8")
+        name = f"seeds/{table.file}"
         if table.name in STARTED:
-            yield f"seeds/{table.file}", example
+            yield name, (PROJECT_DIR / name).read_text(encoding="utf-8")
         else:
-            yield f"seeds/{table.file}", f"{table.header}\n"
-            yield f"seeds/{table.file.removesuffix('.csv')}.example.csv", example
+            example = f"{name.removesuffix('.csv')}.example.csv"
+            yield name, f"{table.header}\n"
+            yield example, (PROJECT_DIR / example).read_text(encoding="utf-8")
     for name in GUIDES:
         yield name, (PROJECT_DIR / name).read_text(encoding="utf-8")
 
