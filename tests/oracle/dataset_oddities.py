@@ -118,6 +118,7 @@ CRM = (
     ("bad-5", "bad", "edge-1", "won", "1", "CHF", "2025-05-05"),
     ("bad-6", "bad", "edge-1", "won", "", "CHF", "2025-05-05"),
     ("bad-7", "bad", "edge-1", "won", "1", "", "2027-05-05"),
+    ("bad-10", "bad", "bad-3", "won", "1", "", "2025-05-05"),  # a lead whose day has not come
     ("bad-9", "bad", "edge-1", "won", "1", "", "0020-03-05"),
     ("bad-8", "bad", "ghost", "signed", "-1", "CHF", "2027-05-05"),
     ("same-1", "same", "edge-9", "won", "1500.004", "", "2026-06-09"),
