@@ -59,6 +59,8 @@ def demo() -> None:
         out.print()
         out.print(to_table(read_status(settings), datetime.now(UTC)))
         out.print("\nTo look around in this company, for instance with `lead-sla status`:")
+        out.print(f"  cd {home}", markup=False, soft_wrap=True)
+        out.print("or, from any folder:")
         for name, value in its_own.items():
             if value != getattr(own, name):
                 out.print(f"  export {PREFIX}{name.upper()}={value}", markup=False, soft_wrap=True)

@@ -11,7 +11,7 @@ from lead_sla.cli.main import app
 from lead_sla.inputs.feeds import load_feeds
 from lead_sla.inputs.seeds import check_seeds
 from lead_sla.sample import company
-from lead_sla.settings import Settings
+from lead_sla.settings import Settings, load_settings
 from lead_sla.transform.project import read_rules
 
 USERS_FEED = """\
@@ -57,3 +57,7 @@ def test_it_uses_nothing_of_the_user_s_company(user: Path, monkeypatch: pytest.M
         "export LEAD_SLA_REPORTING_CURRENCY=USD",
     ]
     assert (user / "feeds.yml").read_text() == USERS_FEED
+    monkeypatch.chdir(settings.home)
+    here = load_settings()
+    names = ("home", "seeds", "feeds", "business_timezone", "reporting_currency", "company")
+    assert [getattr(here, name) for name in names] == [getattr(settings, name) for name in names]
