@@ -1,8 +1,8 @@
 {{ config(severity='warn', meta={'dagster': {'ref': {'name': 'stg_raw__deal_events'}}}) }}
 {#-
-At most half of the won deals of a feed name leads that no lead feed has. Most wins name unknown leads where the ids of the two
-systems never meet. Returns a row per feed, with an example and how many of the unknown ids are like a known one but for upper
-and lower case, or but for the last three of the 18 characters of a Salesforce id, or are several ids in one value. Remedy: write
+At most half of the won deals of a feed name unknown leads. Where most wins name unknown leads, the ids of two systems probably
+never meet. Returns a row per feed, with an example and the number of unknown ids that are like a known one but for upper and
+lower case, or but for the last three of the 18 characters of a Salesforce id, or that are several ids in one value. Remedy: write
 the ids alike at the source; if they come from another system, export the lead's id of that system, or land its leads.
 -#}
 with
