@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from tests.support.cases import lead, won
+from tests.support.cases import lead, leads, won
 from tests.support.harness import Company
 
 COUNTED = "+int_credited_leads +fct_won_deals_monthly +quarantined_events"
@@ -91,3 +91,10 @@ def test_events_that_are_dated_ahead_count_when_their_day_has_come(company: Comp
     company.land(datetime(2026, 11, 27, 12))
     company.build("2026-11-26", select=COUNTED)
     assert read_state(company) == {"leads": 3, "customers": 1, "won_deals": 2, "quarantine": None}
+
+
+def test_a_feed_of_events_to_come_stops_no_refresh(company: Company) -> None:
+    company.drop_file("lead_events", leads(120, "webinar", "2026-12-01"))
+    company.land(datetime(2026, 11, 20, 12))
+    company.build("2026-11-19", data_tests=True)
+    assert len(company.query("from staging.quarantined_events")) == 120
