@@ -49,7 +49,7 @@ bench: $(READY)
 
 # Dagster in the browser, on http://127.0.0.1:3000, with the schedule and the sensor running.
 dev: $(READY)
-	DAGSTER_HOME="$$($(BIN)/python -m lead_sla.pipeline.dagster_home)" \
+	$(BIN)/python -m lead_sla.pipeline.dagster_home \
 		$(BIN)/dagster dev -h 127.0.0.1 -m lead_sla.pipeline.definitions
 
 $(READY): pyproject.toml uv.lock

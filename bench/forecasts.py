@@ -63,6 +63,7 @@ def measure_company(seed: int, scale: float) -> tuple[Figures, Figures]:
     with tempfile.TemporaryDirectory(prefix="lead-sla-forecasts-") as folder:
         company = Company(Path(folder))
         shutil.rmtree(company.settings.seeds)
+        company.settings.feeds.unlink()
         write_company(Path(folder), UNTIL, seed=seed, scale=scale)
         company.refresh(UNTIL, select="+rpt_forecast_backtest +rpt_forecast_calibration")
         return company.query(BACKTEST), company.query(CALIBRATION)

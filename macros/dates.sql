@@ -4,6 +4,19 @@
 {%- endmacro %}
 
 
+{#- The last day that an accepted event can have, from raw.landed_files: the day after as_of_date or after the newest
+    landing day, whichever is later. What is dated ahead of it waits in quarantine until its day has come. -#}
+{% macro last_event_date() -%}
+    {{ add_days('greatest(' ~ as_of_date() ~ ', ' ~ local_date('max(landed_files.landed_at)') ~ ')', 1) }}
+{%- endmacro %}
+
+
+{#- The instant at which the first day begins that an event can be dated; compared with instants, it needs no zone. -#}
+{% macro earliest_instant() -%}
+    {{ local_midnight("cast('" ~ var("earliest_date") ~ "' as date)") }}
+{%- endmacro %}
+
+
 {#- Whether a half-open span contains a day: its first day is included, its end is not; an end of null is open. -#}
 {% macro is_valid_on(valid_from, valid_to, day) -%}
     ({{ valid_from }} <= {{ day }} and ({{ valid_to }} is null or {{ valid_to }} > {{ day }}))

@@ -3,7 +3,8 @@ One row per deal and day on which one of its events changed it: what was known o
 inclusive to valid_to exclusive (null: for ever), whatever as_of_date. stage is that of the latest event, amount the last
 one given, in the currency of its event, and opened_date the day of the first event. won_at and won_date begin the unbroken
 run of won events, null unless the deal is won; deal_value is in the reporting currency at the rate of the won date,
-null without an amount or a rate. Only deals are computed of which, or of whose leads, something new has landed.
+null without an amount or a rate. Only deals are computed of which, or of whose leads, something new has landed, or
+whose lead's first day decides from which as_of_date on they count.
 -#}
 {{ config(
     materialized='incremental',
@@ -40,6 +41,7 @@ find_affected as (
             from lead_events
             where lead_events.file_number > (select watermark.file_number from watermark)
         )
+        or deal_events.lead_ahead_date is not null
 ),
 {%- endif %}
 
@@ -60,7 +62,7 @@ number_events as (
         ) as event_number
     from deal_events
     where
-        disposition = 'accepted'
+        counts_on_its_day
         {%- if is_incremental() %}
         and deal_id in (select find_affected.deal_id from find_affected)
         {%- endif %}

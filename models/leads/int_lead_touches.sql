@@ -36,7 +36,7 @@ find_affected as (
             and lead_rows.row_number = exceptions.row_number
     where
         lead_rows.file_number > (select watermark.file_number from watermark)
-        and exceptions.disposition is null
+        and coalesce(exceptions.disposition, 'accepted') = 'accepted'
 ),
 {%- endif %}
 
@@ -71,7 +71,7 @@ rank_events as (
             choose_rows.file_number = exceptions.file_number
             and choose_rows.row_number = exceptions.row_number
     where
-        exceptions.disposition is null
+        coalesce(exceptions.disposition, 'accepted') = 'accepted'
         and event_types.is_qualifying
 ),
 

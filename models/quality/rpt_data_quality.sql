@@ -1,6 +1,7 @@
 {#-
 One row per feed and reason, also where there is nothing to report: rows that landed, their disposition, and
-issues of accepted ones. Counts of landed rows do not depend on as_of_date; the data issues do.
+issues of accepted ones. Counts of landed rows do not depend on as_of_date, but for those that wait for their day; the data
+issues do.
 -#}
 with
 

@@ -1,7 +1,9 @@
 {#-
-One row per landed deal event, with its disposition. It depends on rows that landed earlier, and on
+One row per landed deal event, with its disposition whatever as_of_date. It depends on rows that landed earlier, and on
 whether its lead has landed: rows of files above the watermark are classified, and again those whose lead was unknown
 until now. Accepted rows are kept, too, since a row that leaves quarantine has to replace its earlier disposition.
+Two days say until when a row waits in quarantine, which stg_raw__deal_events decides: ahead_date is the row's own day, if it
+was dated more than a day ahead when it landed, and lead_ahead_date the first day of its lead, if all its events were.
 -#}
 {{ config(
     materialized='incremental',
@@ -21,12 +23,16 @@ exchange_rates as (
     select * from {{ ref('exchange_rates') }}
 ),
 
-lead_rows as (
+landed_lead_events as (
     select * from {{ source('raw', 'lead_events') }}
 ),
 
-lead_events as {{ not_materialized() }} (
-    select * from {{ ref('stg_raw__lead_events') }}
+lead_rows as {{ not_materialized() }} (
+    select * from {{ ref('stg_raw__lead_rows') }}
+),
+
+lead_exceptions as (
+    select * from {{ ref('stg_raw__lead_exceptions') }}
 ),
 
 watermark as (
@@ -37,7 +43,7 @@ watermark as (
 
 list_new_leads as (
     select distinct lead_id
-    from lead_rows
+    from landed_lead_events
     where file_number > (select watermark.file_number from watermark)
 ),
 
@@ -60,7 +66,9 @@ find_affected as (
             earlier.file_number = deal_rows.file_number
             and earlier.row_number = deal_rows.row_number
     inner join list_new_leads on deal_rows.lead_id = list_new_leads.lead_id
-    where earlier.disposition = 'unknown_lead'
+    where
+        earlier.disposition = 'unknown_lead'
+        or earlier.lead_ahead_date is not null
 ),
 {%- endif %}
 
@@ -98,11 +106,20 @@ choose_rows as (
 ),
 
 list_known_leads as (
-    select distinct lead_events.lead_id
-    from lead_events
+    select
+        lead_rows.lead_id,
+        case
+            when count(*) = count(lead_exceptions.ahead_date) then min(lead_exceptions.ahead_date)
+        end as lead_ahead_date
+    from lead_rows
+    left join lead_exceptions
+        on
+            lead_rows.file_number = lead_exceptions.file_number
+            and lead_rows.row_number = lead_exceptions.row_number
     where
-        lead_events.disposition = 'accepted'
-        and lead_events.lead_id in (select choose_rows.lead_id from choose_rows)
+        coalesce(lead_exceptions.disposition, 'accepted') = 'accepted'
+        and lead_rows.lead_id in (select choose_rows.lead_id from choose_rows)
+    group by lead_rows.lead_id
 ),
 
 number_copies as (
@@ -129,10 +146,16 @@ select
         when number_copies.lead_id is not null and list_known_leads.lead_id is null then 'unknown_lead'
         when number_copies.amount < 0 then 'negative_amount'
         when list_known_currencies.currency is null then 'unknown_currency'
-        when number_copies.occurred_date > {{ add_days('number_copies.landed_date', 1) }} then 'occurred_in_future'
+        when number_copies.occurred_at < {{ earliest_instant() }} then 'implausible_date'
         when number_copies.landing_position > 1 then 'conflicting_duplicate'
         else 'accepted'
-    end as disposition
+    end as disposition,
+    case
+        when
+            number_copies.occurred_date > {{ add_days('number_copies.landed_date', 1) }}
+            then number_copies.occurred_date
+    end as ahead_date,
+    list_known_leads.lead_ahead_date
 from number_copies
 left join deal_stages on number_copies.stage = deal_stages.stage
 left join list_known_leads on number_copies.lead_id = list_known_leads.lead_id

@@ -1,4 +1,4 @@
-{#- One row per landed lead event, with its disposition. -#}
+{#- One row per landed lead event, with its disposition as of as_of_date. -#}
 {{ config(materialized='view') }}
 with
 
@@ -8,6 +8,31 @@ lead_rows as (
 
 exceptions as (
     select * from {{ ref('stg_raw__lead_exceptions') }}
+),
+
+landed_files as (
+    select * from {{ source('raw', 'landed_files') }}
+),
+
+find_last_date as (
+    select {{ last_event_date() }} as last_event_date
+    from landed_files
+),
+
+-- An event that is dated ahead waits for its day; then it is accepted, unless something else is wrong with it.
+judge_exceptions as (
+    select
+        exceptions.file_number,
+        exceptions.row_number,
+        case
+            when
+                exceptions.disposition in ('accepted', 'conflicting_duplicate')
+                and exceptions.ahead_date > find_last_date.last_event_date
+                then 'occurred_in_future'
+            else exceptions.disposition
+        end as disposition
+    from exceptions
+    cross join find_last_date
 )
 
 select
@@ -27,9 +52,9 @@ select
     lead_rows.landing_page,
     lead_rows.channel,
     lead_rows.attributes,
-    coalesce(exceptions.disposition, 'accepted') as disposition
+    coalesce(judged.disposition, 'accepted') as disposition
 from lead_rows
-left join exceptions
+left join judge_exceptions as judged
     on
-        lead_rows.file_number = exceptions.file_number
-        and lead_rows.row_number = exceptions.row_number
+        lead_rows.file_number = judged.file_number
+        and lead_rows.row_number = judged.row_number

@@ -1,6 +1,7 @@
 {#-
-One row per landed lead event that is not accepted, with its disposition. They are few, and the
-disposition of a row depends only on earlier rows: only rows of files above the watermark are classified.
+One row per landed lead event that is not accepted, whatever as_of_date, with its disposition, or that was dated more than a
+day ahead when it landed, with its day as ahead_date: until then it waits in quarantine, which stg_raw__lead_events decides.
+They are few, and what is stored of a row depends only on earlier rows: only rows of files above the watermark are classified.
 -#}
 {{ config(
     materialized='incremental',
@@ -70,10 +71,11 @@ number_copies as (
 ),
 
 -- Most events happened before they landed: comparing timestamps first avoids the time zone conversion for them.
-find_future as (
+find_ahead as (
     select
         file_number,
-        row_number
+        row_number,
+        occurred_date as ahead_date
     from lead_rows
     where
         occurred_at > landed_at
@@ -92,20 +94,21 @@ find_dispositions as (
             when number_copies.copy_number > 1 then 'replayed'
             when event_types.event_type is null then 'unknown_event_type'
             when lead_rows.segment = 'all' then 'reserved_segment'
-            when find_future.row_number is not null then 'occurred_in_future'
+            when lead_rows.occurred_at < {{ earliest_instant() }} then 'implausible_date'
             when number_copies.landing_position > 1 then 'conflicting_duplicate'
             else 'accepted'
-        end as disposition
+        end as disposition,
+        find_ahead.ahead_date
     from lead_rows
     left join event_types on lead_rows.event_type = event_types.event_type
     left join number_copies
         on
             lead_rows.file_number = number_copies.file_number
             and lead_rows.row_number = number_copies.row_number
-    left join find_future
+    left join find_ahead
         on
-            lead_rows.file_number = find_future.file_number
-            and lead_rows.row_number = find_future.row_number
+            lead_rows.file_number = find_ahead.file_number
+            and lead_rows.row_number = find_ahead.row_number
     {%- if is_incremental() %}
     where lead_rows.file_number > (select watermark.file_number from watermark)
     {%- endif %}
@@ -115,6 +118,9 @@ select
     feed,
     file_number,
     row_number,
-    disposition
+    disposition,
+    ahead_date
 from find_dispositions
-where disposition <> 'accepted'
+where
+    disposition <> 'accepted'
+    or ahead_date is not null

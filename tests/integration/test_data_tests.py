@@ -53,6 +53,8 @@ REMOVED_CODE = """
         1 as publication_number, 'first' as run_id, timestamp '2026-06-01' as published_at, date '2026-05-31' as
         as_of_date, 'UTC' as business_timezone, 'USD' as reporting_currency, 2 as last_file_number
 """
+NEW_CODE = "update staging.quarantined_events set reason = 'unknown_stage'"
+UNKNOWN_LEADS = "update staging.stg_raw__deal_dispositions set disposition = 'unknown_lead'"
 SLICES = "update marts.fct_sla_daily_cumulative set target_daily = target_daily + 1 where target_daily is not null"
 CORRUPTIONS = [
     ("assert_stg_raw__events__accepted_ids_are_unique", DOUBLED_EVENT, 0),
@@ -65,6 +67,8 @@ CORRUPTIONS = [
     ),
     ("assert_quarantined_events__share_within_threshold", MORE_QUARANTINED, 0),
     ("assert_quarantined_events__codes_in_use_are_kept", REMOVED_CODE, 0),
+    ("assert_quarantined_events__codes_are_known", NEW_CODE, 0),
+    ("assert_stg_raw__deal_events__won_deals_name_known_leads", UNKNOWN_LEADS, 0),
     ("assert_int_lead_touches__types_are_unique_per_lead", DOUBLED_TYPE, 0),
     ("assert_int_lead_touches__types_are_unique_per_lead", DOUBLED_TYPE, 1),
     ("assert_int_lead_touches__steps_are_consecutive", MISSING_STEP, 0),

@@ -19,6 +19,7 @@ QUARANTINE_REASONS = (
     "reserved_segment",
     "negative_amount",
     "unknown_currency",
+    "implausible_date",
     "occurred_in_future",
     "conflicting_duplicate",
 )

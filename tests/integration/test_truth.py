@@ -77,9 +77,10 @@ def tell(what: str, errors: dict[str, float]) -> None:
 
 
 def sample_company(home: Path, scale: float) -> Company:
-    """The sample company's files and seeds, in place of the small seeds that `Company` begins with."""
+    """The sample company's files, in place of the small seeds and the `feeds.yml` that `Company` begins with."""
     company = Company(home)
     shutil.rmtree(company.settings.seeds)
+    company.settings.feeds.unlink()
     write_company(home, SAMPLE_UNTIL, scale=scale)
     return company
 

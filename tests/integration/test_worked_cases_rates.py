@@ -150,3 +150,28 @@ def test_W15_a_deal_keeps_the_rate_of_the_day_it_was_won(company: Company) -> No
         company.build(as_of, select="+int_credited_leads")
         [customer] = company.query("select deal_value from intermediate.int_credited_leads")
         assert customer["deal_value"] == pytest.approx(10_500)
+
+
+def test_a_type_with_fewer_leads_than_needed_has_its_observed_rate_and_not_0(company: Company) -> None:
+    company.seed("sla_definitions", [sla("points_all", "points")])
+    june = [lead(f"june-{n}", "demo", f"2026-06-0{n + 1}") for n in range(9)]
+    november = [lead(f"november-{n}", "demo", f"2026-11-0{n + 1}") for n in range(9)]
+    company.drop_file("lead_events", [*june, *november])
+    company.drop_file("deal_events", [won(f"june-{n}", f"2026-07-0{n + 1}", amount="1000") for n in range(6)])
+    company.refresh("2026-11-27", select="+fct_sla_daily")
+    rates = company.query(
+        "select method, leads, customers, close_rate, shrunk_close_rate from marts.fct_close_rates "
+        "where period_start = '2026-11-01' and segment = 'all' and event_type = 'demo'"
+    )
+    found = {rate.pop("method"): rate for rate in rates}
+    unknown = {"leads": 9, "customers": None, "close_rate": None, "shrunk_close_rate": None}
+    assert found["kaplan_meier"] == unknown
+    assert found["observed"] == {"leads": 9, "customers": 6, "close_rate": 6 / 9, "shrunk_close_rate": 6 / 9}
+    [card] = company.query(
+        "select rate_source, close_rate, points from marts.fct_rate_cards "
+        "where period_start = '2026-11-01' and event_type = 'demo'"
+    )
+    assert card["rate_source"] == "observed"
+    assert (card["close_rate"], card["points"]) == (pytest.approx(0.6667, abs=5e-5), pytest.approx(600 / 9))
+    [booked] = company.query("select sum(points) as points from marts.fct_sla_daily where date >= '2026-11-01'")
+    assert booked["points"] == pytest.approx(600)

@@ -45,6 +45,9 @@ WEBSITE = (
     ("bad-3", "bad-3", "demo", "2026-06-30T04:00:00Z", "amer"),
     ("fine-3", "fine-3", "demo", "2026-06-30T03:59:59Z", "amer"),
     ("bad-4", "bad-4", "fax", "2030-01-01", "all"),
+    # Dates begin in 1990, at midnight in New York.
+    ("bad-5", "bad-5", "demo", "0020-03-05", "amer"),
+    ("bad-6", "bad-6", "demo", "1990-01-01T04:59:59Z", "amer"),
     # Replays and conflicts within one file: a default spelled out, the same instant in other words.
     ("same-1", "same-1", "webinar", "2026-06-03", ""),
     ("same-1", "same-1", "webinar", "2026-06-03T00:00:00-04:00", "unassigned"),
@@ -115,6 +118,8 @@ CRM = (
     ("bad-5", "bad", "edge-1", "won", "1", "CHF", "2025-05-05"),
     ("bad-6", "bad", "edge-1", "won", "", "CHF", "2025-05-05"),
     ("bad-7", "bad", "edge-1", "won", "1", "", "2027-05-05"),
+    ("bad-10", "bad", "bad-3", "won", "1", "", "2025-05-05"),  # a lead whose day has not come
+    ("bad-9", "bad", "edge-1", "won", "1", "", "0020-03-05"),
     ("bad-8", "bad", "ghost", "signed", "-1", "CHF", "2027-05-05"),
     ("same-1", "same", "edge-9", "won", "1500.004", "", "2026-06-09"),
     ("same-1", "same", "edge-9", "won", "1500", "USD", "2026-06-09T04:00:00Z"),

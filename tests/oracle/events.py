@@ -22,6 +22,7 @@ REASONS = (
     "reserved_segment",
     "negative_amount",
     "unknown_currency",
+    "implausible_date",
     "occurred_in_future",
     "conflicting_duplicate",
 )
@@ -69,19 +70,19 @@ class Staged:
 
 
 def stage(inputs: Inputs) -> Staged:
-    """Accept or quarantine every landed row, of all that has landed, whatever `as_of_date`."""
+    """Accept or quarantine every landed row, of all that has landed; of `as_of_date` only the future depends."""
     staged = Staged([], [], {feed.name: defaultdict(int) for feed in inputs.feeds})
     order = {feed.name: position for position, feed in enumerate(inputs.feeds)}
     for lead_row, seen in _with_earlier(inputs.leads, inputs):
         lead = _lead_event(lead_row, order[lead_row.feed], inputs)
-        fate = _fate(seen, _lead_reasons(lead, lead_row.landed_at, inputs))
+        fate = _fate(seen, _lead_reasons(lead, inputs))
         staged.fates[lead.feed][fate] += 1
         if fate == "accepted":
             staged.leads.append(lead)
     known_leads = {lead.lead_id for lead in staged.leads}
     for deal_row, seen in _with_earlier(inputs.deals, inputs):
         deal = _deal_event(deal_row, order[deal_row.feed], inputs)
-        fate = _fate(seen, _deal_reasons(deal, deal_row.landed_at, known_leads, inputs))
+        fate = _fate(seen, _deal_reasons(deal, known_leads, inputs))
         staged.fates[deal.feed][fate] += 1
         if fate == "accepted":
             staged.deals.append(deal)
@@ -143,11 +144,12 @@ def _lead_event(row: LandedLead, feed_order: int, inputs: Inputs) -> LeadEvent:
     )
 
 
-def _lead_reasons(event: LeadEvent, landed_at: datetime, inputs: Inputs) -> list[str]:
+def _lead_reasons(event: LeadEvent, inputs: Inputs) -> list[str]:
     checks = {
         "unknown_event_type": event.event_type not in inputs.event_types,
         "reserved_segment": event.segment == ALL,
-        "occurred_in_future": _is_in_future(event.date, landed_at, inputs),
+        "implausible_date": event.date < inputs.parameters.earliest_date,
+        "occurred_in_future": _is_in_future(event.date, inputs),
     }
     return [reason for reason, applies in checks.items() if applies]
 
@@ -168,7 +170,7 @@ def _deal_event(row: LandedDeal, feed_order: int, inputs: Inputs) -> DealEvent:
     )
 
 
-def _deal_reasons(event: DealEvent, landed_at: datetime, known_leads: set[str], inputs: Inputs) -> list[str]:
+def _deal_reasons(event: DealEvent, known_leads: set[str], inputs: Inputs) -> list[str]:
     currencies = {need(row, "currency") for row in inputs.seed("exchange_rates")}
     currencies.add(inputs.parameters.reporting_currency)
     checks = {
@@ -176,10 +178,14 @@ def _deal_reasons(event: DealEvent, landed_at: datetime, known_leads: set[str], 
         "unknown_lead": event.lead_id is not None and event.lead_id not in known_leads,
         "negative_amount": event.amount is not None and event.amount < 0,
         "unknown_currency": event.currency not in currencies,
-        "occurred_in_future": _is_in_future(event.date, landed_at, inputs),
+        "implausible_date": event.date < inputs.parameters.earliest_date,
+        "occurred_in_future": _is_in_future(event.date, inputs),
     }
     return [reason for reason, applies in checks.items() if applies]
 
 
-def _is_in_future(event_date: date, landed_at: datetime, inputs: Inputs) -> bool:
-    return event_date > local_date(landed_at, inputs.parameters.zone) + DAY
+def _is_in_future(event_date: date, inputs: Inputs) -> bool:
+    """Whether the day has not come: neither the run nor the newest landing has reached the day before it."""
+    newest = inputs.newest_landing
+    landing_days = [local_date(newest, inputs.parameters.zone)] if newest else []
+    return event_date > max([inputs.parameters.as_of_date, *landing_days]) + DAY

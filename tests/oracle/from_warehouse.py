@@ -42,12 +42,14 @@ def read_inputs(connection: "duckdb.DuckDBPyConnection", seeds_dir: Path, parame
         order by feed_order
         """
     ).fetchall()
+    (newest_file,) = connection.sql("select max(landed_at) from raw.landed_files").fetchall()[0]
     return Inputs(
         feeds=[Feed(*row) for row in feeds],
         leads=[LandedLead(**row) for row in _rows(connection, f"select {LEAD_COLUMNS} from raw.lead_events")],
         deals=[LandedDeal(**row) for row in _rows(connection, f"select {DEAL_COLUMNS} from raw.deal_events")],
         parameters=parameters,
         seeds=read_seeds(seeds_dir),
+        newest_file=newest_file,
     )
 
 

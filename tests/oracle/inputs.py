@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 SeedRow = Mapping[str, str | None]
@@ -90,6 +91,7 @@ class Parameters:
     ahead_rate: float = 1.10
     on_track_rate: float = 0.95
     at_risk_rate: float = 0.80
+    earliest_date: date = date(1990, 1, 1)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -99,17 +101,27 @@ class Parameters:
 
 @dataclass(frozen=True, kw_only=True)
 class Inputs:
-    """Everything a run knows. `seeds` has the seed's name as key and its CSV rows, as text, as value."""
+    """Everything a run knows. `seeds` has the seed's name as key and its CSV rows, as text, as value.
+
+    `newest_file` is when the last file landed (naive UTC), which may have been one without a row.
+    """
 
     feeds: Sequence[Feed]
     leads: Sequence[LandedLead]
     deals: Sequence[LandedDeal]
     parameters: Parameters
     seeds: Mapping[str, Sequence[SeedRow]] = field(default_factory=dict)
+    newest_file: datetime | None = None
 
     def seed(self, name: str) -> Sequence[SeedRow]:
         """The rows of one seed; a seed that is not given is empty."""
         return self.seeds.get(name, ())
+
+    @cached_property
+    def newest_landing(self) -> datetime | None:
+        """When the last file landed, naive UTC; None before any has."""
+        moments = [row.landed_at for row in (*self.leads, *self.deals)]
+        return max(moments + ([self.newest_file] if self.newest_file else []), default=None)
 
     @property
     def event_types(self) -> Mapping[str, SeedRow]:

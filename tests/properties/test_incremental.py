@@ -1,13 +1,14 @@
 """In which order, in how many refreshes and how often files arrive makes no difference, nor do seeds edited in between.
 
-Each case is a random history in up to four refreshes, each with what had landed by then, an earlier as_of_date, and up
-to some moment other seeds. In the end the mart equals the independent calculation of all files landed at once, and all
-that is kept from refresh to refresh equals what a full refresh makes.
+Each case is a random history in up to four refreshes, each with what had landed by then, another as_of_date, and up
+to some moment other seeds. Some events are dated ahead of the landing that brings them. In the end the mart equals the
+independent calculation of all files landed at once, and all that is kept from refresh to refresh equals what a full
+refresh makes.
 """
 
 import tempfile
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,8 @@ from tests.support.random_cases import try_cases
 
 AS_OF = date(2026, 4, 20)
 DAYS = st.dates(date(2026, 1, 1), AS_OF + timedelta(days=5)).map(str)
+LANDINGS = st.datetimes(datetime(2026, 1, 10), datetime.combine(AS_OF, datetime.min.time()))
+AS_OF_DATES = st.dates(date(2026, 1, 10), AS_OF + timedelta(days=5))
 LEAD_IDS = st.sampled_from("abcdefgh")
 File = tuple[str, tuple[dict[str, Any], ...]]
 # What is kept from refresh to refresh, and what it is made from.
@@ -85,13 +88,13 @@ def make_company(home: Path) -> Company:
     return company
 
 
-def calculate_once(files: Sequence[File]) -> Tables:
+def calculate_once(files: Sequence[File], landed_at: datetime) -> Tables:
     """The mart by the independent calculation, all files landed at once in the order given."""
     with tempfile.TemporaryDirectory() as folder:
         company = make_company(Path(folder))
         for number, (kind, rows) in enumerate(files):
             company.drop_file(kind, rows, f"{number:02}.csv")
-        company.land()
+        company.land(landed_at)
         return calculate(read(company))
 
 
@@ -129,6 +132,8 @@ def refresh_in_batches(files: list[File], data: st.DataObject) -> int:
     order = data.draw(st.permutations(files), label="order of arrival")
     batches = data.draw(st.lists(st.integers(0, 3), min_size=len(order), max_size=len(order)), label="refresh of each")
     again = data.draw(st.integers(0, len(order) - 1), label="file that comes twice")
+    landings = sorted(data.draw(st.lists(LANDINGS, min_size=4, max_size=4), label="when each refresh lands"))
+    days = data.draw(st.lists(AS_OF_DATES, min_size=3, max_size=3), label="as_of_date of each refresh but the last")
     edited = data.draw(st.integers(0, 3), label="refresh from which on the seeds are the final ones")
     with tempfile.TemporaryDirectory() as folder:
         company = make_company(Path(folder))
@@ -144,13 +149,13 @@ def refresh_in_batches(files: list[File], data: st.DataObject) -> int:
             if batch == 3:
                 kind, rows = order[again]
                 company.drop_file(kind, rows, "again.csv")
-            # An earlier as_of_date must not show in what is kept for the next refresh.
-            select = INCREMENTAL if batch < 3 else EVERYTHING
-            company.refresh(AS_OF - timedelta(days=20 * (3 - batch)), select=select)
+            # Another as_of_date, earlier or later, must not show in what is kept for the next refresh.
+            company.land(landings[batch])
+            company.build([*days, AS_OF][batch], select=INCREMENTAL if batch < 3 else EVERYTHING)
         found, kept = read_marts(company), read_kept(company)
         company.build(AS_OF, select=INCREMENTAL, full_refresh=True)
         assert read_kept(company) == kept
-    assert compare(calculate_once(files), found) == []
+    assert compare(calculate_once(files, landings[3]), found) == []
     return len({*batches, 3})
 
 

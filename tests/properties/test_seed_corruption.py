@@ -1,6 +1,7 @@
 """Whatever one slip of the hand does to the starter seeds, it is reported where it happened or loads as it was checked.
 
-The files are loaded as dbt loads them: the CSV dialect is read from the macro, the column types from the seeds' YAML.
+Where a seed starts empty, its example is what is changed. The files are loaded as dbt loads them: the CSV dialect is
+read from the macro, the column types from the seeds' YAML.
 """
 
 import csv
@@ -28,7 +29,6 @@ from tests.support.random_cases import try_cases
 
 pytestmark = pytest.mark.property
 
-STARTER = PROJECT_DIR / "seeds"
 CURRENCY = "USD"
 ALPHABET = ",;\"'\n\r\t %$-./0123456789abcdefghijklmnopqrstuvwxyzTRUE_\u00a0\u200b\ufeffé\x00#"
 NEAR_MISSES = [
@@ -55,6 +55,13 @@ NEAR_MISSES = [
 ]
 
 
+def shipped(table: SeedTable) -> Path:
+    """The file with rows: the example where the seed itself starts empty."""
+    seed = PROJECT_DIR / "seeds" / table.file
+    example = seed.with_name(f"{table.name}.example.csv")
+    return example if example.exists() else seed
+
+
 @st.composite
 def changed_cells(draw: st.DrawFn) -> tuple[SeedTable, int, str, str]:
     """A table, the number of one of its rows, one of its columns, and a new value for that cell."""
@@ -68,7 +75,7 @@ def changed_cells(draw: st.DrawFn) -> tuple[SeedTable, int, str, str]:
 def changed_characters(draw: st.DrawFn) -> tuple[SeedTable, int, int, str]:
     """A table, a position in its file, how many characters go there, and what comes instead."""
     table = draw(st.sampled_from(TABLES))
-    position = draw(st.integers(0, len((STARTER / table.file).read_text())))
+    position = draw(st.integers(0, len(shipped(table).read_text())))
     return table, position, draw(st.integers(0, 1)), draw(st.text(ALPHABET, max_size=1))
 
 
@@ -98,7 +105,7 @@ def test_a_changed_character_is_reported_on_its_line_or_loads_as_checked(
     change: tuple[SeedTable, int, int, str],
 ) -> None:
     table, position, removed, inserted = change
-    content = (STARTER / table.file).read_text()
+    content = shipped(table).read_text()
     line = content.count("\n", 0, position) + 1
     with copied_seeds() as seeds_dir:
         changed = content[:position] + inserted + content[position + removed :]
@@ -117,7 +124,7 @@ def test_a_changed_character_is_reported_on_its_line_or_loads_as_checked(
 
 @functools.cache
 def read_rows(table: SeedTable) -> list[dict[str, str]]:
-    with (STARTER / table.file).open(encoding="utf-8", newline="") as file:
+    with shipped(table).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -127,7 +134,7 @@ def copied_seeds() -> Iterator[Path]:
         for table in TABLES:
             path = Path(folder) / "seeds" / table.file
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes((STARTER / table.file).read_bytes())
+            path.write_bytes(shipped(table).read_bytes())
         yield Path(folder) / "seeds"
 
 

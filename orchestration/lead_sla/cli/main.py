@@ -5,13 +5,14 @@ from typing import Annotated
 
 import typer
 
-from lead_sla.cli import agreements, docs, doctor, init, landing, mail, publishing, refreshing, status
+from lead_sla.cli import agreements, checking, docs, doctor, init, landing, mail, publishing, refreshing, status
 from lead_sla.cli.console import out
 from lead_sla.garbage import end_quickly
 from lead_sla.telemetry import switch_off
 
 COMMANDS = (
     init.init,
+    checking.check,
     refreshing.refresh,
     refreshing.demo,
     status.status,

@@ -16,7 +16,7 @@ from lead_sla.mart.status import read_status
 from lead_sla.pipeline.refresh_record import FailedCheck
 from lead_sla.pipeline.run import RefreshOptions, full_disk_named, run_refresh
 from lead_sla.pipeline.unchanged import find_unchanged
-from lead_sla.settings import PREFIX, PROJECT_DIR, Settings, load_settings, make_folder
+from lead_sla.settings import PREFIX, Settings, load_settings, make_folder
 
 
 def refresh(
@@ -42,14 +42,15 @@ def demo() -> None:
     with reported_errors():
         own = load_settings()
         home = own.home / "demo"
-        # The sample company does not depend on the settings of the user's company.
-        settings = load_settings(
-            home=home,
-            seeds=home / "seeds",
-            feeds=PROJECT_DIR / "feeds.yml",
-            business_timezone="UTC",
-            reporting_currency="USD",
-        )
+        # The sample company does not depend on the files and settings of the user's company.
+        its_own = {
+            "home": home,
+            "seeds": home / "seeds",
+            "feeds": home / "feeds.yml",
+            "business_timezone": "UTC",
+            "reporting_currency": "USD",
+        }
+        settings = load_settings(**its_own, company=None, page_url=None)
         yesterday = datetime.now(ZoneInfo(settings.business_timezone)).date() - timedelta(days=1)
         make_folder(home, "home")
         with out.status("Writing two years of a made-up company"):
@@ -58,7 +59,9 @@ def demo() -> None:
         out.print()
         out.print(to_table(read_status(settings), datetime.now(UTC)))
         out.print("\nTo look around in this company, for instance with `lead-sla status`:")
-        for name, value in settings:
+        out.print(f"  cd {home}", markup=False, soft_wrap=True)
+        out.print("or, from any folder:")
+        for name, value in its_own.items():
             if value != getattr(own, name):
                 out.print(f"  export {PREFIX}{name.upper()}={value}", markup=False, soft_wrap=True)
         out.print(f"The mart: {settings.mart_path}", markup=False, soft_wrap=True)

@@ -28,7 +28,8 @@ What people of this company edit for Lead SLA; `data/` holds what is computed an
   rates, empty. The file `<name>.example.csv` beside an empty one shows rows; nothing loads it.
 - `rules.yml`: the numeric rules that differ from the defaults. `.env`: time zone, currency, mail.
 - `docs/how-to/`: how to map files and edit the seeds, as of the release that created this folder.
-- `lead-sla doctor` checks the set-up, `lead-sla refresh` computes and publishes, `lead-sla status` shows the month.
+- `lead-sla check` checks these files, `lead-sla doctor` the set-up; `lead-sla refresh` computes and publishes,
+  `lead-sla status` shows the month.
 """
 
 
@@ -58,12 +59,13 @@ def _contents() -> Iterator[tuple[str, str]]:
     yield "feeds.yml", (PROJECT_DIR / "feeds.yml").read_text(encoding="utf-8")
     yield "rules.yml", RULES_HEADER + "".join(_default_rules())
     for table in TABLES:
-        example = (PROJECT_DIR / "seeds" / table.file).read_text(encoding="utf-8")
+        name = f"seeds/{table.file}"
         if table.name in STARTED:
-            yield f"seeds/{table.file}", example
+            yield name, (PROJECT_DIR / name).read_text(encoding="utf-8")
         else:
-            yield f"seeds/{table.file}", f"{table.header}\n"
-            yield f"seeds/{table.file.removesuffix('.csv')}.example.csv", example
+            example = f"{name.removesuffix('.csv')}.example.csv"
+            yield name, f"{table.header}\n"
+            yield example, (PROJECT_DIR / example).read_text(encoding="utf-8")
     for name in GUIDES:
         yield name, (PROJECT_DIR / name).read_text(encoding="utf-8")
 

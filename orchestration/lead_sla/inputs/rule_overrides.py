@@ -16,7 +16,7 @@ from lead_sla.inputs.rule_reading import (
     raise_problems,
     read_written,
 )
-from lead_sla.inputs.rules import RULES
+from lead_sla.inputs.rules import RULES, RUN_VARS
 from lead_sla.inputs.seed_values import did_you_mean
 from lead_sla.inputs.yaml_files import line_of, read_yaml
 
@@ -46,5 +46,6 @@ def _find_unknown(written: Mapping[str, WrittenRule]) -> Iterator[Problem]:
         if name == "vars":
             yield name, "it is for dbt_project.yml. Delete the line, and begin those of the rules at the left margin."
         elif name not in RULES:
-            remedy = did_you_mean(name, RULES) or f" Delete the line; the rules are {', '.join(RULES)}."
+            remedy = "" if name in RUN_VARS else did_you_mean(name, RULES)
+            remedy = remedy or f" Delete the line; the rules are {', '.join(RULES)}."
             yield name, f"the rule is unknown.{remedy}"

@@ -15,7 +15,7 @@ import yaml
 
 from lead_sla.errors import InputError
 from lead_sla.formatting import show_path
-from lead_sla.inputs.rules import RULES, THRESHOLDS, Choice
+from lead_sla.inputs.rules import RULES, THRESHOLDS, Order, Range
 from lead_sla.inputs.yaml_files import line_of, text_of
 
 PERCENTAGE = re.compile(r"(\d+(?:\.\d+)?) ?%?")
@@ -56,7 +56,7 @@ def find_wrong_values(written: Mapping[str, WrittenRule]) -> Iterator[Problem]:
         if name not in RULES or RULES[name].allows(rule.value):
             continue
         found = "the value is missing" if rule.value is None else f"{rule.text} is not allowed"
-        is_number_in_quotes = isinstance(rule.value, str) and not isinstance(RULES[name], Choice)
+        is_number_in_quotes = isinstance(rule.value, str) and isinstance(RULES[name], Range | Order)
         remedy = ", without quotes" if is_number_in_quotes and rule.text[:1] in ("'", '"') else ""
         remedy = remedy or _ratio(name, rule.text)
         yield name, f"{found}. It must be {RULES[name]}{remedy}."
@@ -107,6 +107,8 @@ def _ratio(name: str, text: str) -> str:
 def _value(node: yaml.Node) -> Any:
     if node.tag == "tag:yaml.org,2002:null":
         return None
+    if node.tag == "tag:yaml.org,2002:timestamp":
+        return str(node.value)  # dbt takes a date as text
     try:
         return yaml.safe_load(yaml.serialize(node))
     except (yaml.YAMLError, ValueError):

@@ -1,4 +1,4 @@
-"""The allowed ranges of the numeric rules, which are the vars of `dbt_project.yml`.
+"""The allowed ranges of the rules, which are the vars of `dbt_project.yml`.
 
 What belongs here: name, type and range of each var, and how the status thresholds are ordered. Their meanings are
 beside their values in `dbt_project.yml`.
@@ -6,6 +6,7 @@ beside their values in `dbt_project.yml`.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 RUN_VARS = (
@@ -53,6 +54,25 @@ class Range:
 
 
 @dataclass(frozen=True)
+class Day:
+    """A date between two days, both allowed, as text of the form YYYY-MM-DD."""
+
+    first: date
+    last: date
+
+    def allows(self, value: Any) -> bool:
+        """Whether the value is the text of such a date."""
+        try:
+            return isinstance(value, str) and self.first <= date.fromisoformat(value) <= self.last
+        except ValueError:
+            return False
+
+    def __str__(self) -> str:
+        """In words that follow "It must be"."""
+        return f"a date from {self.first} to {self.last}, written as YYYY-MM-DD"
+
+
+@dataclass(frozen=True)
 class Order:
     """A list that names each of some words once, in any order."""
 
@@ -69,7 +89,7 @@ class Order:
 
 CLOSE_RATE_METHODS = ("kaplan_meier", "life_table", "matured", "observed")
 
-RULES: Mapping[str, Choice | Range | Order] = {
+RULES: Mapping[str, Choice | Range | Day | Order] = {
     "close_rate_method": Choice(("auto", *CLOSE_RATE_METHODS)),
     "close_rate_methods": Order(CLOSE_RATE_METHODS),
     "auto_months": Range(1, 120, whole=True),
@@ -100,6 +120,7 @@ RULES: Mapping[str, Choice | Range | Order] = {
     "forecast_band_width": Range(0.1, 10),
     "forecast_assumed_error": Range(0, 1),
     "forecast_assumed_months": Range(1, 120, whole=True),
+    "earliest_date": Day(date(1900, 1, 1), date(2100, 12, 31)),
     "max_quarantined_share": Range(0, 1),
     "max_rejected_share": Range(0, 1),
 }

@@ -1,5 +1,6 @@
 """Describes the result of a landing, for the command line and for Dagster."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from lead_sla.errors import InputError, LeadSlaError
@@ -25,14 +26,19 @@ def describe_feeds_without_files(report: LandingReport) -> list[str]:
     return [f"Feed {feed.name}: no file matches {feed.files}." for feed in report.without_files]
 
 
+def describe_unread(paths: Iterable[str]) -> str:
+    """Files that match a feed, but have an ending that is not read."""
+    return (
+        f"Not read, since their names do not end in {', '.join(ENDINGS)}: {', '.join(paths)}. Export them in one of "
+        "these formats, move them out of the folder, or narrow `files` in feeds.yml."
+    )
+
+
 def describe_warnings(report: LandingReport) -> list[str]:
     """What is odd: files that are not read, and of those that landed, empty ones, rejected rows and unread columns."""
     lines: list[str] = []
     if report.unread:
-        lines.append(
-            f"Not read, since their names do not end in {', '.join(ENDINGS)}: {', '.join(report.unread)}. Export them "
-            "in one of these formats, move them out of the folder, or narrow `files` in feeds.yml."
-        )
+        lines.append(describe_unread(report.unread))
     for file in report.landed:
         lines += file.warnings
         if file.rows_read == 0:

@@ -1,15 +1,21 @@
 """DAGSTER_HOME: the folder with the run history, created and configured if it does not exist.
 
-`python -m lead_sla.pipeline.dagster_home` prepares it and prints its path, for `dagster dev`.
+`python -m lead_sla.pipeline.dagster_home` prepares it and prints its path. Followed by a program of Dagster and its
+arguments, it runs that program with DAGSTER_HOME and with the settings that are exported: Dagster itself puts the
+values of `.env`, also empty ones, over what is exported, in each process that it starts.
 """
 
+import json
+import os
 import shutil
+import sys
 from pathlib import Path
 
-from lead_sla.settings import Settings, load_settings, make_folder
+from lead_sla.settings import PREFIX, Settings, load_settings, make_folder
 from lead_sla.telemetry import switch_off
 
 TEMPLATE = Path(__file__).with_name("dagster.yaml")
+EXPORTED = "EXPORTED_LEAD_SLA"  # the exported settings as JSON, under a name that no .env has
 
 
 def prepare_dagster_home(settings: Settings) -> Path:
@@ -21,6 +27,26 @@ def prepare_dagster_home(settings: Settings) -> Path:
     return settings.dagster_home
 
 
+def load_exported_settings() -> Settings:
+    """The settings in a process of Dagster: those that were exported when it was started win over `.env`.
+
+    Raises:
+        InputError: a setting is invalid.
+    """
+    os.environ.update(json.loads(os.environ.get(EXPORTED, "{}")))
+    return load_settings()
+
+
+def _run(program: list[str]) -> None:
+    """Replace this process by the program."""
+    exported = {name: value for name, value in os.environ.items() if name.startswith(PREFIX)}
+    home = prepare_dagster_home(load_settings())
+    environment = os.environ | {"DAGSTER_HOME": str(home), EXPORTED: json.dumps(exported)}
+    os.execvpe(program[0], program, environment)  # noqa: S606 - what the user has written
+
+
 if __name__ == "__main__":
     switch_off()
+    if sys.argv[1:]:
+        _run(sys.argv[1:])
     print(prepare_dagster_home(load_settings()))

@@ -7,6 +7,7 @@ import dagster as dg
 from lead_sla.agreements.guard import check_signed
 from lead_sla.inputs.feeds import load_feeds
 from lead_sla.inputs.seeds import check_seeds
+from lead_sla.pipeline.dagster_home import load_exported_settings
 from lead_sla.pipeline.dbt_assets import build_dbt_assets, is_mart
 from lead_sla.pipeline.failure_alerts import build_failure_hook, build_failure_sensor, build_stale_sensor
 from lead_sla.pipeline.job import build_job, build_schedule, build_sensor, freshness_policy
@@ -20,7 +21,7 @@ from lead_sla.publishing import prepare_ledgers
 from lead_sla.quality.checks import Suite
 from lead_sla.quality.landing import landing_suite
 from lead_sla.quality.marts import mart_suite
-from lead_sla.settings import Settings, load_settings
+from lead_sla.settings import Settings
 from lead_sla.telemetry import switch_off
 from lead_sla.transform.project import prepare_manifest, read_rules
 
@@ -81,4 +82,4 @@ def build_defs(settings: Settings) -> dg.Definitions:
 def defs() -> dg.Definitions:
     """What Dagster loads, with the settings of the environment."""
     switch_off()
-    return build_defs(load_settings())
+    return build_defs(load_exported_settings())

@@ -23,6 +23,22 @@ from lead_sla.sample.placing import place
 from lead_sla.sample.seeds import write_seeds
 
 MONTHS: Final = 24
+FEEDS: Final = b"""\
+# The sample company's files have the canonical columns, so they need no mapping.
+feeds:
+  - name: lead_events
+    kind: lead_events
+    files: lead_events/*
+  - name: deal_events
+    kind: deal_events
+    files: deal_events/*
+"""
+ENV: Final = b"""\
+# The settings of the sample company, for commands that are run in this folder.
+LEAD_SLA_HOME=.
+LEAD_SLA_BUSINESS_TIMEZONE=UTC
+LEAD_SLA_REPORTING_CURRENCY=USD
+"""
 
 __all__ = ["TRUE_CLOSE_RATES", "SampleCompany", "write_company"]
 
@@ -40,7 +56,7 @@ class SampleCompany:
 
 
 def write_company(home: Path, until: date, seed: int = 7, scale: float = 1.0) -> SampleCompany:
-    """Write the landing files and the seeds of 24 months, the last one that of `until`, which is the last day in it.
+    """Write landing files and seeds of 24 months, the last one that of `until`, the last day in it, and the settings.
 
     The same arguments result in the same bytes. In a home with an earlier sample, files that are no longer needed are
     removed and the others replaced; rows that have already landed are replays. `scale` multiplies
@@ -60,7 +76,7 @@ def write_company(home: Path, until: date, seed: int = 7, scale: float = 1.0) ->
     entries = stack([credit.book(cohort) for cohort in cohorts])
     seeds = write_seeds(entries, first, until, seed, scale)
     contents = {f"landing/{path}": data for path, data in landing.items()}
-    contents |= {f"seeds/{path}": data for path, data in seeds.items()}
+    contents |= {f"seeds/{path}": data for path, data in seeds.items()} | {"feeds.yml": FEEDS, ".env": ENV}
     place(home, contents, {"seed": seed, "scale": scale, "until": until.isoformat()})
     return SampleCompany(
         home=home,

@@ -1,13 +1,16 @@
 """Describes a failed dbt test: its rule, the rows that fail it, and the remedy."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from lead_sla.formatting import show_count
+from lead_sla.inputs.seed_proposals import SEEDS_OF_KINDS, propose_lines
 from lead_sla.settings import Settings
 from lead_sla.warehouse import connect
 
@@ -19,6 +22,7 @@ HEADER = re.compile(r"\{#-?\s*(.*?)\s*-?#\}", re.DOTALL)
 DEFAULT_REMEDY = (
     "Check the failing rows. Fix the files or seeds they come from and rerun; if those are correct, the model is wrong."
 )
+UNKNOWN_CODES = "assert_quarantined_events__codes_are_known"
 AUDIT = "dbt_test__audit"  # the schema in which dbt itself stores failures
 SHOWN_ROWS = 3
 SHOWN_CHARACTERS = 40
@@ -68,11 +72,25 @@ def store_failures(settings: Settings, test: Test, query: str | None, count: int
             connection.execute(f"create or replace table {test.failures} as {query}")
         except duckdb.Error as error:
             return f"The failing rows could not be read again: {error}"
+        if test.failures == f"{AUDIT}.{UNKNOWN_CODES}":
+            return _show_codes(settings.seeds, connection.execute(f"from {test.failures}").fetchall())
         cursor = connection.execute(f"from {test.failures} limit {SHOWN_ROWS}")
         names = [column[0] for column in cursor.description or []]
         rows = [_show_row(dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
     found = "1 row fails" if count == 1 else f"{count:,} rows fail"
     return f"{found}, stored in the table {test.failures} of the warehouse: {'; '.join(rows)}."
+
+
+def _show_codes(seeds_dir: Path, rows: Sequence[tuple[str, str, int]]) -> str:
+    """Lines for each seed that lacks codes, ready to be pasted, with the number of rows of each code."""
+    paragraphs = []
+    for kind, table_name in SEEDS_OF_KINDS.items():
+        counts = {code: count for of_kind, code, count in rows if of_kind == kind}
+        if counts:
+            path, lines = propose_lines(seeds_dir, table_name, list(counts))
+            shown = ", ".join(f"{code} {show_count(count, 'row')}" for code, count in counts.items())
+            paragraphs.append("\n".join([f"Lines for {path} ({shown}):", *lines]))
+    return "\n".join(["", *paragraphs])
 
 
 def drop_failures(connection: duckdb.DuckDBPyConnection) -> None:

@@ -2,7 +2,8 @@
 
 An incremental model computes what newly landed files affect. That is correct as long as its other inputs
 are unchanged: its SQL, the seeds and vars that this SQL reads, and the order of the feeds. A hash of each is kept in
-the schema `build`; if one has changed, the tables that depend on it are dropped, and dbt rebuilds them.
+the schema `build`; if one has changed, the tables that depend on it are dropped, and dbt rebuilds them. Events that are
+dated ahead wait for their day: of a table that depends on it, the last day is kept, and an earlier one is a change.
 
 Tests of unchanging rows also test only what newly landed files affect: the last file that they have
 passed for is kept as well, and is reset to 0 when a table is rebuilt.
@@ -11,13 +12,16 @@ passed for is kept as well, and is reset to 0 when a table is rebuilt.
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import duckdb
 
 VAR = re.compile(r"""\bvar\(\s*["'](\w+)["']""")
-CLOCK = "as_of_date"  # incremental models do not depend on it: later models select the events up to it
+CLOCK = "as_of_date"  # later models select the events up to it; what an incremental model keeps only grows with it
+EARLIER_DAY = "an earlier as_of_date"
 REBUILD_REASON = "rebuild_reason"  # the name under which a run reports what `prepare_build` returns
 ORDER_OF_FEEDS = "the order of the feeds in feeds.yml"
 
@@ -59,22 +63,25 @@ def prepare_build(
     """
     connection.execute(CREATE)
     (feeds,) = connection.execute(FEEDS).fetchall()[0]
+    (newest,) = connection.execute("select max(landed_at) from raw.landed_files").fetchall()[0]
     connection.execute("begin")
     if full_refresh:
         connection.execute("update build.watermark set file_number = 0")
     reasons = {}
     for node in _incremental_nodes(manifest):
-        inputs = {**_find_inputs(manifest, node, variables, seeds), ORDER_OF_FEEDS: _hash(feeds or "")}
+        inputs = {**_find_inputs(manifest, node, variables, seeds, newest), ORDER_OF_FEEDS: _hash(feeds or "")}
         before = dict(
             connection.execute("select input, fingerprint from build.inputs where model = ?", [node["name"]]).fetchall()
         )
-        if full_refresh or inputs != before:
+        changed = _changed(before, inputs)
+        if full_refresh or changed:
             connection.execute("update build.tested set file_number = 0")
             connection.execute(f"drop table if exists {node['schema']}.{node['alias']}")
+            if before and not full_refresh:
+                reasons[f"{node['schema']}.{node['alias']}"] = changed
+        if inputs != before:
             connection.execute("delete from build.inputs where model = ?", [node["name"]])
             connection.executemany("insert into build.inputs values (?, ?, ?)", _rows(node["name"], inputs))
-            if before and not full_refresh:
-                reasons[f"{node['schema']}.{node['alias']}"] = _changed(before, inputs)
     connection.execute("commit")
     return reasons
 
@@ -101,17 +108,30 @@ def _incremental_nodes(manifest: Mapping[str, Any]) -> Iterator[Mapping[str, Any
 
 
 def _find_inputs(
-    manifest: Mapping[str, Any], node: Mapping[str, Any], variables: Mapping[str, Any], folder: Path
+    manifest: Mapping[str, Any],
+    node: Mapping[str, Any],
+    variables: Mapping[str, Any],
+    folder: Path,
+    newest: datetime | None,
 ) -> Inputs:
-    """A hash for each input of the model, by a display name."""
+    """A hash for each input of the model, by a display name, and the last day if it depends on that."""
     models, seeds = _upstream(manifest, node)
     texts = [model["raw_code"] for model in models] + _macro_texts(manifest, models)
-    names = {name for text in texts for name in VAR.findall(text)} - {CLOCK}
+    names = {name for text in texts for name in VAR.findall(text)}
     return {
+        **({EARLIER_DAY: _last_day(variables, newest)} if CLOCK in names else {}),
         "the SQL of the models": _hash("\0".join(sorted(texts))),
         **{path.relative_to(folder.parent).as_posix(): _hash_file(path) for path in _seed_paths(folder, seeds)},
-        **{f"the rule {name}": _hash(repr(variables[name])) for name in names},
+        **{f"the rule {name}": _hash(repr(variables[name])) for name in names - {CLOCK}},
     }
+
+
+def _last_day(variables: Mapping[str, Any], newest: datetime | None) -> str:
+    """The later one of as_of_date and the newest landing day in the business zone, as YYYY-MM-DD."""
+    if newest is None:
+        return str(variables[CLOCK])
+    landed = newest.replace(tzinfo=UTC).astimezone(ZoneInfo(variables["business_timezone"])).date()
+    return max(str(variables[CLOCK]), landed.isoformat())
 
 
 def _upstream(
@@ -158,4 +178,8 @@ def _rows(model: str, inputs: Inputs) -> list[tuple[str, str, str]]:
 
 
 def _changed(before: Inputs, now: Inputs) -> str:
-    return ", ".join(sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name)))
+    """The inputs that make the table another one, in words; a later day does not."""
+    changed = {name for name in before.keys() | now.keys() if before.get(name) != now.get(name)}
+    if before and now.get(EARLIER_DAY, "") >= before.get(EARLIER_DAY, ""):
+        changed.discard(EARLIER_DAY)
+    return ", ".join(sorted(changed))

@@ -12,7 +12,7 @@ from lead_sla.inputs.feeds import load_feeds
 from lead_sla.inputs.rule_overrides import read_overrides
 from lead_sla.inputs.rules import RULES
 from lead_sla.inputs.seeds import check_seeds
-from lead_sla.settings import load_settings
+from lead_sla.settings import PROJECT_DIR, load_settings
 from lead_sla.transform.project import read_rules
 
 
@@ -26,9 +26,12 @@ def test_it_writes_what_a_refresh_accepts(tmp_path: Path, monkeypatch: pytest.Mo
     assert read_rules(settings)["maturity_days"] == 90
 
 
-def test_a_seed_has_rows_or_an_example_beside_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("shipped", [False, True])
+def test_a_seed_has_rows_or_an_example_beside_it(tmp_path: Path, shipped: bool) -> None:
+    """So that nobody's first refresh takes an example for an agreement, a rate or a plan."""
     write_company_folder(tmp_path)
-    seeds = sorted(path for path in (tmp_path / "seeds").rglob("*.csv") if not path.stem.endswith(".example"))
+    folder = (PROJECT_DIR if shipped else tmp_path) / "seeds"
+    seeds = sorted(path for path in folder.rglob("*.csv") if not path.stem.endswith(".example"))
     assert len(seeds) == 8
     for seed in seeds:
         rows, example = seed.read_text().splitlines(), seed.with_name(f"{seed.stem}.example.csv")
@@ -70,6 +73,19 @@ def test_rules_that_are_set_win_over_the_defaults(tmp_path: Path) -> None:
     (tmp_path / "rules.yml").write_text("maturity_days: 60\n")
     rules = read_rules(load_settings(feeds=tmp_path / "feeds.yml"))
     assert (rules["maturity_days"], rules["shrinkage_leads"]) == (60, 50)
+
+
+def test_the_examples_are_seeds_that_pass_the_check(tmp_path: Path) -> None:
+    write_company_folder(tmp_path)
+    for example in (tmp_path / "seeds").rglob("*.example.csv"):
+        example.rename(example.with_name(example.name.replace(".example", "")))
+    check_seeds(tmp_path / "seeds", "USD")
+
+
+@pytest.mark.parametrize("written", ["1970-01-01", "'1970-01-01'"])
+def test_a_date_is_a_rule_with_quotes_and_without(tmp_path: Path, written: str) -> None:
+    (tmp_path / "rules.yml").write_text(f"earliest_date: {written}\n")
+    assert read_rules(load_settings(feeds=tmp_path / "feeds.yml"))["earliest_date"] == "1970-01-01"
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,21 @@ def test_the_vars_of_the_project_pass() -> None:
         ("on_track_rate", 1.2, "1.2 is not allowed. It must be less than ahead_rate, which is 1.1."),
         ("at_risk_rate", 0.95, "0.95 is not allowed. It must be less than on_track_rate, which is 0.95."),
         ("auto_months", 0, "0 is not allowed. It must be a whole number from 1 to 120."),
+        (
+            "earliest_date",
+            "1990-02-30",
+            "'1990-02-30' is not allowed. It must be a date from 1900-01-01 to 2100-12-31, written as YYYY-MM-DD.",
+        ),
+        (
+            "earliest_date",
+            "0020-01-01",
+            "'0020-01-01' is not allowed. It must be a date from 1900-01-01 to 2100-12-31, written as YYYY-MM-DD.",
+        ),
+        (
+            "earliest_date",
+            1990,
+            "1990 is not allowed. It must be a date from 1900-01-01 to 2100-12-31, written as YYYY-MM-DD.",
+        ),
         ("ahead_rate", MISSING, "the var is missing. It must be a number from 0 to 10."),
         ("as_of_date", MISSING, "the var is missing. Every run passes its own value."),
         ("maturity_day", 90, "the var is unknown. Did you mean maturity_days?"),

@@ -14,6 +14,7 @@ from tests.oracle.inputs import Inputs
 RAW = """
 create schema raw;
 create table raw.feeds (feed varchar, kind varchar, feed_order integer, is_configured boolean);
+create table raw.landed_files (landed_at timestamp);
 create table raw.rejected_rows (feed varchar, line_number bigint, reason varchar);
 create table raw.lead_events (
     file_number bigint, row_number bigint, feed varchar, landed_at timestamp, event_id varchar, lead_id varchar,
@@ -52,6 +53,7 @@ def fill(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> None:
         insert(connection, "raw.feeds", [{"feed": feed.name, "kind": feed.kind, "feed_order": order}])
         if feed.rejected:
             insert(connection, "raw.rejected_rows", [{"feed": feed.name}] * feed.rejected)
+    insert(connection, "raw.landed_files", [{"landed_at": inputs.newest_file}])
     insert(connection, "raw.lead_events", [vars(row) for row in inputs.leads])
     insert(connection, "raw.deal_events", [vars(row) for row in inputs.deals])
 

@@ -14,12 +14,16 @@ from lead_sla.transform.rebuilding import prepare_build
 def connection() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
         connection.execute("create schema raw; create table raw.feeds (feed varchar, feed_order integer)")
-        connection.execute("create table raw.landed_files (feed varchar, file_number bigint)")
+        connection.execute("create table raw.landed_files (feed varchar, file_number bigint, landed_at timestamp)")
         yield connection
 
 
 def macro(name: str, text: str, *calls: str, package: str = "lead_sla") -> dict[str, Any]:
     return {"package_name": package, "macro_sql": text, "depends_on": {"macros": list(calls)}, "name": name}
+
+
+def days(as_of_date: str) -> dict[str, str]:
+    return {"as_of_date": as_of_date, "business_timezone": "Asia/Tokyo"}
 
 
 def manifest(**texts: str) -> dict[str, Any]:
@@ -53,3 +57,19 @@ def test_a_changed_macro_rebuilds_the_models_that_call_it(
     assert prepare_build(connection, manifest(), {}, tmp_path) == {}
     rebuilt = prepare_build(connection, manifest(**{changed: "2"}), {}, tmp_path)
     assert rebuilt == ({"intermediate.leads": "the SQL of the models"} if is_rebuilt else {})
+
+
+def test_an_earlier_day_rebuilds_what_depends_on_the_day_and_a_later_one_does_not(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    reads_clock = manifest(inner="cast('{{ var(\"as_of_date\") }}' as date)")
+    rebuilt = {"intermediate.leads": "an earlier as_of_date"}
+    assert prepare_build(connection, reads_clock, days("2026-05-10"), tmp_path) == {}
+    assert prepare_build(connection, reads_clock, days("2026-05-12"), tmp_path) == {}
+    assert prepare_build(connection, reads_clock, days("2026-05-11"), tmp_path) == rebuilt
+    assert prepare_build(connection, reads_clock, days("2026-05-11"), tmp_path) == {}
+    connection.execute("insert into raw.landed_files values ('web', 1, timestamp '2026-05-19 15:00:00')")  # the 20th
+    assert prepare_build(connection, reads_clock, days("2026-05-20"), tmp_path) == {}
+    assert prepare_build(connection, reads_clock, days("2026-05-01"), tmp_path) == {}
+    connection.execute("delete from raw.landed_files")
+    assert prepare_build(connection, reads_clock, days("2026-05-19"), tmp_path) == rebuilt

@@ -1,0 +1,47 @@
+"""Checks constants and defaults of `feeds.yml` against the seeds: rows with a code that is in none are quarantined."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from lead_sla.inputs.feed_lines import place_in_feeds
+from lead_sla.inputs.feeds import Feed
+from lead_sla.inputs.seed_reading import SeedFile, read_seed
+from lead_sla.inputs.seed_tables import TABLES
+from lead_sla.inputs.seed_values import RESERVED_SEGMENT, did_you_mean
+
+SEEDS_OF_CODES = {"event_type": "event_types", "stage": "deal_stages", "currency": "exchange_rates"}
+
+
+def check_feed_codes(
+    feeds: Sequence[Feed], feeds_file: Path, seeds_dir: Path, reporting_currency: str
+) -> Iterator[str]:
+    """A sentence for each constant or default that is no event type, stage, currency or allowed segment.
+
+    The file of the codes counts as far as it can be read; what is wrong in it is reported by `check_seeds`.
+    """
+    seeds = {table.name: read_seed(table, seeds_dir) for table in TABLES if table.name in SEEDS_OF_CODES.values()}
+    for feed in feeds:
+        for column, source in (feed.columns or {}).items():
+            given = source.constant or source.default
+            if given is None:
+                continue
+            problem = _find_problem(column, given, seeds, reporting_currency)
+            if problem:
+                yield f"{place_in_feeds(feeds_file, feed.name, 'columns', column)}, feed {feed.name}: {problem}"
+
+
+def _find_problem(column: str, given: str, seeds: dict[str, SeedFile], reporting_currency: str) -> str | None:
+    if column == "segment" and given == RESERVED_SEGMENT:
+        return f"the segment '{given}' is the sum of all segments. Name the segment of the rows, or leave the line out."
+    if column not in SEEDS_OF_CODES:
+        return None
+    seed = seeds[SEEDS_OF_CODES[column]]
+    known = _codes(seed, column) | ({reporting_currency} if column == "currency" else set())
+    if given in known or not seed.complete:
+        return None
+    remedy = did_you_mean(given, known) or f" Add it to {seed.path}."
+    return f"the {column.replace('_', ' ')} '{given}' is not in {seed.path}, so its rows would be quarantined.{remedy}"
+
+
+def _codes(seed: SeedFile, column: str) -> set[str]:
+    return {code for row in seed.rows for code in (row.texts[column], *(row.values.get("aliases") or ()))}

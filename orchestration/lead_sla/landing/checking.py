@@ -1,0 +1,113 @@
+"""Compares the files in the landing folder with the feeds by their names and headers. Nothing is read beyond that."""
+
+import glob
+import tempfile
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from lead_sla.formatting import show_count, show_path
+from lead_sla.inputs.feed_columns import KINDS
+from lead_sla.inputs.feed_lines import place_in_feeds
+from lead_sla.inputs.feeds import Feed
+from lead_sla.landing.files import ENDINGS, FileRefusedError, LandingFile, find_files, find_unread_files, identify
+from lead_sla.landing.layouts import lay_out
+from lead_sla.landing.mapping import source_columns
+from lead_sla.landing.partitions import partition_columns
+from lead_sla.landing.readable import make_readable
+from lead_sla.landing.summary import describe_unread
+from lead_sla.sql import literal
+
+SHOWN_FILES = 3
+
+
+@dataclass
+class CheckedFiles:
+    """How many files were looked at, and what was found, each a sentence with its place and the remedy."""
+
+    files: int = 0
+    problems: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+def check_files(feeds: Sequence[Feed], feeds_file: Path, landing_dir: Path) -> CheckedFiles:
+    """Compare the header of every file with the mapping of its feed; a file that lacks a column could not land.
+
+    Warnings are feeds without files, and files that no feed reads.
+    """
+    checked = CheckedFiles()
+    read: set[str] = set()
+    for feed in feeds:
+        paths = find_files(landing_dir, feed.files)
+        read.update(paths)
+        if skipped := find_unread_files(landing_dir, feed.files):
+            checked.warnings.append(f"{place_in_feeds(feeds_file, feed.name, 'files')}: {describe_unread(skipped)}")
+        if not paths:
+            place = place_in_feeds(feeds_file, feed.name, "files")
+            checked.warnings.append(
+                f"{place}, feed {feed.name}: no file in {show_path(landing_dir)} matches '{feed.files}'. Put files "
+                "there, or correct the pattern."
+            )
+        checked.files += len(paths)
+        with duckdb.connect() as connection:
+            for path in paths:
+                checked.problems += _check_file(connection, feed, feeds_file, landing_dir, path)
+    unread = [path for path in find_files(landing_dir, "**/*") if path not in read]
+    if unread:
+        shown = ", ".join(unread[:SHOWN_FILES]) + (" ..." if len(unread) > SHOWN_FILES else "")
+        checked.warnings.append(
+            f"{show_path(feeds_file)}: no feed reads {show_count(len(unread), 'file')} in {show_path(landing_dir)}: "
+            f"{shown}. Add a feed for them, or correct the `files` of one."
+        )
+    return checked
+
+
+def _check_file(
+    connection: duckdb.DuckDBPyConnection, feed: Feed, feeds_file: Path, landing_dir: Path, path: str
+) -> Iterator[str]:
+    shown = show_path(landing_dir / path)
+    try:
+        with tempfile.TemporaryDirectory(prefix="lead-sla-") as folder:
+            file = make_readable(feed, _recognize(landing_dir, path), Path(folder) / "copy")
+            if file.format == "parquet":
+                _require_columns(connection, feed, file)
+            else:
+                lay_out(feed, file)
+    except FileRefusedError as refused:
+        place = place_in_feeds(feeds_file, feed.name, "columns")
+        yield f"{shown} (feed {feed.name}, {place}): {refused}"
+    except UnicodeDecodeError:
+        yield f"{shown}, line 1 (feed {feed.name}): the header is not UTF-8. Save the file in that encoding."
+    except (OSError, EOFError, zlib.error) as error:
+        yield f"{shown} (feed {feed.name}): it cannot be read ({error}). Check its permissions, or copy it again."
+
+
+def _recognize(landing_dir: Path, path: str) -> LandingFile:
+    """The file by its name, without the hash of its bytes unless the name is one that landing refuses."""
+    ending = max((one for one in ENDINGS if path.lower().endswith(one)), key=len, default=None)
+    if ending is None:
+        return identify(landing_dir, path)
+    location = landing_dir / path
+    return LandingFile(location, path, ENDINGS[ending], ending.endswith(".gz"), location.stat().st_size, "", ())
+
+
+def _require_columns(connection: duckdb.DuckDBPyConnection, feed: Feed, file: LandingFile) -> None:
+    """Refuse a Parquet file that lacks a column, by its footer."""
+    relation = f"read_parquet({literal(glob.escape(str(file.location)))}, hive_partitioning = false)"
+    try:
+        found = {name.strip() for name, *_ in connection.execute(f"describe from {relation}").fetchall()}
+    except duckdb.Error as error:
+        raise FileRefusedError("it cannot be read as Parquet. Export or copy it again.") from error
+    found |= partition_columns(file.path).keys()
+    required = {column.name for column in KINDS[feed.kind] if column.required}
+    missing = [
+        name for name in source_columns(feed) if name not in found and (feed.columns is not None or name in required)
+    ]
+    if missing:
+        raise FileRefusedError(
+            f"it has no column {', '.join(missing)}; its columns are {', '.join(sorted(found))}. Rename the column in "
+            "the file, or map it in feeds.yml, under `columns`."
+        )

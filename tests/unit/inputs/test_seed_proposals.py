@@ -1,0 +1,40 @@
+"""Lines for codes that no seed has: they can be pasted, and change nothing before somebody has edited them."""
+
+import csv
+from pathlib import Path
+
+from lead_sla.inputs.seed_proposals import propose_lines
+from lead_sla.inputs.seeds import check_seeds
+from tests.support.small_seeds import STAGES, TYPES, write_seed, write_seeds
+
+
+def test_proposed_event_types_do_not_qualify(tmp_path: Path) -> None:
+    write_seeds(tmp_path)
+    path, lines = propose_lines(tmp_path, "event_types", ["gated_video", "Fair, day 1"])
+    assert path == str(tmp_path / TYPES)
+    assert lines == ["gated_video,Gated video,,0,false", '"Fair, day 1","Fair, day 1",,0,false']
+
+
+def test_proposed_stages_are_open_and_rank_above_the_others(tmp_path: Path) -> None:
+    write_seeds(tmp_path)
+    assert propose_lines(tmp_path, "deal_stages", ["verbal-yes", "legal"])[1] == [
+        "verbal-yes,Verbal yes,open,40",
+        "legal,Legal,open,50",
+    ]
+
+
+def test_lines_follow_the_header_of_the_file_and_pass_the_check(tmp_path: Path) -> None:
+    write_seeds(tmp_path)
+    header = "aliases,stage_rank,outcome,label,stage"
+    write_seed(tmp_path / STAGES, f"{header}\n,20,won,Won,won\n")
+    (line,) = propose_lines(tmp_path, "deal_stages", ["legal"])[1]
+    assert dict(zip(header.split(","), next(csv.reader([line])), strict=True)) == {
+        "aliases": "",
+        "stage_rank": "30",
+        "outcome": "open",
+        "label": "Legal",
+        "stage": "legal",
+    }
+    with (tmp_path / STAGES).open("a") as file:
+        file.write(f"{line}\n")
+    check_seeds(tmp_path, "USD")

@@ -1,0 +1,37 @@
+"""How the failing rows of a data test are described."""
+
+from pathlib import Path
+
+from lead_sla.settings import load_settings
+from lead_sla.transform import explaining
+from lead_sla.transform.explaining import AUDIT, UNKNOWN_CODES, store_failures
+from tests.support.small_seeds import STAGES, TYPES, write_seeds
+
+CODES = """
+    select * from (values
+        ('lead_events', 'gated_video', 1200), ('deal_events', 'legal', 1), ('lead_events', 'fax', 3)
+    ) as codes (kind, code, quarantined_rows)
+"""
+
+
+def test_unknown_codes_are_lines_for_their_seeds(tmp_path: Path) -> None:
+    settings = load_settings(home=tmp_path, seeds=write_seeds(tmp_path / "seeds"))
+    described = store_failures(settings, explaining.Test("", "", "", f"{AUDIT}.{UNKNOWN_CODES}"), CODES, 3)
+    assert described.split("\n") == [
+        "",
+        f"Lines for {settings.seeds / TYPES} (gated_video 1,200 rows, fax 3 rows):",
+        "gated_video,Gated video,,0,false",
+        "fax,Fax,,0,false",
+        f"Lines for {settings.seeds / STAGES} (legal 1 row):",
+        "legal,Legal,open,40",
+    ]
+
+
+def test_other_failing_rows_are_shown_as_they_are(tmp_path: Path) -> None:
+    test = explaining.Test("", "", "", f"{AUDIT}.assert_something")
+    described = store_failures(
+        load_settings(home=tmp_path), test, "select 'web' as feed, null as line from range(4)", 4
+    )
+    assert described == (
+        f"4 rows fail, stored in the table {AUDIT}.assert_something of the warehouse: feed=web; feed=web; feed=web."
+    )
