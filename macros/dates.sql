@@ -44,14 +44,23 @@
 {%- endmacro %}
 
 
-{#- When an event happened, as UTC stamp and as business-zone day; a bare date is its midnight there. -#}
+{#-
+When an event happened, as UTC stamp and as business-zone day. A bare date is its midnight there, and what was observed
+happened on the day it landed.
+-#}
 {% macro occurrence(events) -%}
+    {%- set day -%}
+        case
+            when {{ events }}.is_observed then {{ local_date(events ~ '.landed_at') }}
+            else {{ events }}.occurred_date
+        end
+    {%- endset -%}
     case
-        when {{ events }}.occurred_date is null then {{ events }}.occurred_at
-        else {{ local_midnight(events ~ '.occurred_date') }}
+        when {{ events }}.is_observed or {{ events }}.occurred_date is not null then {{ local_midnight(day) }}
+        else {{ events }}.occurred_at
     end as occurred_at,
     case
-        when {{ events }}.occurred_date is null then {{ local_date(events ~ '.occurred_at') }}
-        else {{ events }}.occurred_date
+        when {{ events }}.is_observed or {{ events }}.occurred_date is not null then {{ day }}
+        else {{ local_date(events ~ '.occurred_at') }}
     end as occurred_date
 {%- endmacro %}

@@ -9,6 +9,7 @@ whose lead's first day decides from which as_of_date on they count.
 {{ config(
     materialized='incremental',
     unique_key='deal_id',
+    pre_hook="{{ delete_rows_of(ref('stg_raw__corrected_deals'), 'deal_id') }}",
 ) }}
 with
 
@@ -28,6 +29,10 @@ watermark as (
     select * from {{ source('build', 'watermark') }}
 ),
 
+corrected_deals as (
+    select * from {{ ref('stg_raw__corrected_deals') }}
+),
+
 {%- if is_incremental() %}
 
 -- A newly landed lead can release a deal's events from quarantine.
@@ -42,6 +47,11 @@ find_affected as (
             where lead_events.file_number > (select watermark.file_number from watermark)
         )
         or deal_events.lead_ahead_date is not null
+
+    union distinct
+
+    select deal_id
+    from corrected_deals
 ),
 {%- endif %}
 

@@ -6,6 +6,7 @@ of a day, select the touches up to that day. Only leads with newly landed events
 {{ config(
     materialized='incremental',
     unique_key='lead_id',
+    pre_hook="{{ delete_rows_of(ref('stg_raw__corrected_leads'), 'lead_id') }}",
 ) }}
 with
 
@@ -25,6 +26,10 @@ watermark as (
     select * from {{ source('build', 'watermark') }}
 ),
 
+corrected_leads as (
+    select * from {{ ref('stg_raw__corrected_leads') }}
+),
+
 {%- if is_incremental() %}
 
 find_affected as (
@@ -37,6 +42,11 @@ find_affected as (
     where
         lead_rows.file_number > (select watermark.file_number from watermark)
         and coalesce(exceptions.disposition, 'accepted') = 'accepted'
+
+    union distinct
+
+    select lead_id
+    from corrected_leads
 ),
 {%- endif %}
 

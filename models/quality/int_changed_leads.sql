@@ -29,6 +29,14 @@ deals as (
     select * from {{ ref('int_deal_versions') }}
 ),
 
+records as (
+    select * from {{ ref('stg_raw__records') }}
+),
+
+corrected_records as (
+    select * from {{ ref('int_corrected_records') }}
+),
+
 name_leads as (
     select distinct
         deal_id,
@@ -44,6 +52,8 @@ unite_events as {{ not_materialized() }} (
         is_renamed,
         file_number,
         row_number,
+        feed,
+        record_id,
         lead_id,
         occurred_date,
         disposition
@@ -56,6 +66,8 @@ unite_events as {{ not_materialized() }} (
         deal_events.is_renamed,
         deal_events.file_number,
         deal_events.row_number,
+        deal_events.feed,
+        deal_events.record_id,
         name_leads.lead_id,
         deal_events.occurred_date,
         deal_events.disposition
@@ -63,15 +75,22 @@ unite_events as {{ not_materialized() }} (
     inner join name_leads on deal_events.deal_id = name_leads.deal_id
 ),
 
+-- What a record says again is not late, and what it says differently is found by int_corrected_records.
 find_late as (
     select
-        lead_id,
+        events.lead_id,
         'late events' as reason
-    from unite_events
+    from unite_events as events
+    left join records
+        on
+            events.feed = records.feed
+            and events.record_id = records.record_id
+            and records.first_file_number <= (select last_publication.last_file_number from last_publication)
     where
-        file_number > (select last_publication.last_file_number from last_publication)
-        and disposition = 'accepted'
-        and occurred_date <= (select last_publication.as_of_date from last_publication)
+        events.file_number > (select last_publication.last_file_number from last_publication)
+        and events.disposition = 'accepted'
+        and events.occurred_date <= (select last_publication.as_of_date from last_publication)
+        and records.record_id is null
 ),
 
 find_released as (
@@ -106,7 +125,7 @@ find_quarantined as (
             and events.row_number = quarantined.row_number
     where
         quarantined.file_number is null
-        and events.disposition not in ('accepted', 'replayed')
+        and events.disposition not in ('accepted', 'replayed', 'superseded', 'withdrawn')
         and events.file_number <= (select last_publication.last_file_number from last_publication)
         and events.occurred_date <= (select last_publication.as_of_date from last_publication)
 ),
@@ -158,3 +177,10 @@ select
     lead_id,
     reason
 from find_reopened
+
+union distinct
+
+select
+    lead_id,
+    reason
+from corrected_records

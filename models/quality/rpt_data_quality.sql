@@ -37,6 +37,10 @@ ledger as (
     select * from {{ ref('int_credit_ledger') }}
 ),
 
+records as (
+    select * from {{ ref('stg_raw__records') }}
+),
+
 count_rows as (
     select
         feed,
@@ -129,6 +133,17 @@ count_unpriced as (
     group by feed
 ),
 
+-- Of feeds of records only; an event that is corrected is a record as well, but nobody counts it as one.
+count_records as (
+    select
+        feed,
+        case when is_withdrawn then 'records_withdrawn' else 'records_current' end as reason,
+        count(*) as number_of_rows
+    from records
+    where feed in (select feeds.feed from feeds where feeds.kind in ('lead_records', 'deal_records'))
+    group by feed, is_withdrawn
+),
+
 list_days as (
     select
         landed_files.file_number,
@@ -181,6 +196,15 @@ unite_counts as (
         number_of_rows,
         null as new_rows
     from count_unpriced
+
+    union all
+
+    select
+        feed,
+        reason,
+        number_of_rows,
+        null as new_rows
+    from count_records
 )
 
 select

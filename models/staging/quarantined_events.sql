@@ -76,4 +76,4 @@ select
     unite_kinds.landed_at
 from unite_kinds
 inner join landed_files on unite_kinds.file_id = landed_files.file_id
-where unite_kinds.disposition not in ('accepted', 'replayed')
+where unite_kinds.disposition not in ('accepted', 'replayed', 'superseded', 'withdrawn')

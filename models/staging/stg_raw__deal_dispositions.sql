@@ -1,7 +1,8 @@
 {#-
 One row per landed deal event, with its disposition whatever as_of_date. It depends on rows that landed earlier, and on
 whether its lead has landed: rows of files above the watermark are classified, and again those whose lead was unknown
-until now. Accepted rows are kept, too, since a row that leaves quarantine has to replace its earlier disposition.
+until now, and those whose record, or a record of whose lead, has changed. Accepted rows are kept, too, since a row that
+leaves quarantine has to replace its earlier disposition.
 Two days say until when a row waits in quarantine, which stg_raw__deal_events decides: ahead_date is the row's own day, if it
 was dated more than a day ahead when it landed, and lead_ahead_date the first day of its lead, if all its events were.
 -#}
@@ -35,8 +36,20 @@ lead_exceptions as (
     select * from {{ ref('stg_raw__lead_exceptions') }}
 ),
 
+record_exceptions as (
+    select * from {{ ref('stg_raw__record_exceptions') }}
+),
+
 watermark as (
     select * from {{ source('build', 'watermark') }}
+),
+
+records as (
+    select * from {{ ref('stg_raw__records') }}
+),
+
+corrected_leads as (
+    select * from {{ ref('stg_raw__corrected_leads') }}
 ),
 
 {%- if is_incremental() %}
@@ -69,6 +82,26 @@ find_affected as (
     where
         earlier.disposition = 'unknown_lead'
         or earlier.lead_ahead_date is not null
+
+    union distinct
+
+    select
+        deal_rows.feed,
+        deal_rows.event_id
+    from deal_rows
+    where deal_rows.lead_id in (select corrected_leads.lead_id from corrected_leads)
+
+    union distinct
+
+    select
+        deal_rows.feed,
+        deal_rows.event_id
+    from deal_rows
+    inner join records
+        on
+            deal_rows.feed = records.feed
+            and deal_rows.record_id = records.record_id
+    where records.changed_in_file > (select watermark.file_number from watermark)
 ),
 {%- endif %}
 
@@ -85,6 +118,7 @@ choose_rows as (
         deal_rows.row_number,
         deal_rows.landed_date,
         deal_rows.event_id,
+        deal_rows.record_id,
         deal_rows.deal_id,
         deal_rows.lead_id,
         deal_rows.stage,
@@ -141,13 +175,14 @@ select
     number_copies.file_number,
     number_copies.row_number,
     case
-        when number_copies.copy_number > 1 then 'replayed'
+        when record_exceptions.disposition <> 'accepted' then record_exceptions.disposition
+        when number_copies.record_id is null and number_copies.copy_number > 1 then 'replayed'
         when deal_stages.stage is null then 'unknown_stage'
         when number_copies.lead_id is not null and list_known_leads.lead_id is null then 'unknown_lead'
         when number_copies.amount < 0 then 'negative_amount'
         when list_known_currencies.currency is null then 'unknown_currency'
         when number_copies.occurred_at < {{ earliest_instant() }} then 'implausible_date'
-        when number_copies.landing_position > 1 then 'conflicting_duplicate'
+        when number_copies.record_id is null and number_copies.landing_position > 1 then 'conflicting_duplicate'
         else 'accepted'
     end as disposition,
     case
@@ -157,6 +192,10 @@ select
     end as ahead_date,
     list_known_leads.lead_ahead_date
 from number_copies
+left join record_exceptions
+    on
+        number_copies.file_number = record_exceptions.file_number
+        and number_copies.row_number = record_exceptions.row_number
 left join deal_stages on number_copies.stage = deal_stages.stage
 left join list_known_leads on number_copies.lead_id = list_known_leads.lead_id
 left join list_known_currencies on number_copies.currency = list_known_currencies.currency

@@ -60,6 +60,7 @@ select
     deal_rows.row_number,
     deal_rows.landed_at,
     deal_rows.event_id,
+    deal_rows.record_id,
     deal_rows.deal_id,
     deal_rows.lead_id,
     deal_rows.stage,

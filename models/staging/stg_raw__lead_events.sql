@@ -43,6 +43,7 @@ select
     lead_rows.row_number,
     lead_rows.landed_at,
     lead_rows.event_id,
+    lead_rows.record_id,
     lead_rows.lead_id,
     lead_rows.event_type,
     lead_rows.is_renamed,

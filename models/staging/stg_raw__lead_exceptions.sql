@@ -1,7 +1,8 @@
 {#-
 One row per landed lead event that is not accepted, whatever as_of_date, with its disposition, or that was dated more than a
 day ahead when it landed, with its day as ahead_date: until then it waits in quarantine, which stg_raw__lead_events decides.
-They are few, and what is stored of a row depends only on earlier rows: only rows of files above the watermark are classified.
+They are few, and what is stored of a row depends only on earlier rows and on its record: only rows of files above the
+watermark and of records that have changed are classified. A row that is accepted again replaces its earlier disposition.
 -#}
 {{ config(
     materialized='incremental',
@@ -13,8 +14,16 @@ lead_rows as {{ not_materialized() }} (
     select * from {{ ref('stg_raw__lead_rows') }}
 ),
 
+record_exceptions as (
+    select * from {{ ref('stg_raw__record_exceptions') }}
+),
+
 event_types as (
     select * from {{ ref('event_types') }}
+),
+
+records as (
+    select * from {{ ref('stg_raw__records') }}
 ),
 
 watermark as (
@@ -28,7 +37,54 @@ list_new_ids as (
     from lead_rows
     where file_number > (select watermark.file_number from watermark)
 ),
+
+list_changed_records as (
+    select
+        feed,
+        record_id
+    from records
+    where changed_in_file > (select watermark.file_number from watermark)
+),
 {%- endif %}
+
+choose_rows as {{ not_materialized() }} (
+    select
+        feed,
+        record_id,
+        file_number,
+        row_number,
+        landed_at,
+        landed_date,
+        event_type,
+        segment,
+        occurred_at,
+        occurred_date
+    from lead_rows
+    {%- if is_incremental() %}
+    where
+        record_id is null
+        and file_number > (select watermark.file_number from watermark)
+
+    union all
+
+    select
+        lead_rows.feed,
+        lead_rows.record_id,
+        lead_rows.file_number,
+        lead_rows.row_number,
+        lead_rows.landed_at,
+        lead_rows.landed_date,
+        lead_rows.event_type,
+        lead_rows.segment,
+        lead_rows.occurred_at,
+        lead_rows.occurred_date
+    from lead_rows
+    inner join list_changed_records
+        on
+            lead_rows.feed = list_changed_records.feed
+            and lead_rows.record_id = list_changed_records.record_id
+    {%- endif %}
+),
 
 -- Numbering all rows would sort the whole history; those of an id that landed once need no number.
 find_repeated as (
@@ -36,9 +92,11 @@ find_repeated as (
         feed,
         event_id
     from lead_rows
-    {%- if is_incremental() %}
-    where event_id in (select list_new_ids.event_id from list_new_ids)
-    {%- endif %}
+    where
+        record_id is null
+        {%- if is_incremental() %}
+        and event_id in (select list_new_ids.event_id from list_new_ids)
+        {%- endif %}
     group by feed, event_id
     having count(*) > 1
 ),
@@ -76,42 +134,41 @@ find_ahead as (
         file_number,
         row_number,
         occurred_date as ahead_date
-    from lead_rows
+    from choose_rows
     where
         occurred_at > landed_at
-        {%- if is_incremental() %}
-        and file_number > (select watermark.file_number from watermark)
-        {%- endif %}
         and occurred_date > {{ add_days('landed_date', 1) }}
 ),
 
 find_dispositions as (
     select
-        lead_rows.feed,
-        lead_rows.file_number,
-        lead_rows.row_number,
+        choose_rows.feed,
+        choose_rows.file_number,
+        choose_rows.row_number,
         case
+            when record_exceptions.disposition <> 'accepted' then record_exceptions.disposition
             when number_copies.copy_number > 1 then 'replayed'
             when event_types.event_type is null then 'unknown_event_type'
-            when lead_rows.segment = 'all' then 'reserved_segment'
-            when lead_rows.occurred_at < {{ earliest_instant() }} then 'implausible_date'
+            when choose_rows.segment = 'all' then 'reserved_segment'
+            when choose_rows.occurred_at < {{ earliest_instant() }} then 'implausible_date'
             when number_copies.landing_position > 1 then 'conflicting_duplicate'
             else 'accepted'
         end as disposition,
         find_ahead.ahead_date
-    from lead_rows
-    left join event_types on lead_rows.event_type = event_types.event_type
+    from choose_rows
+    left join event_types on choose_rows.event_type = event_types.event_type
+    left join record_exceptions
+        on
+            choose_rows.file_number = record_exceptions.file_number
+            and choose_rows.row_number = record_exceptions.row_number
     left join number_copies
         on
-            lead_rows.file_number = number_copies.file_number
-            and lead_rows.row_number = number_copies.row_number
+            choose_rows.file_number = number_copies.file_number
+            and choose_rows.row_number = number_copies.row_number
     left join find_ahead
         on
-            lead_rows.file_number = find_ahead.file_number
-            and lead_rows.row_number = find_ahead.row_number
-    {%- if is_incremental() %}
-    where lead_rows.file_number > (select watermark.file_number from watermark)
-    {%- endif %}
+            choose_rows.file_number = find_ahead.file_number
+            and choose_rows.row_number = find_ahead.row_number
 )
 
 select
@@ -124,3 +181,11 @@ from find_dispositions
 where
     disposition <> 'accepted'
     or ahead_date is not null
+    {%- if is_incremental() %}
+    or (file_number, row_number) in (
+        select
+            earlier.file_number,
+            earlier.row_number
+        from {{ this }} as earlier
+    )
+    {%- endif %}

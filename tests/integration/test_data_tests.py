@@ -53,6 +53,15 @@ REMOVED_CODE = """
         1 as publication_number, 'first' as run_id, timestamp '2026-06-01' as published_at, date '2026-05-31' as
         as_of_date, 'UTC' as business_timezone, 'USD' as reporting_currency, 2 as last_file_number
 """
+MANY_WITHDRAWN = """
+    update raw.feeds set kind = 'lead_records' where feed = 'lead_events';
+    insert into staging.stg_raw__records
+    select 'lead_events', range::varchar, 1, range, 1, range < 6, if(range < 6, 2, 1) from range(100);
+    insert into raw.publications by name
+    select
+        1 as publication_number, 'first' as run_id, timestamp '2026-06-01' as published_at, date '2026-05-31' as
+        as_of_date, 'UTC' as business_timezone, 'USD' as reporting_currency, 1 as last_file_number
+"""
 NEW_CODE = "update staging.quarantined_events set reason = 'unknown_stage'"
 UNKNOWN_LEADS = "update staging.stg_raw__deal_dispositions set disposition = 'unknown_lead'"
 SLICES = "update marts.fct_sla_daily_cumulative set target_daily = target_daily + 1 where target_daily is not null"
@@ -68,6 +77,7 @@ CORRUPTIONS = [
     ("assert_quarantined_events__share_within_threshold", MORE_QUARANTINED, 0),
     ("assert_quarantined_events__codes_in_use_are_kept", REMOVED_CODE, 0),
     ("assert_quarantined_events__codes_are_known", NEW_CODE, 0),
+    ("assert_stg_raw__records__share_withdrawn_within_threshold", MANY_WITHDRAWN, 0),
     ("assert_stg_raw__deal_events__won_deals_name_known_leads", UNKNOWN_LEADS, 0),
     ("assert_int_lead_touches__types_are_unique_per_lead", DOUBLED_TYPE, 0),
     ("assert_int_lead_touches__types_are_unique_per_lead", DOUBLED_TYPE, 1),

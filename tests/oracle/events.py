@@ -1,4 +1,4 @@
-"""Staging: which landed rows are accepted, replayed or quarantined, and why (section 2)."""
+"""Staging: which landed events are accepted, and why the others are not (section 2)."""
 
 from collections import defaultdict
 from collections.abc import Hashable, Sequence
@@ -9,12 +9,14 @@ from typing import TypeVar
 
 from tests.oracle.dates import DAY, local_date, start_of_day
 from tests.oracle.inputs import Inputs, LandedDeal, LandedLead, need
+from tests.oracle.records import event_id, judge_records, record_of
 
 LandedT = TypeVar("LandedT", LandedLead, LandedDeal)
 
 UNASSIGNED = "unassigned"
 UNKNOWN = "unknown"
 ALL = "all"
+RECORD_FATES = ("replayed", "superseded", "withdrawn")
 REASONS = (
     "unknown_event_type",
     "unknown_stage",
@@ -90,10 +92,17 @@ def stage(inputs: Inputs) -> Staged:
 
 
 def _with_earlier(rows: Sequence[LandedT], inputs: Inputs) -> list[tuple[LandedT, str]]:
-    """Each row in landing order, with what the earlier rows of its feed and id make it: `new`, `replay`, `conflict`."""
+    """Each row in landing order, with what the earlier rows of its feed and id make it: `new`, `replay`, `conflict`.
+
+    An event of a record has instead what its record makes of it.
+    """
     contents: dict[tuple[str, str], set[Hashable]] = defaultdict(set)
+    fates = judge_records(inputs)
     marked = []
     for row in sorted(rows, key=lambda row: (row.feed, row.file_number, row.row_number)):
+        if record_of(row, inputs) is not None:
+            marked.append((row, fates[row.file_number, row.row_number]))
+            continue
         earlier = contents[row.feed, row.event_id]
         content = _content(row, inputs)
         marked.append((row, "replay" if content in earlier else "conflict" if earlier else "new"))
@@ -113,6 +122,8 @@ def _content(row: LandedLead | LandedDeal, inputs: Inputs) -> Hashable:
 
 def _moment(row: LandedLead | LandedDeal, inputs: Inputs) -> datetime:
     """When it happened, naive UTC; a bare date is the start of that day in the business zone."""
+    if row.is_observed:
+        return start_of_day(local_date(row.landed_at, inputs.parameters.zone), inputs.parameters.zone)
     if row.occurred_at is not None:
         return row.occurred_at
     if row.occurred_date is None:
@@ -123,6 +134,8 @@ def _moment(row: LandedLead | LandedDeal, inputs: Inputs) -> datetime:
 def _fate(seen: str, reasons: list[str]) -> str:
     if seen == "replay":
         return "replayed"
+    if seen in RECORD_FATES:
+        return seen
     if seen == "conflict":
         reasons = [*reasons, "conflicting_duplicate"]
     return min(reasons, key=REASONS.index) if reasons else "accepted"
@@ -133,7 +146,7 @@ def _lead_event(row: LandedLead, feed_order: int, inputs: Inputs) -> LeadEvent:
     return LeadEvent(
         row.feed,
         feed_order,
-        row.event_id,
+        event_id(row, inputs),
         row.lead_id,
         row.event_type,
         moment,
@@ -159,7 +172,7 @@ def _deal_event(row: LandedDeal, feed_order: int, inputs: Inputs) -> DealEvent:
     return DealEvent(
         row.feed,
         feed_order,
-        row.event_id,
+        event_id(row, inputs),
         row.deal_id,
         row.lead_id,
         row.stage,

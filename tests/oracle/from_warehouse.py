@@ -14,19 +14,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.oracle.compare import GRAIN
-from tests.oracle.inputs import SEED_NAMES, Feed, Inputs, LandedDeal, LandedLead, Parameters, SeedRow, Tables
+from tests.oracle.inputs import SEED_NAMES, Feed, Inputs, LandedDeal, LandedLead, Parameters, SeedRow, Statement, Tables
 
 if TYPE_CHECKING:
     import duckdb
 
 LEAD_COLUMNS = (
     "file_number, row_number, feed, landed_at, event_id, lead_id, event_type, occurred_at, occurred_date, segment, "
-    "landing_page, channel"
+    "landing_page, channel, record_id, statement_row, is_observed, keeps_every_version"
 )
 DEAL_COLUMNS = (
     "file_number, row_number, feed, landed_at, event_id, deal_id, lead_id, stage, amount, currency, occurred_at, "
-    "occurred_date"
+    "occurred_date, record_id, statement_row, is_observed, keeps_every_version"
 )
+STATEMENT_COLUMNS = "feed, record_id, version, file_number, row_number, is_withdrawn"
 
 
 def read_inputs(connection: "duckdb.DuckDBPyConnection", seeds_dir: Path, parameters: Parameters) -> Inputs:
@@ -37,16 +38,25 @@ def read_inputs(connection: "duckdb.DuckDBPyConnection", seeds_dir: Path, parame
     """
     feeds = connection.sql(
         """
-        select feed, kind, (select count(*) from raw.rejected_rows as rejected where rejected.feed = feeds.feed)
+        select
+            feed,
+            kind,
+            (select count(*) from raw.rejected_rows as rejected where rejected.feed = feeds.feed),
+            replaces_events,
+            lists_all_records,
+            (select coalesce(list(file_number), []) from raw.landed_files as files where files.feed = feeds.feed)
         from raw.feeds as feeds
         order by feed_order
         """
     ).fetchall()
     (newest_file,) = connection.sql("select max(landed_at) from raw.landed_files").fetchall()[0]
     return Inputs(
-        feeds=[Feed(*row) for row in feeds],
+        feeds=[Feed(*row, tuple(file_numbers)) for *row, file_numbers in feeds],
         leads=[LandedLead(**row) for row in _rows(connection, f"select {LEAD_COLUMNS} from raw.lead_events")],
         deals=[LandedDeal(**row) for row in _rows(connection, f"select {DEAL_COLUMNS} from raw.deal_events")],
+        statements=tuple(
+            Statement(**row) for row in _rows(connection, f"select {STATEMENT_COLUMNS} from raw.record_statements")
+        ),
         parameters=parameters,
         seeds=read_seeds(seeds_dir),
         newest_file=newest_file,

@@ -28,7 +28,10 @@ SEED_NAMES = (
 
 @dataclass(frozen=True, kw_only=True)
 class LandedLead:
-    """One typed row of `raw.lead_events`; exactly one of `occurred_at` (naive UTC) and `occurred_date` is set."""
+    """One typed row of `raw.lead_events`; exactly one of `occurred_at` (naive UTC) and `occurred_date` is set.
+
+    Unless it `is_observed`: then it happened on the day it landed.
+    """
 
     file_number: int
     row_number: int
@@ -42,11 +45,18 @@ class LandedLead:
     segment: str | None = None
     landing_page: str | None = None
     channel: str | None = None
+    record_id: str | None = None
+    statement_row: int | None = None
+    is_observed: bool | None = None
+    keeps_every_version: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class LandedDeal:
-    """One typed row of `raw.deal_events`; exactly one of `occurred_at` (naive UTC) and `occurred_date` is set."""
+    """One typed row of `raw.deal_events`; exactly one of `occurred_at` (naive UTC) and `occurred_date` is set.
+
+    Unless it `is_observed`: then it happened on the day it landed.
+    """
 
     file_number: int
     row_number: int
@@ -60,15 +70,34 @@ class LandedDeal:
     currency: str | None = None
     occurred_at: datetime | None = None
     occurred_date: date | None = None
+    record_id: str | None = None
+    statement_row: int | None = None
+    is_observed: bool | None = None
+    keeps_every_version: bool | None = None
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One row of `raw.record_statements`: what a row of a record feed says about its record."""
+
+    feed: str
+    record_id: str
+    version: Decimal | None
+    file_number: int
+    row_number: int
+    is_withdrawn: bool
 
 
 @dataclass(frozen=True)
 class Feed:
-    """A feed of `feeds.yml`, in its order; `kind` is `lead_events` or `deal_events`, `rejected` a number of rows."""
+    """A feed of `feeds.yml`, in its order; `rejected` is a number of rows, `file_numbers` are those of its files."""
 
     name: str
     kind: str
     rejected: int = 0
+    replaces_events: bool = False
+    lists_all_records: bool = False
+    file_numbers: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,6 +139,7 @@ class Inputs:
     leads: Sequence[LandedLead]
     deals: Sequence[LandedDeal]
     parameters: Parameters
+    statements: Sequence[Statement] = ()
     seeds: Mapping[str, Sequence[SeedRow]] = field(default_factory=dict)
     newest_file: datetime | None = None
 

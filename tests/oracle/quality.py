@@ -7,9 +7,22 @@ from tests.oracle.cards import Booking
 from tests.oracle.events import REASONS, Staged
 from tests.oracle.inputs import Inputs, Row
 from tests.oracle.leads import World
+from tests.oracle.records import withdrawn_records
 
 ISSUES = ("won_before_lead", "deal_without_lead", "unpriced_points", "unpriced_value")
-ALL_REASONS = ("landed", "accepted", "replayed", "rejected", "filtered", *REASONS, *ISSUES)  # no feed here filters
+RECORDS = ("records_current", "records_withdrawn")
+ALL_REASONS = (
+    "landed",
+    "accepted",
+    "replayed",
+    "superseded",
+    "withdrawn",
+    "rejected",
+    "filtered",
+    *REASONS,
+    *ISSUES,
+    *RECORDS,
+)
 
 
 def quality_rows(staged: Staged, world: World, booked: Iterable[Booking], inputs: Inputs) -> list[Row]:
@@ -21,6 +34,7 @@ def quality_rows(staged: Staged, world: World, booked: Iterable[Booking], inputs
             counts[name, "landed"] += rows
     for feed in inputs.feeds:
         counts[feed.name, "rejected"] += feed.rejected
+    counts.update(_count_records(inputs))
     counts.update(_uncredited(world))
     for booking in booked:
         counts[booking.feed, "unpriced_points"] += booking.unpriced_points
@@ -42,3 +56,11 @@ def _uncredited(world: World) -> Iterable[tuple[str, str]]:
             yield deal.latest_feed, "deal_without_lead"
         elif deal.won_date < lead_dates[deal.lead_id]:
             yield deal.latest_feed, "won_before_lead"
+
+
+def _count_records(inputs: Inputs) -> Iterable[tuple[str, str]]:
+    """The feed of every record of a record feed, and whether it is there or gone."""
+    kinds = {feed.name: feed.kind for feed in inputs.feeds}
+    for (feed, _), is_gone in withdrawn_records(inputs).items():
+        if kinds[feed] in ("lead_records", "deal_records"):
+            yield feed, "records_withdrawn" if is_gone else "records_current"

@@ -17,7 +17,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lead_sla.transform.rebuilding import ORDER_OF_FEEDS
+from lead_sla.transform.rebuilding import FEEDS_FILE
 from tests.oracle import Parameters, calculate, compare, read_inputs, read_tables
 from tests.oracle.inputs import Inputs, Tables
 from tests.support.cases import sla, target
@@ -197,4 +197,4 @@ def test_feeds_in_another_order_rebuild_what_ties_depend_on(tmp_path: Path) -> N
     feeds = yaml.safe_load(company.settings.feeds.read_text())
     company.settings.feeds.write_text(yaml.safe_dump({"feeds": feeds["feeds"][::-1]}))
     company.land()
-    assert set(company.prepare(AS_OF).values()) == {ORDER_OF_FEEDS}
+    assert set(company.prepare(AS_OF).values()) == {FEEDS_FILE}

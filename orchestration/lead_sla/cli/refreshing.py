@@ -12,6 +12,7 @@ from lead_sla.cli.options import read_day
 from lead_sla.cli.status import to_table
 from lead_sla.errors import CheckFailedError, InputError
 from lead_sla.garbage import loading
+from lead_sla.inputs.feeds import load_feeds, require_record_feeds
 from lead_sla.mart.status import read_status
 from lead_sla.pipeline.refresh_record import FailedCheck
 from lead_sla.pipeline.run import RefreshOptions, full_disk_named, run_refresh
@@ -28,11 +29,18 @@ def refresh(
     confirm: Annotated[
         bool, typer.Option("--confirm", help="Go ahead although a changed setting changes closed months.")
     ] = False,
+    accept_withdrawals: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FEED", help="Go ahead although many records of this feed are gone; can be repeated."),
+    ] = None,
 ) -> None:
     """Land new files, rebuild and check every model, and publish the mart if every check passed."""
     with reported_errors():
         day = as_of.isoformat() if as_of else None
-        _refresh(company_settings(), RefreshOptions(day, full_refresh=full_refresh, confirm=confirm))
+        settings = company_settings()
+        accepted = tuple(accept_withdrawals or ())
+        require_record_feeds(load_feeds(settings.feeds), accepted)
+        _refresh(settings, RefreshOptions(day, full_refresh, confirm, accepted))
 
 
 def demo() -> None:

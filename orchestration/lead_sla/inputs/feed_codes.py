@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from lead_sla.inputs.feed_columns import event_kind
 from lead_sla.inputs.feed_lines import place_in_feeds
 from lead_sla.inputs.feeds import Feed
+from lead_sla.inputs.record_feeds import CODES
 from lead_sla.inputs.seed_reading import SeedFile, read_seed
 from lead_sla.inputs.seed_tables import TABLES
 from lead_sla.inputs.seed_values import RESERVED_SEGMENT, did_you_mean
@@ -15,19 +17,32 @@ SEEDS_OF_CODES = {"event_type": "event_types", "stage": "deal_stages", "currency
 def check_feed_codes(
     feeds: Sequence[Feed], feeds_file: Path, seeds_dir: Path, reporting_currency: str
 ) -> Iterator[str]:
-    """A sentence for each constant or default that is no event type, stage, currency or allowed segment.
+    """A sentence for each constant, default or mapped value that is no event type, stage, currency or allowed segment.
 
     The file of the codes counts as far as it can be read; what is wrong in it is reported by `check_seeds`.
     """
     seeds = {table.name: read_seed(table, seeds_dir) for table in TABLES if table.name in SEEDS_OF_CODES.values()}
     for feed in feeds:
-        for column, source in (feed.columns or {}).items():
-            given = source.constant or source.default
-            if given is None:
-                continue
+        for key, column, given in _list_given(feed):
             problem = _find_problem(column, given, seeds, reporting_currency)
             if problem:
-                yield f"{place_in_feeds(feeds_file, feed.name, 'columns', column)}, feed {feed.name}: {problem}"
+                yield f"{place_in_feeds(feeds_file, feed.name, key, column)}, feed {feed.name}: {problem}"
+
+
+def _list_given(feed: Feed) -> Iterator[tuple[str, str, str]]:
+    """Where feeds.yml itself gives a value: the key of the feed, the column of ours, and the value."""
+    for column, source in (feed.columns or {}).items():
+        if given := source.constant or source.default:
+            yield "columns", column, given
+    for column, words in feed.options.values.items():
+        for given in words.values():
+            yield "values", column, given
+    if feed.records:
+        code = CODES[event_kind(feed.kind)]
+        words = feed.options.values.get(code, {})
+        for entry in feed.records.entries:
+            if entry.is_constant:
+                yield "events", code, words.get(entry.code, entry.code)
 
 
 def _find_problem(column: str, given: str, seeds: dict[str, SeedFile], reporting_currency: str) -> str | None:

@@ -41,3 +41,11 @@ KINDS: dict[str, tuple[Column, ...]] = {
         Column("occurred_at", "stamp", required=True),
     ),
 }
+
+# A row of a record feed is a statement about one record, which gives any number of events of this kind.
+RECORD_KINDS = {"lead_records": "lead_events", "deal_records": "deal_events"}
+
+
+def event_kind(kind: str) -> str:
+    """The kind of the events that a feed of this kind gives."""
+    return RECORD_KINDS.get(kind, kind)

@@ -1,7 +1,7 @@
 """`feeds.yml`: whose files are read, and how their columns map onto the canonical ones."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -10,7 +10,15 @@ import yaml
 
 from lead_sla.errors import InputError
 from lead_sla.formatting import show_path
-from lead_sla.inputs.feed_columns import AMOUNT_PATTERN, DATE_PATTERN, KINDS, STAMP_PATTERN, Column
+from lead_sla.inputs.feed_columns import (
+    AMOUNT_PATTERN,
+    DATE_PATTERN,
+    KINDS,
+    RECORD_KINDS,
+    STAMP_PATTERN,
+    Column,
+    event_kind,
+)
 from lead_sla.inputs.feed_options import (
     OPTION_KEYS,
     FileForm,
@@ -19,6 +27,7 @@ from lead_sla.inputs.feed_options import (
     read_file_form,
     read_value_options,
 )
+from lead_sla.inputs.record_feeds import CODES, MADE, RECORD_KEYS, RecordForm, read_record_form
 from lead_sla.inputs.unreadable_files import CHOICES, ON_UNREADABLE
 from lead_sla.inputs.yaml_files import read_yaml
 from lead_sla.inputs.yaml_reading import MistakeError, NodeReader, ask
@@ -26,7 +35,10 @@ from lead_sla.settings import time_zones
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 REQUIRED_KEYS = ("name", "kind", "files")
-FEED_KEYS = (*REQUIRED_KEYS, "timezone", "columns", *OPTION_KEYS)
+EVENT_KEYS = ("corrections",)
+FEED_KEYS = (*REQUIRED_KEYS, "timezone", "columns", *OPTION_KEYS, *EVENT_KEYS, *RECORD_KEYS)
+FEED_KINDS = (*KINDS, *RECORD_KINDS)
+CORRECTIONS = ("first", "latest")
 SOURCE_KEYS = ("column", "default", "constant")
 VALUE_PATTERNS = {"stamp": f"{DATE_PATTERN}|{STAMP_PATTERN}", "amount": AMOUNT_PATTERN, "text": r"(?s:.+)"}
 
@@ -42,7 +54,10 @@ class Source:
 
 @dataclass(frozen=True)
 class Feed:
-    """One entry of `feeds.yml`. Without `columns` the files carry the canonical names themselves."""
+    """One entry of `feeds.yml`. Without `columns` the files carry the canonical names themselves.
+
+    With `replaces_events`, a later row of an event id replaces the earlier ones. `records` is of record feeds alone.
+    """
 
     name: str
     kind: str
@@ -51,6 +66,13 @@ class Feed:
     columns: Mapping[str, Source] | None = None
     form: FileForm = field(default_factory=FileForm)
     options: ValueOptions = field(default_factory=ValueOptions)
+    replaces_events: bool = False
+    records: RecordForm | None = None
+
+    @property
+    def lists_all_records(self) -> bool:
+        """Whether each file has all records of the source, so that one that is missing is gone."""
+        return self.records is not None and self.records.lists_all_records
 
     def source_of(self, column: str) -> Source | None:
         """Where a canonical column comes from, or None when the feed leaves it out."""
@@ -64,6 +86,20 @@ def load_feeds(path: Path) -> tuple[Feed, ...]:
         InputError: a line for every mistake, with the file, line, feed, key, value and what is allowed.
     """
     return _Reader(path).read()
+
+
+def require_record_feeds(feeds: Iterable[Feed], names: Iterable[str]) -> None:
+    """Make sure that these are names of record feeds.
+
+    Raises:
+        InputError: one is not; the message lists those that are.
+    """
+    known = [feed.name for feed in feeds if feed.records]
+    for name in names:
+        if name not in known:
+            raise InputError(
+                f"'{name}' is not a record feed of feeds.yml{ask(name, known)}: {', '.join(known) or 'it has none'}."
+            )
 
 
 class _Reader(NodeReader):
@@ -117,9 +153,18 @@ class _Reader(NodeReader):
         columns = None
         if "columns" in keys and kind:
             columns = self.attempt(partial(self._columns, kind=kind), keys["columns"], where)
+        records = read_record_form(self, keys, entry, where, RECORD_KINDS[kind]) if kind in RECORD_KINDS else None
+        for key in EVENT_KEYS if kind in RECORD_KINDS else RECORD_KEYS:
+            if kind and key in keys:
+                others = ", ".join(KINDS if kind in RECORD_KINDS else RECORD_KINDS)
+                self.note(keys[key], f"{where}`{key}` is for feeds of kind {others}; leave it out of {kind}")
+        replaces = "corrections" in keys and self.attempt(self._corrections, keys["corrections"], where) == "latest"
         form = read_file_form(self, keys, where)
-        options = read_value_options(self, keys, where, _list_read(kind, columns)) if kind else ValueOptions()
-        return Feed(name, kind, files, zone, columns, form, options) if name and kind and files and zone else None
+        read = _list_read(kind, columns, records) if kind else None
+        options = read_value_options(self, keys, where, read) if read else ValueOptions()
+        if not (name and kind and files and zone) or (kind in RECORD_KINDS and records is None):
+            return None
+        return Feed(name, kind, files, zone, columns, form, options, replaces, records)
 
     def _name(self, node: yaml.Node, where: str) -> str:
         name = self.text(node, where)
@@ -132,9 +177,9 @@ class _Reader(NodeReader):
 
     def _kind(self, node: yaml.Node, where: str) -> str:
         kind = self.text(node, where + "kind")
-        if kind not in KINDS:
-            near = ask(kind, KINDS)
-            raise MistakeError(node, f"{where}kind '{kind}' is unknown{near}; the kinds are {', '.join(KINDS)}")
+        if kind not in FEED_KINDS:
+            near = ask(kind, FEED_KINDS)
+            raise MistakeError(node, f"{where}kind '{kind}' is unknown{near}; the kinds are {', '.join(FEED_KINDS)}")
         return kind
 
     def _files(self, node: yaml.Node, where: str) -> str:
@@ -158,8 +203,12 @@ class _Reader(NodeReader):
             raise MistakeError(node, f"{where}timezone '{zone}' is unknown{near}; {example}")
         return zone
 
+    def _corrections(self, node: yaml.Node, where: str) -> str:
+        return self.choice(node, where + "corrections", CORRECTIONS)
+
     def _columns(self, node: yaml.Node, where: str, kind: str) -> Mapping[str, Source]:
-        canonical = {column.name: column for column in KINDS[kind]}
+        made = (*MADE, CODES[RECORD_KINDS[kind]]) if kind in RECORD_KINDS else ()
+        canonical = {column.name: column for column in KINDS[event_kind(kind)] if column.name not in made}
         entries = self.mapping(node, f"{where}columns of {kind}", tuple(canonical))
         for column in canonical.values():
             if column.required and column.name not in entries:
@@ -190,8 +239,13 @@ class _Reader(NodeReader):
         return source
 
 
-def _list_read(kind: str, columns: Mapping[str, Source] | None) -> ReadColumns:
+def _list_read(kind: str, columns: Mapping[str, Source] | None, records: RecordForm | None) -> ReadColumns:
     """The columns that a feed reads from its files."""
-    sources = {column: Source(column.name) if columns is None else columns.get(column.name) for column in KINDS[kind]}
+    canonical = KINDS[event_kind(kind)]
+    sources = {column: Source(column.name) if columns is None else columns.get(column.name) for column in canonical}
     read = {column: source.column for column, source in sources.items() if source and source.column}
-    return ReadColumns(tuple(read), tuple(name for column, name in read.items() if column.type == "stamp"))
+    stamps = tuple(name for column, name in read.items() if column.type == "stamp")
+    if records is None:
+        return ReadColumns(tuple(read), stamps)
+    codes = tuple(column for column in canonical if column.name == CODES[event_kind(kind)])
+    return ReadColumns((*read, *codes), records.moments)

@@ -16,6 +16,7 @@ RUN_VARS = (
     "business_timezone",
     "reporting_currency",
     "tested_file_number",
+    "accepted_withdrawals",
 )
 THRESHOLDS = ("at_risk_rate", "on_track_rate", "ahead_rate")
 
@@ -123,4 +124,5 @@ RULES: Mapping[str, Choice | Range | Day | Order] = {
     "earliest_date": Day(date(1900, 1, 1), date(2100, 12, 31)),
     "max_quarantined_share": Range(0, 1),
     "max_rejected_share": Range(0, 1),
+    "max_withdrawn_share": Range(0, 1),
 }

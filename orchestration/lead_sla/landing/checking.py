@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 from lead_sla.formatting import show_count, show_path
-from lead_sla.inputs.feed_columns import KINDS
+from lead_sla.inputs.feed_columns import KINDS, event_kind
 from lead_sla.inputs.feed_lines import place_in_feeds
 from lead_sla.inputs.feeds import Feed
 from lead_sla.landing.files import ENDINGS, FileRefusedError, LandingFile, find_files, find_unread_files, identify
@@ -102,7 +102,7 @@ def _require_columns(connection: duckdb.DuckDBPyConnection, feed: Feed, file: La
     except duckdb.Error as error:
         raise FileRefusedError("it cannot be read as Parquet. Export or copy it again.") from error
     found |= partition_columns(file.path).keys()
-    required = {column.name for column in KINDS[feed.kind] if column.required}
+    required = {column.name for column in KINDS[event_kind(feed.kind)] if column.required}
     missing = [
         name for name in source_columns(feed) if name not in found and (feed.columns is not None or name in required)
     ]

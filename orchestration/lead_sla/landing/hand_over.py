@@ -22,7 +22,7 @@ from lead_sla.warehouse import connect, hold_lock
 
 REWRITTEN = ("feeds", *VIEWS)
 LANDED = "landed_files"  # written last: files that it does not contain have not been exported
-APPENDED = ("lead_events", "deal_events", "rejected_rows", LANDED)
+APPENDED = ("lead_events", "deal_events", "record_statements", "rejected_rows", LANDED)
 
 
 def hand_over(connection: duckdb.DuckDBPyConnection, raw_dir: Path, folder: Path) -> int:

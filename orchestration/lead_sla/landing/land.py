@@ -10,7 +10,6 @@ from pathlib import Path
 import duckdb
 
 from lead_sla.formatting import show_count
-from lead_sla.inputs.feed_columns import KINDS
 from lead_sla.inputs.feeds import Feed
 from lead_sla.landing.file_errors import REPORT, refusing
 from lead_sla.landing.files import FileRefusedError, LandingFile, find_files, find_unread_files, identify
@@ -18,7 +17,7 @@ from lead_sla.landing.json_arrays import stage_array
 from lead_sla.landing.parquet import stage_parquet
 from lead_sla.landing.raw_feeds import require_same_kinds, rewrite_feeds
 from lead_sla.landing.raw_files import (
-    create_view,
+    create_views,
     file_name,
     finish_file,
     merge_small_files,
@@ -118,8 +117,7 @@ def land_feeds(
             for candidate, staging in zip(candidates, stagings, strict=True):
                 _finish(connection, raw_dir, candidate, staging, report, log)
     finally:
-        for kind in KINDS:
-            create_view(connection, raw_dir, kind)
+        create_views(connection, raw_dir)
     merge_small_files(connection, raw_dir)
     return report
 
@@ -231,15 +229,16 @@ def _commit(
     if connection.execute("select 1 from raw.landed_files where file_id = ?", [file.file_id]).fetchall():
         return None
     kept = _without_rejects(connection, candidate.target, staged)
-    ((landed,),) = connection.execute(f"select count(*) from {read_files([kept])}").fetchall()
-    stored_in = file_name(feed.kind, number, number) if landed else None
+    events = "count(*) filter (entry > 0)" if staged.is_of_records else "count(*)"
+    ((landed, stored),) = connection.execute(f"select {events}, count(*) from {read_files([kept])}").fetchall()
+    stored_in = file_name(feed.kind, number, number) if stored else None
     with transaction(connection):
         if staged.rejected:
             store_rejects(connection, staged.copy or file, staged)
         rejected = _count_rejects(connection, number)
-        if staged.rows != landed + rejected + staged.filtered:
+        if staged.entries != landed + rejected + staged.filtered:
             parts = f"{landed} landed + {rejected} rejected + {staged.filtered} filtered"
-            raise FileRefusedError(f"{staged.rows} rows were read, but {parts}. {REPORT}")
+            raise FileRefusedError(f"{staged.entries} rows were read, but {parts}. {REPORT}")
         connection.execute(
             "insert into raw.landed_files values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
@@ -249,7 +248,7 @@ def _commit(
                 feed.kind,
                 file.path,
                 file.size_bytes,
-                staged.rows,
+                staged.entries,
                 landed,
                 rejected,
                 staged.filtered,
@@ -261,7 +260,7 @@ def _commit(
         if stored_in:
             finish_file(kept, raw_dir, stored_in)
         reasons = describe_reasons(connection, file, number) if rejected else ()
-    counts = (staged.rows, landed, rejected, staged.filtered)
+    counts = (staged.entries, landed, rejected, staged.filtered)
     return LandedFile(feed.name, file.path, *counts, reasons, staged.warnings)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from lead_sla.inputs.feed_columns import KINDS, Column
+from lead_sla.inputs.feed_columns import KINDS, Column, event_kind
 from lead_sla.inputs.feeds import Feed, Source
 from lead_sla.landing.files import FileRefusedError
 from lead_sla.landing.text_options import conditions_hold, convert, without_nulls
@@ -15,13 +15,14 @@ OTHER_DELIMITERS = (";", "\t", "|", ",")
 
 def mapped_columns(feed: Feed) -> list[str]:
     """The source columns that the feed maps, each once."""
-    sources = (feed.source_of(column.name) for column in KINDS[feed.kind])
-    return list(dict.fromkeys(source.column for source in sources if source and source.column))
+    sources = (feed.source_of(column.name) for column in KINDS[event_kind(feed.kind)])
+    records = feed.records.columns if feed.records else ()
+    return list(dict.fromkeys([*(source.column for source in sources if source and source.column), *records]))
 
 
 def amount_columns(feed: Feed) -> list[str]:
     """The source columns from which the feed reads amounts."""
-    sources = (feed.source_of(column.name) for column in KINDS[feed.kind] if column.type == "amount")
+    sources = (feed.source_of(column.name) for column in KINDS[event_kind(feed.kind)] if column.type == "amount")
     return [source.column for source in sources if source and source.column]
 
 
@@ -39,11 +40,22 @@ class MappedColumns:
     numbers: dict[str, str]
     days: frozenset[str]
     condition: str | None
+    record_texts: dict[str, str]
 
     def source(self, relation: str, attributes: str, fault: str, keys: tuple[str, ...]) -> MappedSource:
         """The same for the rows of a relation."""
-        mapped = (self.texts, attributes, fault, keys, self.conversions, self.numbers, self.days, self.condition)
-        return MappedSource(relation, *mapped)
+        return MappedSource(
+            relation,
+            self.texts,
+            attributes,
+            fault,
+            keys,
+            self.conversions,
+            self.numbers,
+            self.days,
+            self.condition,
+            self.record_texts,
+        )
 
 
 def map_columns(feed: Feed, available: Mapping[str, str], numbers: Mapping[str, str]) -> MappedColumns:
@@ -54,15 +66,17 @@ def map_columns(feed: Feed, available: Mapping[str, str], numbers: Mapping[str, 
     Raises:
         FileRefusedError: a column that `feeds.yml` names, or that a canonical feed requires, is not in the file.
     """
-    sources = {column: feed.source_of(column.name) for column in KINDS[feed.kind]}
-    needed = [condition.column for condition in feed.options.where]
+    sources = {column: feed.source_of(column.name) for column in KINDS[event_kind(feed.kind)]}
+    needed = [*(condition.column for condition in feed.options.where), *(feed.records.columns if feed.records else ())]
     for column, source in sources.items():
         if source and source.column and (feed.columns is not None or column.required):
             needed.append(source.column)
     missing = [name for name in dict.fromkeys(needed) if name not in available]
     if missing:
         raise FileRefusedError(_explain(missing, list(available)))
-    mapped = MappedColumns({}, {}, {}, _list_days(feed), _find_condition(feed, available))
+    of_record = feed.records.columns if feed.records else ()
+    record_texts = {name: without_nulls(trimmed(available[name]), feed.options) for name in of_record}
+    mapped = MappedColumns({}, {}, {}, _list_days(feed), _find_condition(feed, available), record_texts)
     for column, source in sources.items():
         if source and source.column and source.column in available:
             _map_column(mapped, feed, column, source, available[source.column], numbers.get(source.column))
@@ -71,6 +85,8 @@ def map_columns(feed: Feed, available: Mapping[str, str], numbers: Mapping[str, 
             mapped.texts[column.name] = "cast(null as varchar)" if constant is None else literal(constant)
             if constant is not None and column.type == "amount":
                 mapped.numbers[column.name] = "true"
+            if feed.records and (converted := convert(f"{column.name}_text", column.name, feed.options)):
+                mapped.conversions[column.name] = converted
     return mapped
 
 
@@ -94,7 +110,9 @@ def _map_column(
 
 
 def _list_days(feed: Feed) -> frozenset[str]:
-    sources = {column.name: feed.source_of(column.name) for column in KINDS[feed.kind] if column.type == "stamp"}
+    sources = {
+        column.name: feed.source_of(column.name) for column in KINDS[event_kind(feed.kind)] if column.type == "stamp"
+    }
     return frozenset(name for name, source in sources.items() if source and source.column in feed.options.days)
 
 

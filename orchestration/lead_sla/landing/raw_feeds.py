@@ -30,11 +30,12 @@ def rewrite_feeds(connection: duckdb.DuckDBPyConnection, feeds: Sequence[Feed]) 
     with transaction(connection):
         connection.execute("delete from raw.feeds")
         for order, feed in enumerate(feeds, start=1):
-            connection.execute("insert into raw.feeds values (?, ?, ?, true)", [feed.name, feed.kind, order])
+            values = [feed.name, feed.kind, order, feed.replaces_events, feed.lists_all_records]
+            connection.execute("insert into raw.feeds values (?, ?, ?, true, ?, ?)", values)
         connection.execute(
             """
             insert into raw.feeds
-            select feed, kind, $configured + row_number() over (order by min(file_number)), false
+            select feed, kind, $configured + row_number() over (order by min(file_number)), false, false, false
             from raw.landed_files
             where feed not in (select feed from raw.feeds)
             group by feed, kind

@@ -6,15 +6,21 @@ merged, because every query opens each of them; rows keep their `file_number`.
 """
 
 import glob
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
 
 from lead_sla.disk import sync
 from lead_sla.errors import LeadSlaError
-from lead_sla.inputs.feed_columns import KINDS
-from lead_sla.landing.schema import create_tables, event_columns
+from lead_sla.inputs.feed_columns import KINDS, RECORD_KINDS
+from lead_sla.landing.schema import (
+    RECORD_COLUMNS,
+    STATEMENT_COLUMNS,
+    create_tables,
+    event_columns,
+    stored_in_files,
+)
 from lead_sla.sql import literal
 from lead_sla.warehouse import transaction
 
@@ -42,13 +48,13 @@ def prepare_raw(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
             "from the backup that the warehouse file comes from; or delete the warehouse file, and the files that are "
             "still in the landing folder land again."
         )
-    for part, pattern in ((UNFINISHED, "*"), *((kind, "*.parquet") for kind in KINDS)):
+    for part, pattern in ((UNFINISHED, "*"), *((kind, "*.parquet") for kind in (*KINDS, *RECORD_KINDS))):
         for path in (folder / part).glob(pattern):
             if path.relative_to(folder).as_posix() not in stored:
                 path.unlink()
     for kind in KINDS:
         _move_table(connection, folder, kind)
-        create_view(connection, folder, kind)
+    create_views(connection, folder)
 
 
 def unfinished_path(folder: Path, name: str) -> Path:
@@ -71,13 +77,31 @@ def finish_file(unfinished: Path, folder: Path, name: str) -> None:
     sync(path.parent)
 
 
-def create_view(connection: duckdb.DuckDBPyConnection, folder: Path, kind: str) -> None:
-    """Define the view of a kind over its committed files."""
+def create_views(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """Define the views over the committed files: the events of each kind, and the statements of record feeds."""
+    statements = []
+    for record_kind, kind in RECORD_KINDS.items():
+        columns = event_columns(kind)
+        without = {name: "null" for name in RECORD_COLUMNS}
+        parts = [_select(columns, without, _read_committed(connection, folder, kind))]
+        if records := _read_committed(connection, folder, record_kind):
+            parts.append(_select(columns, {}, f"{records} where entry > 0"))
+            statements.append(_select(STATEMENT_COLUMNS, {"row_number": "statement_row"}, f"{records} where entry = 0"))
+        connection.execute(f"create or replace view raw.{kind} as {' union all '.join(parts)}")
+    none = _select(STATEMENT_COLUMNS, {}, "")
+    connection.execute(f"create or replace view raw.record_statements as {' union all '.join(statements) or none}")
+
+
+def _read_committed(connection: duckdb.DuckDBPyConnection, folder: Path, kind: str) -> str:
     paths = [folder / name for name in _stored_files(connection, kind)]
-    columns = event_columns(kind).items()
-    values = ", ".join(f"cast({column if paths else 'null'} as {sql_type}) as {column}" for column, sql_type in columns)
-    source = f"from {read_files(paths)}" if paths else "where false"
-    connection.execute(f"create or replace view raw.{kind} as select {values} {source}")
+    return read_files(paths) if paths else ""
+
+
+def _select(columns: Mapping[str, str], instead: Mapping[str, str], source: str) -> str:
+    """A select of the columns from a source; of nulls, and no rows, without one. Some columns come from elsewhere."""
+    values = {name: instead.get(name, name) if source else "null" for name in columns}
+    selected = ", ".join(f"cast({values[name]} as {sql_type}) as {name}" for name, sql_type in columns.items())
+    return f"select {selected} " + (f"from {source}" if source else "where false")
 
 
 def read_files(paths: Iterable[Path]) -> str:
@@ -88,7 +112,7 @@ def read_files(paths: Iterable[Path]) -> str:
 
 def merge_small_files(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
     """Replace the small files of each kind by larger ones, if there are many."""
-    for kind in KINDS:
+    for kind in (*KINDS, *RECORD_KINDS):
         while len(small := _small_files(connection, kind)) > MOST_SMALL_FILES:
             for start in range(0, len(small), MERGED_AT_ONCE):
                 _merge(connection, folder, kind, small[start : start + MERGED_AT_ONCE])
@@ -101,14 +125,14 @@ def _merge(connection: duckdb.DuckDBPyConnection, folder: Path, kind: str, names
     ).fetchall()[0]
     merged = file_name(kind, first, last)
     unfinished = unfinished_path(folder, "merged.parquet")
-    columns = ", ".join(event_columns(kind))
+    columns = ", ".join(stored_in_files(kind))
     write_file(connection, f"select {columns} from {read_files(folder / name for name in names)}", unfinished)
     finish_file(unfinished, folder, merged)
     with transaction(connection):
         connection.execute(
             f"update raw.landed_files set stored_in = $merged where {stored_in}", {"merged": merged, "names": names}
         )
-        create_view(connection, folder, kind)
+        create_views(connection, folder)
     for name in names:
         (folder / name).unlink()
 
@@ -141,7 +165,7 @@ def _stored_files(connection: duckdb.DuckDBPyConnection, *kinds: str) -> dict[st
         group by stored_in
         order by min(file_number)
         """,
-        {"kinds": kinds or tuple(KINDS)},
+        {"kinds": kinds or (*KINDS, *RECORD_KINDS)},
     )
     return {name: None for (name,) in found.fetchall()}
 
@@ -166,4 +190,3 @@ def _move_table(connection: duckdb.DuckDBPyConnection, folder: Path, kind: str) 
                 "update raw.landed_files set stored_in = ? where kind = ? and rows_landed > 0", [name, kind]
             )
         connection.execute(f"drop table raw.{kind}")
-        create_view(connection, folder, kind)

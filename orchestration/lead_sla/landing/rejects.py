@@ -31,7 +31,7 @@ INSERT = """
 def store_rejects(connection: duckdb.DuckDBPyConnection, file: LandingFile, staged: Staged) -> None:
     """Store the rows of `staged` that have a problem."""
     rejected = f"""(
-        select row_number as line_number, * exclude (row_number)
+        select {staged.line_number} as line_number, * exclude ({staged.line_number})
         from {staged.relation}
         where problem_reason is not null
     )"""
@@ -80,7 +80,7 @@ def _original_texts(
     with open_text(file) as stream:
         at = 1
         while wanted := connection.execute(
-            f"select line_number, line_count from {rejected} where line_number >= ? order by all limit ?",
+            f"select distinct line_number, line_count from {rejected} where line_number >= ? order by all limit ?",
             [at, BATCH_ROWS],
         ).fetchall():
             texts = []

@@ -2,7 +2,7 @@
 
 import duckdb
 
-from lead_sla.inputs.feed_columns import KINDS, ColumnType
+from lead_sla.inputs.feed_columns import KINDS, RECORD_KINDS, ColumnType
 from lead_sla.warehouse import transaction
 
 SQL_TYPES: dict[ColumnType, str] = {"text": "varchar", "amount": "decimal(18, 2)", "stamp": "timestamp"}
@@ -12,6 +12,8 @@ TABLES = {
         "kind varchar not null",
         "feed_order integer not null",
         "is_configured boolean not null",
+        "replaces_events boolean not null default false",
+        "lists_all_records boolean not null default false",
     ),
     "landed_files": (
         "file_id varchar primary key",
@@ -42,6 +44,27 @@ TABLES = {
 }
 
 
+# Of events that a record gives; those of a feed of events have none of these.
+RECORD_COLUMNS = {
+    "record_id": "varchar",
+    "statement_row": "bigint",
+    "is_observed": "boolean",
+    "keeps_every_version": "boolean",
+}
+# Of the rows themselves; they are stored beside their events, as entry 0.
+STATEMENT_COLUMNS = {
+    "file_id": "varchar",
+    "file_number": "bigint",
+    "row_number": "bigint",
+    "feed": "varchar",
+    "landed_at": "timestamp",
+    "record_id": "varchar",
+    "version": "decimal(38, 6)",
+    "is_withdrawn": "boolean",
+    "attributes": "json",
+}
+
+
 def stored_columns(kind: str) -> dict[str, str]:
     """The typed columns of a kind's raw table, in order, with their SQL types.
 
@@ -62,7 +85,15 @@ def event_columns(kind: str) -> dict[str, str]:
     `occurred_date`; (file_number, row_number) is unique because it numbers files once, and the rows of a file once.
     """
     position = {"file_id": "varchar", "file_number": "bigint", "row_number": "bigint"}
-    return {**position, "feed": "varchar", "landed_at": "timestamp", **stored_columns(kind), "attributes": "json"}
+    landed = {**position, "feed": "varchar", "landed_at": "timestamp"}
+    return {**landed, **stored_columns(kind), "attributes": "json", **RECORD_COLUMNS}
+
+
+def stored_in_files(kind: str) -> list[str]:
+    """The columns of the Parquet files of a feed's kind: its events, and in those of record feeds the statements."""
+    if kind not in RECORD_KINDS:
+        return [name for name in event_columns(kind) if name not in RECORD_COLUMNS]
+    return [*event_columns(RECORD_KINDS[kind]), "entry", "version", "is_withdrawn"]
 
 
 def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
@@ -70,6 +101,8 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("create schema if not exists raw")
     for table, definitions in TABLES.items():
         connection.execute(f"create table if not exists raw.{table} ({', '.join(definitions)})")
+    for column in ("replaces_events", "lists_all_records"):
+        connection.execute(f"alter table raw.feeds add column if not exists {column} boolean default false")
     _upgrade_landed_files(connection)
 
 

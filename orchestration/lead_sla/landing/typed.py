@@ -35,6 +35,7 @@ class MappedSource:
     numbers: dict[str, str] = field(default_factory=dict)  # canonical column -> whether the text is a plain number
     days: frozenset[str] = frozenset()  # canonical columns that hold days, whatever the time of day
     condition: str | None = None  # whether a row counts; None if every row does
+    record_texts: dict[str, str] = field(default_factory=dict)  # column of a record feed's file -> trimmed text
 
 
 def trimmed(text: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import duckdb
 
-from lead_sla.inputs.feed_columns import KINDS
+from lead_sla.inputs.feed_columns import KINDS, event_kind
 from lead_sla.inputs.feeds import Feed
 from lead_sla.inputs.seed_values import nearest
 from lead_sla.landing.files import FileRefusedError, LandingFile
@@ -55,7 +55,9 @@ def _find_unfilled(connection: duckdb.DuckDBPyConnection, staged: Staged) -> set
 def _require_keys(connection: duckdb.DuckDBPyConnection, feed: Feed, file: LandingFile, unfilled: set[str]) -> None:
     """In JSON a key can be missing in any object; in a column without values it may be missing in all of them."""
     suspects = [condition.column for condition in feed.options.where]
-    for column in KINDS[feed.kind]:
+    if feed.records:
+        suspects.append(feed.records.record_id)
+    for column in KINDS[event_kind(feed.kind)]:
         source = feed.source_of(column.name)
         is_read = source is not None and source.column and (feed.columns is not None or column.required)
         if source and source.column and is_read and (column.name in unfilled or source.default is not None):
@@ -88,7 +90,9 @@ def _has_key(connection: duckdb.DuckDBPyConnection, file: LandingFile, pointers:
 def _find_lookalikes(
     connection: duckdb.DuckDBPyConnection, feed: Feed, file: LandingFile, staged: Staged, unfilled: set[str]
 ) -> tuple[str, ...]:
-    missing = [column.name for column in KINDS[feed.kind] if not column.required and column.name in unfilled]
+    missing = [
+        column.name for column in KINDS[event_kind(feed.kind)] if not column.required and column.name in unfilled
+    ]
     if not missing:
         return ()
     is_split = "attributes is not null and (problem_reason is null or problem_column is not null)"

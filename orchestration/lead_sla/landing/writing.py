@@ -1,19 +1,23 @@
 """Writes the typed rows of a file to Parquet, in one pass from the source, with the counts that verify them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 import duckdb
 
-from lead_sla.inputs.feed_columns import KINDS
+from lead_sla.inputs.feed_columns import KINDS, event_kind
 from lead_sla.inputs.feeds import Feed
+from lead_sla.inputs.record_feeds import RecordForm
 from lead_sla.landing.files import LandingFile
 from lead_sla.landing.json_lines import BLANK
 from lead_sla.landing.raw_files import read_files, write_file
-from lead_sla.landing.schema import stored_columns
+from lead_sla.landing.record_rows import typed_records
+from lead_sla.landing.schema import RECORD_COLUMNS, stored_columns
 from lead_sla.landing.typed import MappedSource, typed_select
 from lead_sla.sql import literal
+
+ACCOUNTED = "entry > 0 or problem_reason is not null or is_filtered"
 
 
 @dataclass(frozen=True)
@@ -47,20 +51,28 @@ class Position:
 
 @dataclass(frozen=True)
 class Staged:
-    """A Parquet file with one row per record of a source file.
+    """A Parquet file with one row per row of a source file; of a record feed, also one per event (`record_rows.py`).
 
+    `entries` is what has to be accounted for: rows, or of a record feed events, and rows without any that do not land.
     Besides the columns of `raw` it has `line_count`, the physical lines of the record, and for rows that are to be
     rejected `problem_reason`, and `problem_column` unless the whole line is broken.
     """
 
     path: Path
     rows: int
+    entries: int
     rejected: int
     blank: int
     delimiters_within: int  # of quoted values
-    filtered: int = 0  # rows that do not count, by the feed's `where`
+    filtered: int  # rows that do not count, by the feed's `where`
+    is_of_records: bool
     warnings: tuple[str, ...] = ()
     copy: LandingFile | None = None  # what was read, if not the file itself
+
+    @property
+    def line_number(self) -> str:
+        """The column with the position of the row in the source file."""
+        return "statement_row" if self.is_of_records else "row_number"
 
     @property
     def relation(self) -> str:
@@ -72,40 +84,72 @@ def write_typed(
     connection: duckdb.DuckDBPyConnection, feed: Feed, source: MappedSource, target: Target, position: Position
 ) -> Staged:
     """Type the rows of `source` and write them to `target`, in their order."""
+    is_filtered = source.condition is not None or feed.records is not None
     query = f"""
         select
             {literal(target.file_id)} as file_id,
             cast({target.file_number} as bigint) as file_number,
-            {position.row_number} as row_number,
             {literal(feed.name)} as feed,
             cast({literal(target.landed_at)} as timestamp) as landed_at,
-            {", ".join(stored_columns(feed.kind))},
+            {", ".join(stored_columns(event_kind(feed.kind)))},
             attributes,
-            cast({position.line_count} as integer) as line_count,
             problem_column,
             problem_reason,
-            cast({position.delimiters_within} as bigint) as delimiters_within
-            {", is_filtered" if source.condition else ""}
-        from ({typed_select(feed.kind, feed.timezone, source, feed.options)})
+            {"is_filtered," if is_filtered else ""}
+            {_of_records(feed, feed.records, source, position) if feed.records else _of_events(feed, source, position)}
     """
     write_file(connection, query, target.path)
     counts = connection.execute(
         f"""
         select
-            count(*),
+            {"count(*) filter (entry = 0)" if feed.records else "count(*)"},
+            {f"count(*) filter ({ACCOUNTED})" if feed.records else "count(*)"},
             count(problem_reason),
             count(*) filter (problem_reason = {literal(BLANK)}),
             coalesce(sum(delimiters_within), 0),
-            {"count(*) filter (is_filtered)" if source.condition else "0"}
+            {"count(*) filter (is_filtered)" if is_filtered else "0"}
         from {read_files([target.path])}
         """
     ).fetchall()[0]
-    rows, rejected, blank, within, filtered = (int(count) for count in counts)
-    return Staged(target.path, rows, rejected, blank, within, filtered)
+    rows, entries, rejected, blank, within, filtered = (int(count) for count in counts)
+    return Staged(target.path, rows, entries, rejected, blank, within, filtered, feed.records is not None)
 
 
 def write_nothing(connection: duckdb.DuckDBPyConnection, feed: Feed, target: Target) -> Staged:
     """Write no rows, for a file that is empty."""
-    texts = {column.name: "cast(null as varchar)" for column in KINDS[feed.kind]}
-    source = MappedSource("(select 1 where false)", texts, "cast(null as json)")
+    nothing = "cast(null as varchar)"
+    texts = {column.name: nothing for column in KINDS[event_kind(feed.kind)]}
+    read = dict.fromkeys(feed.records.columns if feed.records else (), nothing)
+    source = MappedSource("(select 1 where false)", texts, "cast(null as json)", record_texts=read)
     return write_typed(connection, feed, source, target, Position("cast(null as bigint)"))
+
+
+def _of_events(feed: Feed, source: MappedSource, position: Position) -> str:
+    return f"""
+            {position.row_number} as row_number,
+            cast({position.line_count} as integer) as line_count,
+            cast({position.delimiters_within} as bigint) as delimiters_within
+        from ({typed_select(feed.kind, feed.timezone, source, feed.options)})
+    """
+
+
+def _of_records(feed: Feed, form: RecordForm, source: MappedSource, position: Position) -> str:
+    """A row is numbered before it is spread over its events, and counted with its statement."""
+    numbered = f"""(
+        select
+            *,
+            {position.row_number} as statement_row,
+            cast({position.line_count} as integer) as record_line_count,
+            cast({position.delimiters_within} as bigint) as record_delimiters_within
+        from {source.relation}
+    )"""
+    return f"""
+            row_number() over () as row_number,
+            record_line_count as line_count,
+            case when entry = 0 then record_delimiters_within else 0 end as delimiters_within,
+            {", ".join(RECORD_COLUMNS)},
+            entry,
+            version,
+            is_withdrawn
+        from ({typed_records(feed, replace(source, relation=numbered), form)})
+    """

@@ -195,10 +195,12 @@ def read_status(settings: Settings) -> StatusReport:
             """
             select
                 coalesce(sum(new_row_count) filter (where reason = 'rejected'), 0)::bigint,
-                -- For every feed: landed = accepted + replayed + quarantined.
+                -- For every feed: landed = accepted + replayed + superseded + withdrawn + quarantined.
                 coalesce(sum(
                     case when reason = 'landed' then new_row_count else -new_row_count end
-                ) filter (where reason in ('landed', 'accepted', 'replayed')), 0)::bigint,
+                ) filter (
+                    where reason in ('landed', 'accepted', 'replayed', 'superseded', 'withdrawn')
+                ), 0)::bigint,
             from rpt_data_quality
             """
         ).fetchall()[0]

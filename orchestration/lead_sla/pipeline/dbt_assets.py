@@ -21,6 +21,7 @@ from lead_sla.settings import PROJECT_DIR, Settings
 from lead_sla.transform.coverage import require_data
 from lead_sla.transform.explaining import describe_test, drop_failures, store_failures
 from lead_sla.transform.project import (
+    ACCEPTED_WITHDRAWALS,
     TESTED,
     build_arguments,
     prune_runs,
@@ -79,6 +80,7 @@ def build_dbt_assets(
         variables = run_variables(
             settings, refresh.run.as_of_date, refresh.run.published_at, take_fingerprints(settings)
         )
+        variables[ACCEPTED_WITHDRAWALS] = list(refresh.run.accepted_withdrawals)
         with closing(connect(settings)) as connection:
             drop_failures(connection)
             rebuilt = prepare_build(

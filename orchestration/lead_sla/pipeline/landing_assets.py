@@ -26,8 +26,9 @@ from lead_sla.warehouse import connect
 RAW_TABLES = {
     "feeds": "One row per feed that feeds.yml names or that ever landed.",
     "landed_files": "One row per file that landed, known by its content.",
-    "lead_events": "Every row of a lead feed that could be typed.",
-    "deal_events": "Every row of a deal feed that could be typed.",
+    "lead_events": "Every event of a lead feed that could be typed.",
+    "deal_events": "Every event of a deal feed that could be typed.",
+    "record_statements": "Every row of a record feed.",
     "rejected_rows": "Every row that could not be typed, with the reason and the original text.",
 }
 RAW_KEYS = {table: dg.AssetKey(["raw", table]) for table in RAW_TABLES}

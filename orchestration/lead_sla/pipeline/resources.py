@@ -28,8 +28,9 @@ class RunContext:
 
     `published_at` is the moment that the publication of this run bears, wherever it is written down; it is taken once
     the lock is held, so that publications follow one another as their moments do. `confirmed` is whether a changed
-    setting may change closed months. `landed_files` are the ids of the files that landing has seen, by path, and
-    `unreadable_files` the paths of those that it refused, where feeds.yml lets the run go on without them.
+    setting may change closed months, and `accepted_withdrawals` are the feeds of which any number of records may be
+    gone. `landed_files` are the ids of the files that landing has seen, by path, and `unreadable_files` the paths of
+    those that it refused, where feeds.yml lets the run go on without them.
 
     The processes do not outlive the run, which holds the lock.
     """
@@ -37,6 +38,7 @@ class RunContext:
     as_of_date: date
     full_refresh: bool
     confirmed: bool
+    accepted_withdrawals: tuple[str, ...]
     started_at: datetime
     published_at: datetime
     dbt: DbtWorker
@@ -57,6 +59,9 @@ class Refresh(dg.ConfigurableResource):
     confirm: bool = Field(
         default=False, description="Publish closed months that change because of a changed setting, such as the zone."
     )
+    accept_withdrawals: list[str] = Field(
+        default=[], description="Feeds of which any number of records may be gone this time."
+    )
     _run: RunContext = PrivateAttr()
 
     @property
@@ -74,8 +79,9 @@ class Refresh(dg.ConfigurableResource):
             try:
                 if context.instance is not None:
                     forget_runs(context.instance, KEPT_RUNS)
+                accepted = tuple(self.accept_withdrawals)
                 self._run = RunContext(
-                    as_of_date, self.full_refresh, self.confirm, started_at, datetime.now(UTC), dbt, suites
+                    as_of_date, self.full_refresh, self.confirm, accepted, started_at, datetime.now(UTC), dbt, suites
                 )
                 yield self
             finally:

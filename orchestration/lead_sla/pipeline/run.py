@@ -59,6 +59,7 @@ class RefreshOptions:
     as_of_date: str | None = None
     full_refresh: bool = False
     confirm: bool = False
+    accept_withdrawals: tuple[str, ...] = ()
 
 
 def run_refresh(settings: Settings, options: RefreshOptions) -> Outcome:

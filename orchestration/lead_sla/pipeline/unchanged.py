@@ -50,7 +50,7 @@ def _is_unchanged(settings: Settings, record: RefreshRecord) -> bool:
 
 def _read_same_day(settings: Settings, options: RefreshOptions, now: datetime) -> RefreshRecord | None:
     record = read_record(settings)
-    if record is None or options.full_refresh or options.confirm:
+    if record is None or options.full_refresh or options.confirm or options.accept_withdrawals:
         return None
     asked = _as_of_date(settings, options, now), business_day(settings.business_timezone, now)
     return record if (record.as_of_date, record.day) == asked else None

@@ -34,6 +34,7 @@ KEPT_RUNS = 5
 MANIFEST = "manifest.json"
 PARTIAL_PARSE = "partial_parse.msgpack"  # what dbt has parsed, in its own form
 TESTED = "tested_file_number"
+ACCEPTED_WITHDRAWALS = "accepted_withdrawals"
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 

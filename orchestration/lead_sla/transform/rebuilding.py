@@ -23,7 +23,7 @@ VAR = re.compile(r"""\bvar\(\s*["'](\w+)["']""")
 CLOCK = "as_of_date"  # later models select the events up to it; what an incremental model keeps only grows with it
 EARLIER_DAY = "an earlier as_of_date"
 REBUILD_REASON = "rebuild_reason"  # the name under which a run reports what `prepare_build` returns
-ORDER_OF_FEEDS = "the order of the feeds in feeds.yml"
+FEEDS_FILE = "the feeds in feeds.yml"
 
 CREATE = """
     create schema if not exists build;
@@ -34,7 +34,7 @@ CREATE = """
     insert into build.tested select 0 where not exists (from build.tested);
 """
 FEEDS = """
-    select string_agg(feed, ',' order by feed_order) from raw.feeds
+    select string_agg(concat_ws(' ', feed, replaces_events, lists_all_records), ',' order by feed_order) from raw.feeds
     where feed in (select feed from raw.landed_files)
 """
 
@@ -69,7 +69,7 @@ def prepare_build(
         connection.execute("update build.watermark set file_number = 0")
     reasons = {}
     for node in _incremental_nodes(manifest):
-        inputs = {**_find_inputs(manifest, node, variables, seeds, newest), ORDER_OF_FEEDS: _hash(feeds or "")}
+        inputs = {**_find_inputs(manifest, node, variables, seeds, newest), FEEDS_FILE: _hash(feeds or "")}
         before = dict(
             connection.execute("select input, fingerprint from build.inputs where model = ?", [node["name"]]).fetchall()
         )

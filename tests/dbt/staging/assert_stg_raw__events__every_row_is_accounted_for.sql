@@ -1,6 +1,6 @@
 {{ config(meta={'dagster': {'ref': {'name': 'quarantined_events'}}}) }}
 {#-
-Every landed row is accepted, replayed or quarantined exactly once. Returns a row per feed in which the counts differ;
+Every landed event is accepted, replayed, superseded, withdrawn or quarantined exactly once. Returns a row per feed in which the counts differ;
 if it fails, rows were lost or duplicated between landing and staging.
 -#}
 with
@@ -31,10 +31,10 @@ count_landed as (
 
 list_accounted as (
     select feed from lead_events
-    where disposition in ('accepted', 'replayed')
+    where disposition in ('accepted', 'replayed', 'superseded', 'withdrawn')
     union all
     select feed from deal_events
-    where disposition in ('accepted', 'replayed')
+    where disposition in ('accepted', 'replayed', 'superseded', 'withdrawn')
     union all
     select feed from quarantined_events
 ),

@@ -128,6 +128,18 @@ def test_the_reporting_currency_and_aliases_are_known_codes(folder: Path) -> Non
     assert check().exit_code == 0
 
 
+def test_a_mapped_value_and_the_code_of_a_record_s_entry_are_checked_as_well(folder: Path) -> None:
+    records = (
+        "  - name: records\n    kind: deal_records\n    files: records/*.csv\n    record_id: id\n"
+        "    columns: {deal_id: id}\n    events:\n      - stage: {constant: opened}\n        occurred_at: closed\n"
+    )
+    write(folder / "feeds.yml", f"{FEEDS}    values: {{stage: {{Gewonnen: wonn}}}}\n{records}")
+    write(folder / "data/landing/records/deals.csv", "id,closed\n")
+    mapped, constant = problems(check())
+    assert mapped.startswith("feeds.yml, line 14, feed crm: the stage 'wonn' is not in")
+    assert constant.startswith("feeds.yml, line 20, feed records: the stage 'opened' is not in")
+
+
 def test_the_segment_of_all_is_no_constant(folder: Path) -> None:
     columns = "{event_id: id, lead_id: id, event_type: type, occurred_at: at, segment: {constant: all}}"
     write(

@@ -14,13 +14,13 @@ HOW_TO = PROJECT_DIR / "docs" / "how-to"
 
 def test_the_example_lands_as_described(home: LandingHome, tmp_path: Path) -> None:
     page = (HOW_TO / "bring-your-own-data.md").read_text(encoding="utf-8")
-    home.put("crm/contacts.csv", block(page, "text"))
+    home.put("crm/forms.csv", block(page, "text"))
     assert not home.land(*feeds_of(page, tmp_path)).refused
     columns = "row_number, event_id, event_type, occurred_at, occurred_date, segment, channel, attributes"
     assert home.ask(f"select {columns} from raw.lead_events order by row_number") == [
-        (2, "c-1", "Demo request", datetime(2026, 11, 2, 8, 30), None, "EMEA", "crm", '{"Owner":"Ada"}'),
-        (3, "c-2", "unknown", datetime(2026, 11, 3, 23), None, None, "crm", '{"Owner":"Ada"}'),
-        (4, "c-3", "Whitepaper", None, date(2026, 11, 4), "APAC", "crm", None),
+        (2, "s-1", "Demo request", datetime(2026, 11, 2, 8, 30), None, "EMEA", "crm", '{"Owner":"Ada"}'),
+        (3, "s-2", "unknown", datetime(2026, 11, 3, 23), None, None, "crm", '{"Owner":"Ada"}'),
+        (4, "s-3", "Whitepaper", None, date(2026, 11, 4), "APAC", "crm", None),
     ]
     ((line, column, reason, _),) = home.rejects()
     assert (line, column) == (5, "occurred_at")

@@ -13,7 +13,7 @@ import pytest
 from lead_sla.errors import LeadSlaError
 from lead_sla.inputs.feed_columns import KINDS
 from lead_sla.landing import raw_files
-from lead_sla.landing.raw_files import MOST_SMALL_FILES, create_view, prepare_raw, write_file
+from lead_sla.landing.raw_files import MOST_SMALL_FILES, create_views, prepare_raw, write_file
 from lead_sla.landing.schema import event_columns
 from tests.support.landing_home import LEAD_HEADER, LandingHome
 
@@ -168,7 +168,7 @@ def test_a_column_that_older_files_lack_is_null_in_their_rows(home: LandingHome)
         home.connection, f"select {lacking} from raw.lead_events where file_number = 1", path.with_suffix(".new")
     )
     path.with_suffix(".new").replace(path)
-    create_view(home.connection, home.raw_dir, "lead_events")
+    create_views(home.connection, home.raw_dir)
     assert home.ask("select event_id, channel from raw.lead_events order by 1") == [("e1", None), ("e2", None)]
 
 

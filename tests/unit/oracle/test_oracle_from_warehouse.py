@@ -13,18 +13,25 @@ from tests.oracle.inputs import Inputs
 
 RAW = """
 create schema raw;
-create table raw.feeds (feed varchar, kind varchar, feed_order integer, is_configured boolean);
-create table raw.landed_files (landed_at timestamp);
+create table raw.feeds (feed varchar, kind varchar, feed_order integer, is_configured boolean,
+    replaces_events boolean default false, lists_all_records boolean default false
+);
+create table raw.landed_files (feed varchar, file_number bigint, landed_at timestamp);
+create table raw.record_statements (
+    feed varchar, record_id varchar, version decimal(38, 6), file_number bigint, row_number bigint, is_withdrawn boolean
+);
 create table raw.rejected_rows (feed varchar, line_number bigint, reason varchar);
 create table raw.lead_events (
     file_number bigint, row_number bigint, feed varchar, landed_at timestamp, event_id varchar, lead_id varchar,
     event_type varchar, occurred_at timestamp, occurred_date date, segment varchar, landing_page varchar,
-    channel varchar, attributes json
+    channel varchar, attributes json, record_id varchar, statement_row bigint, is_observed boolean,
+    keeps_every_version boolean
 );
 create table raw.deal_events (
     file_number bigint, row_number bigint, feed varchar, landed_at timestamp, event_id varchar, deal_id varchar,
     lead_id varchar, stage varchar, amount decimal(18, 2), currency varchar, occurred_at timestamp,
-    occurred_date date, attributes json
+    occurred_date date, attributes json, record_id varchar, statement_row bigint, is_observed boolean,
+    keeps_every_version boolean
 );
 """
 

@@ -31,7 +31,9 @@ create table raw.rejected_rows (
     file_id varchar, file_number bigint, feed varchar, path varchar, line_number bigint, column_name varchar,
     reason varchar, original_text varchar, landed_at timestamp
 );
-insert into raw.feeds values ('lead_events', 'lead_events', 1, true), ('deal_events', 'deal_events', 2, true);
+insert into raw.feeds by name
+select * from (values ('lead_events', 'lead_events', 1, true), ('deal_events', 'deal_events', 2, true))
+    as feeds(feed, kind, feed_order, is_configured);
 """
 
 # Ninety days to 22 November: ten lead events a day at noon UTC, five deal events a day as bare dates.

@@ -13,7 +13,9 @@ from lead_sla.transform.rebuilding import prepare_build
 @pytest.fixture
 def connection() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
-        connection.execute("create schema raw; create table raw.feeds (feed varchar, feed_order integer)")
+        connection.execute("create schema raw")
+        options = "replaces_events boolean, lists_all_records boolean"
+        connection.execute(f"create table raw.feeds (feed varchar, feed_order integer, {options})")
         connection.execute("create table raw.landed_files (feed varchar, file_number bigint, landed_at timestamp)")
         yield connection
 

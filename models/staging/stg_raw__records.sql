@@ -1,0 +1,117 @@
+{#-
+One row per record of a feed, with its current statement: the one of the greatest version (none is the lowest), file and
+row. A record is withdrawn if its current statement says so or, in a feed whose files list all records, if files have
+landed after the last one that lists it. changed_in_file is the file that made the record what it is. Only
+records are computed of which a statement, or a complete file without one, has newly landed.
+-#}
+{{ config(
+    materialized='incremental',
+    unique_key=['feed', 'record_id'],
+) }}
+with
+
+statements as {{ not_materialized() }} (
+    select * from {{ ref('stg_raw__statements') }}
+),
+
+feeds as (
+    select * from {{ source('raw', 'feeds') }}
+),
+
+landed_files as (
+    select * from {{ source('raw', 'landed_files') }}
+),
+
+watermark as (
+    select * from {{ source('build', 'watermark') }}
+),
+
+list_complete_files as (
+    select
+        landed_files.feed,
+        landed_files.file_number
+    from landed_files
+    inner join feeds on landed_files.feed = feeds.feed
+    where feeds.lists_all_records
+),
+
+{%- if is_incremental() %}
+
+find_affected as (
+    select
+        feed,
+        record_id
+    from statements
+    where file_number > (select watermark.file_number from watermark)
+
+    union distinct
+
+    select
+        earlier.feed,
+        earlier.record_id
+    from {{ this }} as earlier
+    inner join list_complete_files as complete_files on earlier.feed = complete_files.feed
+    where
+        complete_files.file_number > (select watermark.file_number from watermark)
+        and not earlier.is_withdrawn
+),
+{%- endif %}
+
+rank_statements as (
+    select
+        statements.feed,
+        statements.record_id,
+        statements.file_number,
+        statements.version,
+        statements.statement_row,
+        statements.is_withdrawn
+    from statements
+    {%- if is_incremental() %}
+    where
+        exists (
+            select 1
+            from find_affected
+            where
+                find_affected.feed = statements.feed
+                and find_affected.record_id = statements.record_id
+        )
+    {%- endif %}
+),
+
+keep_current as (
+    select
+        feed,
+        record_id,
+        max({{ pack(['version', 'file_number', 'statement_row', 'is_withdrawn']) }}) as current_statement,
+        min(file_number) as first_file_number,
+        max(file_number) as last_file_number
+    from rank_statements
+    group by feed, record_id
+),
+
+find_missing as (
+    select
+        keep_current.feed,
+        keep_current.record_id,
+        min(complete_files.file_number) as missing_since_file
+    from keep_current
+    inner join list_complete_files as complete_files
+        on
+            keep_current.feed = complete_files.feed
+            and keep_current.last_file_number < complete_files.file_number
+    group by keep_current.feed, keep_current.record_id
+)
+
+select
+    keep_current.feed,
+    keep_current.record_id,
+    keep_current.current_statement.file_number,
+    keep_current.current_statement.statement_row,
+    keep_current.first_file_number,
+    find_missing.missing_since_file is not null or keep_current.current_statement.is_withdrawn as is_withdrawn,
+    coalesce(find_missing.missing_since_file, keep_current.last_file_number) as changed_in_file
+from keep_current
+left join find_missing
+    on
+        keep_current.feed = find_missing.feed
+        and keep_current.record_id = find_missing.record_id

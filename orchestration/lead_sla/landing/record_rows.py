@@ -1,0 +1,187 @@
+"""SQL that makes the rows of a record feed into a statement each, followed by the events that it gives.
+
+A statement is entry 0 and has no event. An event has the number of its entry in `feeds.yml`, from 1.
+"""
+
+from dataclasses import replace
+
+from lead_sla.inputs.feed_columns import KINDS, event_kind
+from lead_sla.inputs.feeds import Feed
+from lead_sla.inputs.record_feeds import CODES, MADE, Entry, RecordForm
+from lead_sla.landing.text_options import conditions_hold
+from lead_sla.landing.timestamps import day, day_whatever_the_time, instant
+from lead_sla.landing.typed import MappedSource, trimmed, typed_select
+from lead_sla.sql import literal
+
+# What a row says besides its events; typing keeps these columns as they are.
+POSITION = ("statement_row", "record_line_count", "record_delimiters_within")
+STATEMENT = (*POSITION, "line_fault", "record_id", "record_problem_column")
+KEYS = (*STATEMENT, "record_problem", "version", "is_withdrawn", "is_filtered", "entry")
+VERSION_NUMBER = r"[0-9]{1,32}([.][0-9]{1,6})?"
+
+
+def typed_records(feed: Feed, source: MappedSource, form: RecordForm) -> str:
+    """A query for statements and events, typed.
+
+    Besides the columns of `typed_select` it has those of the statement, `is_observed` and `keeps_every_version` of
+    the event. An event's id is made of feed, record, code and moment, so it is the same whenever the row says the same;
+    that of an observed one gets its day when it is read. The relation of `source` has POSITION.
+    """
+    kind = event_kind(feed.kind)
+    code = CODES[kind]
+    shared = [column.name for column in KINDS[kind] if column.name not in (code, *MADE)]
+    texts = {name: f"{name}_shared" for name in shared}
+    texts |= {"event_id": "record_id", code: "entry.code", "occurred_at": "entry.moment"}
+    events = replace(
+        source,
+        relation=_spread(feed, source, form, shared),
+        texts=texts,
+        attributes="case when entry.number = 0 then attributes end",
+        fault="line_fault",
+        keys=KEYS,
+        numbers={name: f"{name}_is_shared_number" for name in source.numbers},
+        days=frozenset(),
+        condition=None,
+    )
+    moment = "coalesce(cast(occurred_at as varchar), cast(occurred_date as varchar))"
+    parts = f"{literal(feed.name)}, record_id, {code}, case when not entry.is_observed then {moment} end"
+    unread_moment = "entry.is_observed and problem_column = 'occurred_at'"
+    return f"""
+        select
+            * exclude (event_id, problem_column, problem_reason, entry),
+            case when entry.number > 0 then concat_ws(':', {parts}) end as event_id,
+            cast(entry.number as integer) as entry,
+            entry.is_observed,
+            entry.keeps_every_version,
+            case
+                when entry.number = 0 then record_problem_column
+                when entry.problem is not null then entry.moment_column
+                when {unread_moment} then null
+                when problem_column = 'occurred_at' then entry.moment_column
+                else problem_column
+            end as problem_column,
+            case
+                when entry.number = 0 then coalesce(line_fault, record_problem)
+                when {unread_moment} then null
+                else coalesce(entry.problem, problem_reason)
+            end as problem_reason
+        from ({typed_select(kind, feed.timezone, events, feed.options)})
+    """
+
+
+def _spread(feed: Feed, source: MappedSource, form: RecordForm, shared: list[str]) -> str:
+    """A subquery with a row per statement and per entry that yields an event."""
+    columns = [f"{source.texts[name]} as {name}_shared" for name in shared]
+    columns += [f"{is_number} as {name}_is_shared_number" for name, is_number in source.numbers.items()]
+    columns += [f"{text} as read_{i}" for i, text in enumerate(source.record_texts.values())]
+    read = {name: f"read_{i}" for i, name in enumerate(source.record_texts)}
+    record_id, version = read[form.record_id], read[form.version] if form.version else "cast(null as varchar)"
+    counts = f"not ({source.condition})" if source.condition else "false"
+    withdrawn = conditions_hold(form.withdrawn, read) if form.withdrawn else "false"
+    bad_version = f"{version} is not null and version is null"
+    unread = f"'''' || {version} || ''' is neither a number nor a timestamp'"
+    return f"""(
+        select
+            *,
+            unnest(list_concat([{_struct(0)}], case
+                when line_fault is null and record_problem is null and not is_filtered then {_entries(feed, form, read)}
+            end)) as entry
+        from (
+            select
+                *,
+                {record_id} as record_id,
+                {withdrawn} as is_withdrawn,
+                case
+                    when line_fault is not null or is_filtered then null
+                    when {record_id} is null then {literal(form.record_id)}
+                    when {bad_version} then {literal(form.version or "")}
+                end as record_problem_column,
+                case
+                    when line_fault is not null or is_filtered then null
+                    when {record_id} is null then 'is required, but missing'
+                    when {bad_version} then {unread}
+                end as record_problem
+            from (
+                select *, {_version(version, feed)} as version
+                from (
+                    select
+                        {", ".join(POSITION)},
+                        cast({source.fault} as varchar) as line_fault,
+                        {source.attributes} as attributes,
+                        {source.fault} is null and {counts} as is_filtered,
+                        {", ".join(columns)}
+                    from {source.relation}
+                )
+            )
+        )
+    )"""
+
+
+def _version(text: str, feed: Feed) -> str:
+    """A number as it is, a timestamp in microseconds since 1970."""
+    moment = f"coalesce({instant(text, feed.timezone, feed.options)}, cast({day(text, feed.options)} as timestamp))"
+    return f"""
+        case
+            when regexp_full_match({text}, {literal(VERSION_NUMBER)}) then cast({text} as decimal(38, 6))
+            else cast(epoch_us({moment}) as decimal(38, 6))
+        end"""
+
+
+def _entries(feed: Feed, form: RecordForm, read: dict[str, str]) -> str:
+    """The list of what the entries yield; without those that do not hold, or have no moment."""
+    lists = [
+        _elements(number, entry, read) if entry.each else f"[{_single(number, entry, read, feed)}]"
+        for number, entry in enumerate(form.entries, start=1)
+    ]
+    for position, entry in enumerate(form.entries):
+        if entry.when:
+            lists[position] = f"case when {conditions_hold(entry.when, read)} then {lists[position]} end"
+    yields = "one.problem is not null or one.moment is not null or (one.is_observed and one.code is not null)"
+    return f"list_filter(list_concat({', '.join(lists)}), lambda one: {yields})"
+
+
+def _single(number: int, entry: Entry, read: dict[str, str], feed: Feed) -> str:
+    code = literal(entry.code) if entry.is_constant else read[entry.code]
+    if entry.moment is None:
+        return _struct(number, code=code, is_observed="true", keeps_every_version="true")
+    moment = read[entry.moment]
+    if entry.moment in feed.options.days:
+        date = day_whatever_the_time(moment, feed.timezone, feed.options)
+        moment = f"coalesce(cast({date} as varchar), {moment})"
+    return _struct(number, code=code, moment=moment, **_traits(entry, entry.moment))
+
+
+def _elements(number: int, entry: Entry, read: dict[str, str]) -> str:
+    """An event for each element of a JSON list; one with a problem if the text is no list."""
+    text = read[str(entry.each)]
+    code = literal(entry.code) if entry.is_constant else _field(entry.code)
+    traits = _traits(entry, str(entry.each))
+    made = _struct(number, code=code, moment=_field(str(entry.moment)), **traits)
+    broken = _struct(number, problem="'is not a JSON list of objects'", **traits)
+    return f"""case
+        when {text} is null then []
+        when coalesce(json_type(try_cast({text} as json)), '') = 'ARRAY'
+        then list_transform(cast(try_cast({text} as json) as json[]), lambda element: {made})
+        else [{broken}]
+    end"""
+
+
+def _field(name: str) -> str:
+    return trimmed(f"json_extract_string(element, {literal('/' + name.replace('~', '~0').replace('/', '~1'))})")
+
+
+def _traits(entry: Entry, column: str) -> dict[str, str]:
+    """What is the same for all events of an entry; `column` of the file is named if one cannot be typed."""
+    return {
+        "moment_column": literal(column),
+        "keeps_every_version": "true" if entry.keeps_every_version else "false",
+    }
+
+
+def _struct(number: int, **values: str) -> str:
+    """What an entry yields, as SQL; the fields that are not given are null, or false."""
+    nothing = "cast(null as varchar)"
+    texts = {name: values.get(name, nothing) for name in ("code", "moment", "moment_column", "problem")}
+    flags = {name: values.get(name, "false") for name in ("is_observed", "keeps_every_version")}
+    fields = ", ".join(f"{name} := {value}" for name, value in (texts | flags).items())
+    return f"struct_pack(number := {number}, {fields})"

@@ -1,0 +1,113 @@
+"""Record feeds: which events a record gives, by what its statements say, one after the other."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+from tests.oracle.dates import local_date
+from tests.oracle.inputs import Inputs, LandedDeal, LandedLead, Statement
+
+Landed = LandedLead | LandedDeal
+RecordKey = tuple[str, str]
+Place = tuple[int, int]  # of a row: file number and row number
+
+
+def record_of(row: Landed, inputs: Inputs) -> RecordKey | None:
+    """The record that gave an event; None in a feed that only adds."""
+    if row.record_id is not None:
+        return row.feed, row.record_id
+    replaces = next(feed.replaces_events for feed in inputs.feeds if feed.name == row.feed)
+    return (row.feed, row.event_id) if replaces else None
+
+
+def event_id(row: Landed, inputs: Inputs) -> str:
+    """The id of an event; that of an observed one ends in the day it landed."""
+    return f"{row.event_id}:{local_date(row.landed_at, inputs.parameters.zone)}" if row.is_observed else row.event_id
+
+
+def judge_records(inputs: Inputs) -> dict[Place, str]:
+    """For each event of a record, by its place: `counts`, `replayed`, `superseded` or `withdrawn`."""
+    statements, rows = _statements(inputs), defaultdict(list)
+    for row in (*inputs.leads, *inputs.deals):
+        record = record_of(row, inputs)
+        if record is not None:
+            rows[record].append(row)
+    fates: dict[Place, str] = {}
+    gone = withdrawn_records(inputs)
+    for record, ordered in statements.items():
+        if gone[record]:
+            fates |= {_place(row): "withdrawn" for row in rows[record]}
+        else:
+            fates |= _walk(ordered, rows[record], inputs)
+    return fates
+
+
+def withdrawn_records(inputs: Inputs) -> dict[RecordKey, bool]:
+    """Every record, and whether it is gone."""
+    return {
+        record: ordered[-1].is_withdrawn or _is_missing(record[0], ordered, inputs)
+        for record, ordered in _statements(inputs).items()
+    }
+
+
+def _statements(inputs: Inputs) -> Mapping[RecordKey, list[Statement]]:
+    """The statements about each record, the current one last."""
+    found: dict[RecordKey, list[Statement]] = defaultdict(list)
+    for statement in inputs.statements:
+        found[statement.feed, statement.record_id].append(statement)
+    for row in (*inputs.leads, *inputs.deals):
+        record = record_of(row, inputs)
+        if record is not None and row.record_id is None:
+            found[record].append(Statement(row.feed, row.event_id, None, row.file_number, row.row_number, False))
+    for said in found.values():
+        said.sort(key=lambda one: (_version(one), one.file_number, one.row_number))
+    return found
+
+
+def _version(statement: Statement) -> Decimal:
+    return Decimal("-Infinity") if statement.version is None else statement.version
+
+
+def _is_missing(feed_name: str, said: Iterable[Statement], inputs: Inputs) -> bool:
+    """Whether files of the feed list all records, and the newest does not list this one."""
+    feed = next(feed for feed in inputs.feeds if feed.name == feed_name)
+    return feed.lists_all_records and max(feed.file_numbers) > max(one.file_number for one in said)
+
+
+def _walk(ordered: list[Statement], rows: list[Landed], inputs: Inputs) -> dict[Place, str]:
+    """Follow one record from statement to statement; the last one is current."""
+    fates: dict[Place, str] = {}
+    counting: dict[str, list[Landed]] = {}
+    values_before: set[str] = set()
+    for statement in ordered:
+        said = sorted((row for row in rows if _is_of(row, statement)), key=lambda row: row.row_number)
+        values = {_code(row) for row in said if row.is_observed}
+        now: dict[str, list[Landed]] = defaultdict(list)
+        for row in said:
+            if row.is_observed and _code(row) in values_before:
+                is_kept = row.keeps_every_version or statement is ordered[-1]
+                fates[_place(row)] = "replayed" if is_kept else "superseded"
+            else:
+                now[event_id(row, inputs)].append(row)
+        for name in list(counting):
+            if name in now or not all(row.keeps_every_version for row in counting[name]):
+                fates |= {_place(row): "superseded" for row in counting.pop(name)}
+        counting |= now
+        values_before = values
+    for first, *repeated in counting.values():
+        fates[_place(first)] = "counts"
+        fates |= {_place(row): "replayed" for row in repeated}
+    return fates
+
+
+def _is_of(row: Landed, statement: Statement) -> bool:
+    place = row.row_number if row.statement_row is None else row.statement_row
+    return (row.file_number, place) == (statement.file_number, statement.row_number)
+
+
+def _code(row: Landed) -> str:
+    return row.event_type if isinstance(row, LandedLead) else row.stage
+
+
+def _place(row: Landed) -> Place:
+    return row.file_number, row.row_number

@@ -1,0 +1,183 @@
+"""Whatever records say, in whatever order and in how many refreshes: the mart is that of the last word of each.
+
+Each case is a random history of files of two record feeds and of a feed of events that are corrected, in up to three
+refreshes. In the end the mart equals the independent calculation, and all that is kept from refresh to refresh equals
+what a full refresh makes.
+"""
+
+import json
+import tempfile
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.oracle import Parameters, calculate, compare, read_inputs, read_tables
+from tests.support.cases import sla, target
+from tests.support.harness import Company, write_csv
+from tests.support.random_cases import try_cases
+
+AS_OF = date(2026, 4, 20)
+DAYS = st.dates(date(2026, 1, 1), AS_OF).map(str)
+PERHAPS_A_DAY = st.one_of(st.just(""), DAYS)
+INCREMENTAL = "+config.materialized:incremental"
+CONTACT_COLUMNS = ["Id", "Version", "Archived", "Region", "Created", "MQL", "Type", "Typed", "History"]
+DEAL_COLUMNS = ["Id", "Contact", "Amount", "Created", "Stage", "Closed"]
+EVENT_COLUMNS = ["event_id", "lead_id", "event_type", "occurred_at", "segment"]
+KEPT = {
+    "staging.stg_raw__records": "true",
+    "staging.stg_raw__record_exceptions": "disposition <> 'accepted'",
+    "staging.stg_raw__lead_exceptions": "disposition <> 'accepted'",
+    "staging.stg_raw__deal_dispositions": "true",
+    "intermediate.int_lead_touches": "true",
+    "intermediate.int_deal_versions": "true",
+}
+File = tuple[str, list[dict[str, Any]]]
+
+ELEMENTS = st.fixed_dictionaries({"value": st.sampled_from(["demo", "webinar", "fax"]), "at": DAYS})
+CONTACTS = st.fixed_dictionaries(
+    {
+        "Id": st.sampled_from("abcd"),
+        "Version": st.sampled_from(["", "1", "2", "3"]),
+        "Archived": st.sampled_from(["", "", "", "true"]),
+        "Region": st.sampled_from(["", "emea", "apac", "all"]),
+        "Created": PERHAPS_A_DAY,
+        "MQL": PERHAPS_A_DAY,
+        "Type": st.sampled_from(["", "webinar", "demo", "fax"]),
+        "Typed": PERHAPS_A_DAY,
+        "History": st.lists(ELEMENTS, max_size=3).map(json.dumps),
+    }
+)
+DEALS = st.fixed_dictionaries(
+    {
+        "Id": st.sampled_from("uvw"),
+        "Contact": st.sampled_from(["", "a", "b", "c", "e"]),
+        "Amount": st.sampled_from(["", "100", "2500.50", "-1"]),
+        "Created": PERHAPS_A_DAY,
+        "Stage": st.sampled_from(["", "proposal", "won", "won", "lost", "lunch"]),
+        "Closed": PERHAPS_A_DAY,
+    }
+)
+EVENTS = st.fixed_dictionaries(
+    {
+        "event_id": st.sampled_from(["1", "2", "3"]),
+        "lead_id": st.sampled_from("cde"),
+        "event_type": st.sampled_from(["whitepaper", "demo", "fax"]),
+        "occurred_at": DAYS,
+        "segment": st.sampled_from(["", "emea", "apac"]),
+    }
+)
+FILES = st.lists(
+    st.one_of(
+        st.tuples(st.just("contacts"), st.lists(CONTACTS, max_size=5)),
+        st.tuples(st.just("deals"), st.lists(DEALS, max_size=4)),
+        st.tuples(st.just("events"), st.lists(EVENTS, min_size=1, max_size=4)),
+    ),
+    min_size=2,
+    max_size=7,
+)
+COLUMNS = {"contacts": CONTACT_COLUMNS, "deals": DEAL_COLUMNS, "events": EVENT_COLUMNS}
+
+
+def make_company(home: Path, *, contacts_are_complete: bool, deals_are_complete: bool) -> Company:
+    company = Company(home)
+    company.seed("sla_definitions", [sla("leads"), sla("points_emea", "points", "emea", pacing="business_days")])
+    company.seed("sla_targets", [target("leads", "2026-04-01", 20)])
+    closed = ["won", "lost"]
+    contacts = {
+        "name": "contacts",
+        "kind": "lead_records",
+        "files": "contacts/*",
+        "record_id": "Id",
+        "version": "Version",
+        "withdrawn": {"column": "Archived", "values": ["true"]},
+        "complete": contacts_are_complete,
+        "columns": {"lead_id": "Id", "segment": "Region"},
+        "events": [
+            {"event_type": {"constant": "whitepaper"}, "occurred_at": "Created"},
+            {"event_type": {"constant": "demo"}, "occurred_at": "MQL"},
+            {"event_type": "Type", "occurred_at": "Typed"},
+            {
+                "each": "History",
+                "event_type": {"element": "value"},
+                "occurred_at": {"element": "at"},
+                "keep": "every_version",
+            },
+        ],
+    }
+    deals = {
+        "name": "deals",
+        "kind": "deal_records",
+        "files": "deals/*",
+        "record_id": "Id",
+        "complete": deals_are_complete,
+        "columns": {"deal_id": "Id", "lead_id": "Contact", "amount": "Amount"},
+        "events": [
+            {"stage": {"constant": "proposal"}, "occurred_at": "Created"},
+            {"stage": "Stage", "occurred_at": "Closed", "when": {"column": "Stage", "values": closed}},
+            {
+                "stage": "Stage",
+                "occurred_at": {"observed": True},
+                "keep": "every_version",
+                "when": {"column": "Stage", "not_values": closed},
+            },
+        ],
+    }
+    events = {"name": "events", "kind": "lead_events", "files": "events/*", "corrections": "latest"}
+    company.settings.feeds.write_text(yaml.safe_dump({"feeds": [contacts, deals, events]}, sort_keys=False))
+    return company
+
+
+def read_kept(company: Company) -> dict[str, list[tuple[Any, ...]]]:
+    """All rows of the tables that the next refresh goes on from; an accepted exception is none."""
+    with company.warehouse() as connection:
+        return {
+            table: connection.execute(f"from {table} where {condition} order by all").fetchall()
+            for table, condition in KEPT.items()
+        }
+
+
+def refresh_in_batches(files: list[File], data: st.DataObject) -> int:
+    """Refresh a history as it comes in, and compare; how many refreshes it took."""
+    batches = sorted(
+        data.draw(st.lists(st.integers(0, 2), min_size=len(files), max_size=len(files)), label="refreshes")
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        company = make_company(
+            Path(folder),
+            contacts_are_complete=data.draw(st.booleans(), label="contacts are complete"),
+            deals_are_complete=data.draw(st.booleans(), label="deals are complete"),
+        )
+        for batch in sorted({*batches, 2}):
+            for number, (feed, rows) in enumerate(files):
+                if batches[number] == batch:
+                    path = company.settings.landing_dir / feed / f"{number:02}.csv"
+                    write_csv(path, [*COLUMNS[feed], "File"], [{**row, "File": str(number)} for row in rows])
+            company.land(datetime(2026, 4, 10) + timedelta(days=batch))
+            company.build(AS_OF, select=INCREMENTAL if batch < 2 else "*")
+        kept = read_kept(company)
+        with company.warehouse() as connection:
+            found = read_tables(connection, "marts")
+            inputs = read_inputs(connection, company.settings.seeds, Parameters(as_of_date=AS_OF))
+        company.build(AS_OF, select=INCREMENTAL, full_refresh=True)
+        assert read_kept(company) == kept
+    assert compare(calculate(inputs), found) == []
+    return len({*batches, 2})
+
+
+@pytest.mark.property
+def test_any_history_of_statements_gives_the_mart_of_a_full_refresh(record_property: Callable[..., None]) -> None:
+    tried: list[int] = []
+
+    @try_cases(few=3, many=40)
+    @given(files=FILES, data=st.data())
+    def try_history(files: list[File], data: st.DataObject) -> None:
+        tried.append(refresh_in_batches(files, data))
+
+    try_history()
+    record_property("tried", f"{len(tried)} random histories in {sum(tried)} refreshes")
