@@ -62,6 +62,7 @@ MANY_WITHDRAWN = """
         1 as publication_number, 'first' as run_id, timestamp '2026-06-01' as published_at, date '2026-05-31' as
         as_of_date, 'UTC' as business_timezone, 'USD' as reporting_currency, 1 as last_file_number
 """
+CONFLICTS = "update staging.stg_raw__deal_dispositions set disposition = 'conflicting_duplicate'"
 NEW_CODE = "update staging.quarantined_events set reason = 'unknown_stage'"
 UNKNOWN_LEADS = "update staging.stg_raw__deal_dispositions set disposition = 'unknown_lead'"
 SLICES = "update marts.fct_sla_daily_cumulative set target_daily = target_daily + 1 where target_daily is not null"
@@ -77,6 +78,7 @@ CORRUPTIONS = [
     ("assert_quarantined_events__share_within_threshold", MORE_QUARANTINED, 0),
     ("assert_quarantined_events__codes_in_use_are_kept", REMOVED_CODE, 0),
     ("assert_quarantined_events__codes_are_known", NEW_CODE, 0),
+    ("assert_stg_raw__events__known_ids_rarely_conflict", CONFLICTS, 0),
     ("assert_stg_raw__records__share_withdrawn_within_threshold", MANY_WITHDRAWN, 0),
     ("assert_stg_raw__deal_events__won_deals_name_known_leads", UNKNOWN_LEADS, 0),
     ("assert_int_lead_touches__types_are_unique_per_lead", DOUBLED_TYPE, 0),

@@ -15,7 +15,7 @@ from lead_sla.landing.file_errors import REPORT, refusing
 from lead_sla.landing.files import FileRefusedError, LandingFile, find_files, find_unread_files, identify
 from lead_sla.landing.json_arrays import stage_array
 from lead_sla.landing.parquet import stage_parquet
-from lead_sla.landing.raw_feeds import require_same_kinds, rewrite_feeds
+from lead_sla.landing.raw_feeds import require_own_files, require_same_kinds, rewrite_feeds
 from lead_sla.landing.raw_files import (
     create_views,
     file_name,
@@ -103,7 +103,7 @@ def land_feeds(
     in `refused` and does not stop the others.
 
     Raises:
-        InputError: a feed has changed its kind since it first landed.
+        InputError: a feed has changed its kind since it first landed, or others take all of its files.
         LeadSlaError: a file of `raw_dir` is missing.
     """
     prepare_raw(connection, raw_dir)
@@ -131,7 +131,9 @@ def _find_candidates(
     report: LandingReport,
 ) -> list[_Candidate]:
     """The files that have not landed, numbered in landing order; the others are added to `report`."""
-    known = {row[0] for row in connection.execute("select file_id from raw.landed_files").fetchall()}
+    known = dict(connection.execute("select file_id, feed from raw.landed_files").fetchall())
+    owners = known.copy()
+    found: dict[str, list[str]] = {}
     ((last,),) = connection.execute("select coalesce(max(file_number), 0) from raw.landed_files").fetchall()
     candidates: list[_Candidate] = []
     for feed in feeds:
@@ -145,6 +147,8 @@ def _find_candidates(
             except FileRefusedError as problem:
                 report.refused.append(RefusedFile(feed.name, _printable(path), str(problem)))
                 continue
+            owners.setdefault(file.file_id, feed.name)
+            found.setdefault(feed.name, []).append(file.file_id)
             if file.file_id in known:
                 report.already_landed += 1
                 report.present[path] = file.file_id
@@ -152,6 +156,7 @@ def _find_candidates(
             number = last + len(candidates) + 1
             target = Target(unfinished_path(raw_dir, f"{number}.parquet"), file.file_id, number, landed_at)
             candidates.append(_Candidate(feed, file, target))
+    require_own_files([feed.name for feed in feeds], found, owners)
     return candidates
 
 

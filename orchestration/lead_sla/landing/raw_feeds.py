@@ -1,10 +1,11 @@
 """Keeps `raw.feeds`: the feeds of `feeds.yml`, and those that have landed before."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import duckdb
 
 from lead_sla.errors import InputError
+from lead_sla.formatting import show_count
 from lead_sla.inputs.feeds import Feed
 from lead_sla.warehouse import transaction
 
@@ -22,6 +23,29 @@ def require_same_kinds(connection: duckdb.DuckDBPyConnection, feeds: Sequence[Fe
             raise InputError(
                 f"Feed {feed.name} has already landed as {before}, but is {feed.kind} in feeds.yml. Give the feed a "
                 "different name."
+            )
+
+
+def require_own_files(configured: Sequence[str], found: Mapping[str, Sequence[str]], owners: Mapping[str, str]) -> None:
+    """Make sure that no feed is left without files because others take all that it finds: a file lands for one feed.
+
+    A feed that has been renamed is not, although its files have landed for its old name.
+
+    Args:
+        configured: the names of the feeds in feeds.yml.
+        found: the ids of the files that each feed finds.
+        owners: the feed for which each file has landed, or lands now.
+
+    Raises:
+        InputError: one is; the message names both feeds and the remedy.
+    """
+    for feed, files in found.items():
+        takers = sorted({owners[file] for file in files})
+        if feed not in takers and set(takers) <= set(configured):
+            raise InputError(
+                f"Feed {feed} gets none of the {show_count(len(files), 'file')} that its `files` match: a file lands "
+                f"for one feed, and {', '.join(takers)} takes them. Narrow `files` in feeds.yml, or if each row has "
+                "several events, make one record feed (docs/how-to/record-feeds.md)."
             )
 
 

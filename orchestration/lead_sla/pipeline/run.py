@@ -106,7 +106,8 @@ def _refresh(settings: Settings, options: RefreshOptions) -> Outcome:
         if holder:
             console.print(f"Waiting for the warehouse, which is held by {holder}.", markup=False)
         try:
-            outcome = _run(settings, console, run_id, log_path, asdict(options), processes)
+            config = {**asdict(options), "accept_withdrawals": list(options.accept_withdrawals)}
+            outcome = _run(settings, console, run_id, log_path, config, processes)
         except Exception:
             with contextlib.suppress(OSError):  # a full disk has no room for the log either
                 traceback.print_exc()

@@ -64,12 +64,13 @@ def test_a_file_leaves_its_account(home: LandingHome) -> None:
 def test_the_same_bytes_land_once_whatever_their_name_and_glob(home: LandingHome) -> None:
     home.put("lead_events/b.csv", LEAD_HEADER + ROW)
     home.put("lead_events/c.csv", LEAD_HEADER + ROW)
+    home.put("z.csv", LEAD_HEADER)
     report = home.land(LEADS, OTHER)
-    assert ([file.path for file in report.landed], report.already_landed) == (["lead_events/b.csv"], 3)
+    assert ([file.path for file in report.landed], report.already_landed) == (["lead_events/b.csv", "z.csv"], 3)
     home.put("lead_events/a.csv", LEAD_HEADER + ROW)
     (home.landing_dir / "lead_events/b.csv").unlink()
     report = home.land(OTHER, LEADS)
-    assert (report.landed, report.already_landed) == ([], 4)
+    assert (report.landed, report.already_landed) == ([], 5)
     assert home.ask("select count(*), min(feed) from raw.lead_events") == [(1, "lead_events")]
 
 
@@ -133,8 +134,9 @@ def test_a_pattern_may_ask_for_names_with_an_underscore(home: LandingHome) -> No
 def test_a_file_of_an_unknown_ending_is_named_once_and_stops_nothing(home: LandingHome, name: str) -> None:
     home.put(f"lead_events/{name}", "x")
     home.put("lead_events/good.csv", LEAD_HEADER + ROW)
+    home.put("z.csv", LEAD_HEADER + ROW.replace("1", "2", 1))
     report = home.land(LEADS, Feed("other", "lead_events", "**/*"))
-    assert ([file.path for file in report.landed], report.refused) == (["lead_events/good.csv"], [])
+    assert ([file.path for file in report.landed], report.refused) == (["lead_events/good.csv", "z.csv"], [])
     (warning,) = describe_warnings(report)
     assert warning.startswith("Not read, since their names do not end in .csv, .csv.gz, ")
     assert warning.endswith(
@@ -344,3 +346,17 @@ def test_nothing_temporary_is_left_behind(home: LandingHome) -> None:
     (spill,) = home.ask("select current_setting('temp_directory')")[0]
     assert list(Path(spill).iterdir()) == []
     assert list((home.raw_dir / UNFINISHED).iterdir()) == []
+
+
+def test_a_feed_whose_files_another_takes_is_an_error_of_the_configuration(home: LandingHome) -> None:
+    home.put("lead_events/a.csv", LEAD_HEADER + ROW)
+    message = (
+        "Feed same gets none of the 1 file that its `files` match: a file lands for one feed, and lead_events takes"
+    )
+    for _ in range(2):
+        with pytest.raises(InputError, match=message):
+            home.land(LEADS, Feed("same", "lead_events", "lead_events/*.csv"))
+        home.land()
+    home.put("lead_events/b.csv", LEAD_HEADER + ROW.replace("1", "2", 1))
+    home.land(Feed("same", "lead_events", "lead_events/b.csv"), LEADS)
+    home.land(LEADS, Feed("same", "lead_events", "lead_events/b.csv"))
