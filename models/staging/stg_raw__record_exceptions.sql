@@ -1,8 +1,9 @@
 {#-
 One row per landed event of a record that does not count, with the reason. superseded: of a statement that is not current,
 or of an earlier one that says the same, for entries that keep every version. withdrawn: of a withdrawn record.
-replayed: a repetition within a statement, or of an observed value that the statement before had already. All
-events of a record are judged again when the record changes; a row that counts again replaces its exception.
+replayed: a repetition within a statement, or of an observed value that the statement before had already. A value that was
+observed after the last dated event of a current statement without one is superseded, too: the record had moved on before.
+All events of a record are judged again when the record changes; a row that counts again replaces its exception.
 -#}
 {{ config(
     materialized='incremental',
@@ -70,6 +71,7 @@ unite_kinds as (
         statement_row,
         event_id,
         {{ code }} as code,
+        occurred_at,
         is_observed,
         keeps_every_version
     from {{ rows }}
@@ -109,7 +111,13 @@ look_back as (
             partition by feed, record_id, is_observed, code
             order by statement_number
             range between 1 preceding and 1 preceding
-        ) > 0 as continues_run
+        ) > 0 as continues_run,
+        max(case when is_current and not is_observed then occurred_at end) over (
+            partition by feed, record_id
+        ) as last_dated_at,
+        max(case when is_current and is_observed then 1 else 0 end) over (
+            partition by feed, record_id
+        ) as is_observed_now
     from order_events
 ),
 
@@ -134,6 +142,7 @@ find_dispositions as (
         case
             when is_withdrawn then 'withdrawn'
             when not (is_current or keeps_every_version) then 'superseded'
+            when is_observed and is_observed_now = 0 and occurred_at > last_dated_at then 'superseded'
             when continues_run then 'replayed'
             when statement_number < last_statement_number then 'superseded'
             when copy_number > 1 then 'replayed'

@@ -32,7 +32,10 @@ list_complete_files as (
         landed_files.file_number
     from landed_files
     inner join feeds on landed_files.feed = feeds.feed
-    where feeds.lists_all_records
+    where
+        feeds.lists_all_records
+        -- A file without any record is more likely a failed export than the end of all records.
+        and landed_files.stored_in is not null
 ),
 
 {%- if is_incremental() %}

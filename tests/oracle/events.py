@@ -7,9 +7,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TypeVar
 
-from tests.oracle.dates import DAY, local_date, start_of_day
+from tests.oracle.dates import DAY, local_date
 from tests.oracle.inputs import Inputs, LandedDeal, LandedLead, need
-from tests.oracle.records import event_id, judge_records, record_of
+from tests.oracle.records import event_id, judge_records, moment_of, record_of
 
 LandedT = TypeVar("LandedT", LandedLead, LandedDeal)
 
@@ -112,23 +112,12 @@ def _with_earlier(rows: Sequence[LandedT], inputs: Inputs) -> list[tuple[LandedT
 
 def _content(row: LandedLead | LandedDeal, inputs: Inputs) -> Hashable:
     """The typed canonical columns after defaults; what makes a second row with the same id a replay."""
-    moment = _moment(row, inputs)
+    moment = moment_of(row, inputs)
     if isinstance(row, LandedLead):
         segment = row.segment or UNASSIGNED
         return (row.lead_id, row.event_type, moment, segment, row.landing_page, row.channel)
     currency = row.currency or inputs.parameters.reporting_currency
     return (row.deal_id, row.lead_id, row.stage, row.amount, currency, moment)
-
-
-def _moment(row: LandedLead | LandedDeal, inputs: Inputs) -> datetime:
-    """When it happened, naive UTC; a bare date is the start of that day in the business zone."""
-    if row.is_observed:
-        return start_of_day(local_date(row.landed_at, inputs.parameters.zone), inputs.parameters.zone)
-    if row.occurred_at is not None:
-        return row.occurred_at
-    if row.occurred_date is None:
-        raise ValueError(f"{row.feed} {row.event_id}: neither a stamp nor a date")
-    return start_of_day(row.occurred_date, inputs.parameters.zone)
 
 
 def _fate(seen: str, reasons: list[str]) -> str:
@@ -142,7 +131,7 @@ def _fate(seen: str, reasons: list[str]) -> str:
 
 
 def _lead_event(row: LandedLead, feed_order: int, inputs: Inputs) -> LeadEvent:
-    moment = _moment(row, inputs)
+    moment = moment_of(row, inputs)
     return LeadEvent(
         row.feed,
         feed_order,
@@ -168,7 +157,7 @@ def _lead_reasons(event: LeadEvent, inputs: Inputs) -> list[str]:
 
 
 def _deal_event(row: LandedDeal, feed_order: int, inputs: Inputs) -> DealEvent:
-    moment = _moment(row, inputs)
+    moment = moment_of(row, inputs)
     return DealEvent(
         row.feed,
         feed_order,

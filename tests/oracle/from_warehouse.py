@@ -44,7 +44,11 @@ def read_inputs(connection: "duckdb.DuckDBPyConnection", seeds_dir: Path, parame
             (select count(*) from raw.rejected_rows as rejected where rejected.feed = feeds.feed),
             replaces_events,
             lists_all_records,
-            (select coalesce(list(file_number), []) from raw.landed_files as files where files.feed = feeds.feed)
+            (
+                select coalesce(list(file_number), [])
+                from raw.landed_files as files
+                where files.feed = feeds.feed and files.stored_in is not null
+            )
         from raw.feeds as feeds
         order by feed_order
         """

@@ -90,7 +90,7 @@ class Statement:
 
 @dataclass(frozen=True)
 class Feed:
-    """A feed of `feeds.yml`, in its order; `rejected` is a number of rows, `file_numbers` are those of its files."""
+    """A feed of `feeds.yml`, in its order; `rejected` is a number of rows, `file_numbers` are of files with rows."""
 
     name: str
     kind: str

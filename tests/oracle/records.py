@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from decimal import Decimal
 
-from tests.oracle.dates import local_date
+from tests.oracle.dates import local_date, start_of_day
 from tests.oracle.inputs import Inputs, LandedDeal, LandedLead, Statement
 
 Landed = LandedLead | LandedDeal
@@ -23,6 +24,21 @@ def record_of(row: Landed, inputs: Inputs) -> RecordKey | None:
 def event_id(row: Landed, inputs: Inputs) -> str:
     """The id of an event; that of an observed one ends in the day it landed."""
     return f"{row.event_id}:{local_date(row.landed_at, inputs.parameters.zone)}" if row.is_observed else row.event_id
+
+
+def moment_of(row: Landed, inputs: Inputs) -> datetime:
+    """When it happened, naive UTC; a bare date, or a day on which it was observed, is its start in the business zone.
+
+    Raises:
+        ValueError: the row has neither a timestamp nor a date.
+    """
+    if row.is_observed:
+        return start_of_day(local_date(row.landed_at, inputs.parameters.zone), inputs.parameters.zone)
+    if row.occurred_at is not None:
+        return row.occurred_at
+    if row.occurred_date is None:
+        raise ValueError(f"{row.feed} {row.event_id}: neither a stamp nor a date")
+    return start_of_day(row.occurred_date, inputs.parameters.zone)
 
 
 def judge_records(inputs: Inputs) -> dict[Place, str]:
@@ -94,10 +110,25 @@ def _walk(ordered: list[Statement], rows: list[Landed], inputs: Inputs) -> dict[
                 fates |= {_place(row): "superseded" for row in counting.pop(name)}
         counting |= now
         values_before = values
+    _drop_what_was_seen_too_late(counting, fates, ordered[-1], inputs)
     for first, *repeated in counting.values():
         fates[_place(first)] = "counts"
         fates |= {_place(row): "replayed" for row in repeated}
     return fates
+
+
+def _drop_what_was_seen_too_late(
+    counting: dict[str, list[Landed]], fates: dict[Place, str], current: Statement, inputs: Inputs
+) -> None:
+    """Unless the current statement has an observed value, its last dated event is the end of the record."""
+    said = [row for rows in counting.values() for row in rows if _is_of(row, current)]
+    dated = [moment_of(row, inputs) for row in said if not row.is_observed]
+    if not dated or any(row.is_observed for row in said):
+        return
+    for name in list(counting):
+        rows = counting[name]
+        if rows[0].is_observed and moment_of(rows[0], inputs) > max(dated):
+            fates |= {_place(row): "superseded" for row in counting.pop(name)}
 
 
 def _is_of(row: Landed, statement: Statement) -> bool:

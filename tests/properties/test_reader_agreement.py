@@ -102,7 +102,8 @@ class Readers:
         ).fetchall()
         self._rows = [row[1:] for row in found]
         rows = len(found)
-        return Staged(target.path, rows, rows, 0, 0, sum(within or 0 for within, *_ in found), 0, is_of_records=False)
+        within = sum(within or 0 for within, *_ in found)
+        return Staged(target.path, rows, rows, 0, 0, within, 0, 0, is_of_records=False)
 
 
 def define(record: Record, columns: int) -> tuple[Any, ...]:

@@ -12,7 +12,12 @@ from lead_sla.settings import PROJECT_DIR
 # A company without a lead type, a won deal or an SLA has nothing to measure, so these begin with rows to change.
 STARTED = ("event_types", "deal_stages", "sla_definitions")
 # What files and messages name.
-GUIDES = ("docs/how-to/bring-your-own-data.md", "docs/how-to/feed-options.md", "docs/how-to/edit-the-seeds.md")
+GUIDES = (
+    "docs/how-to/bring-your-own-data.md",
+    "docs/how-to/record-feeds.md",
+    "docs/how-to/feed-options.md",
+    "docs/how-to/edit-the-seeds.md",
+)
 IGNORED = ("data/", "logs/", ".env", ".venv/")
 RULES_HEADER = """\
 # The numeric rules of the metrics. Each line is a default; remove the # before one and change its value to set it.

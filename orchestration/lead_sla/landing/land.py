@@ -194,6 +194,10 @@ def _stage(connection: duckdb.DuckDBPyConnection, candidate: _Candidate, log: Ca
         else:
             staged = stage_text(own, feed, readable, target, log if is_long else _ignore)
         warnings = check_columns(own, feed, readable, staged) if staged.rows else staged.warnings
+        if staged.eventless:
+            rows = show_count(staged.eventless, "row")
+            reason = "no entry under `events` holds for them, or its time is empty"
+            warnings = (*warnings, f"{file.path} (feed {feed.name}): {rows} without an event: {reason}.")
     return replace(staged, warnings=warnings, copy=None if readable is file else readable)
 
 
@@ -273,7 +277,9 @@ def _without_rejects(connection: duckdb.DuckDBPyConnection, target: Target, stag
     """The file with the rows that land."""
     if not staged.rejected and not staged.filtered:
         return staged.path
-    counts = "problem_reason is null" + (" and not is_filtered" if staged.filtered else "")
+    # A row of a record that does not count says so: what earlier rows said of the record no longer counts.
+    stays = "record_id is not null" if staged.is_of_records else "false"
+    counts = "problem_reason is null" + (f" and (not is_filtered or {stays})" if staged.filtered else "")
     write_file(connection, f"from {staged.relation} where {counts}", target.kept_path)
     return target.kept_path
 

@@ -90,7 +90,7 @@ def _spread(feed: Feed, source: MappedSource, form: RecordForm, shared: list[str
             select
                 *,
                 {record_id} as record_id,
-                {withdrawn} as is_withdrawn,
+                is_filtered or {withdrawn} as is_withdrawn,
                 case
                     when line_fault is not null or is_filtered then null
                     when {record_id} is null then {literal(form.record_id)}

@@ -41,7 +41,7 @@ def describe_warnings(report: LandingReport) -> list[str]:
         lines.append(describe_unread(report.unread))
     for file in report.landed:
         lines += file.warnings
-        if file.rows_read == 0:
+        if file.rows_read == 0 and not file.warnings:
             lines.append(f"{file.path} (feed {file.feed}) is empty: it landed without rows.")
         if file.rows_rejected:
             counts = f"{file.rows_rejected:,} of {show_count(file.rows_read, 'row')} rejected"

@@ -56,7 +56,7 @@ def _require_keys(connection: duckdb.DuckDBPyConnection, feed: Feed, file: Landi
     """In JSON a key can be missing in any object; in a column without values it may be missing in all of them."""
     suspects = [condition.column for condition in feed.options.where]
     if feed.records:
-        suspects.append(feed.records.record_id)
+        suspects += feed.records.columns
     for column in KINDS[event_kind(feed.kind)]:
         source = feed.source_of(column.name)
         is_read = source is not None and source.column and (feed.columns is not None or column.required)

@@ -17,6 +17,10 @@ from lead_sla.landing.schema import RECORD_COLUMNS, stored_columns
 from lead_sla.landing.typed import MappedSource, typed_select
 from lead_sla.sql import literal
 
+EVENTLESS = """
+            count(*) filter (entry = 0 and problem_reason is null and not is_filtered and not is_withdrawn)
+                - count(distinct statement_row) filter (entry > 0 and not is_withdrawn)
+"""
 ACCOUNTED = "entry > 0 or problem_reason is not null or is_filtered"
 
 
@@ -65,6 +69,7 @@ class Staged:
     blank: int
     delimiters_within: int  # of quoted values
     filtered: int  # rows that do not count, by the feed's `where`
+    eventless: int  # rows of records that count, but give no event
     is_of_records: bool
     warnings: tuple[str, ...] = ()
     copy: LandingFile | None = None  # what was read, if not the file itself
@@ -107,12 +112,13 @@ def write_typed(
             count(problem_reason),
             count(*) filter (problem_reason = {literal(BLANK)}),
             coalesce(sum(delimiters_within), 0),
-            {"count(*) filter (is_filtered)" if is_filtered else "0"}
+            {"count(*) filter (is_filtered)" if is_filtered else "0"},
+            {EVENTLESS if feed.records else "0"}
         from {read_files([target.path])}
         """
     ).fetchall()[0]
-    rows, entries, rejected, blank, within, filtered = (int(count) for count in counts)
-    return Staged(target.path, rows, entries, rejected, blank, within, filtered, feed.records is not None)
+    rows, entries, rejected, blank, within, filtered, eventless = (int(count) for count in counts)
+    return Staged(target.path, rows, entries, rejected, blank, within, filtered, eventless, feed.records is not None)
 
 
 def write_nothing(connection: duckdb.DuckDBPyConnection, feed: Feed, target: Target) -> Staged:

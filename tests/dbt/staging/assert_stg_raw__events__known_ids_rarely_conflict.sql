@@ -1,4 +1,4 @@
-{{ config(severity='warn', meta={'dagster': {'ref': {'name': 'quarantined_events'}}}) }}
+{{ config(severity='warn', meta={'dagster': {'ref': {'name': 'stg_raw__deal_dispositions'}}}) }}
 {#-
 At most 1 % of the rows whose event id has landed before have other content. Where more do, the source corrects its events, and
 each correction is lost, because the first landed row counts. Returns a row per feed. Remedy: write corrections: latest for the

@@ -89,11 +89,12 @@ def test_a_row_without_an_id_or_with_an_unreadable_version_is_rejected_as_a_whol
     assert [(line, found) for line, found, *_ in home.rejects()] == [(2, column)]
 
 
-def test_a_row_that_does_not_count_says_nothing(home: LandingHome, feed: Feed) -> None:
-    home.put("crm/a.csv", f"{HEADER}1,7,,,test,2026-02-01,,,,,\n2,7,,,,2026-02-01,,,,,\n")
+def test_a_row_that_does_not_count_takes_its_record_out(home: LandingHome, feed: Feed) -> None:
+    home.put("crm/a.csv", f"{HEADER}1,7,,,test,2026-02-01,,,,,\n2,7,,,,2026-02-01,,,,,\n,7,,,test,,,,,,\n")
     home.land(feed)
-    assert home.ask("select record_id from raw.record_statements") == [("2",)]
-    assert home.ask("select rows_read, rows_landed, rows_filtered from raw.landed_files") == [(2, 1, 1)]
+    statements = home.ask("select record_id, is_withdrawn from raw.record_statements order by all")
+    assert statements == [("1", True), ("2", False)]
+    assert home.ask("select rows_read, rows_landed, rows_filtered from raw.landed_files") == [(3, 1, 2)]
 
 
 def test_every_format_gives_the_same_events(home: LandingHome, feed: Feed) -> None:
@@ -133,3 +134,10 @@ def test_small_files_of_records_are_merged(home: LandingHome, feed: Feed) -> Non
     assert home.ask("select count(distinct stored_in) from raw.landed_files") == [(1,)]
     assert home.ask("select count(*) from raw.record_statements") == [(18,)]
     assert home.ask("select count(*), count(distinct file_number) from raw.lead_events") == [(18, 18)]
+
+
+def test_rows_without_an_event_are_counted(home: LandingHome, feed: Feed) -> None:
+    home.put("crm/a.csv", f"{HEADER}1,7,,,,2026-02-01,,,,,\n2,7,,,,,,,,closed,\n3,7,true,,,,,,,,\n")
+    (landed,) = home.land(feed).landed
+    reason = "no entry under `events` holds for them, or its time is empty"
+    assert landed.warnings == (f"crm/a.csv (feed contacts): 1 row without an event: {reason}.",)

@@ -16,7 +16,7 @@ create schema raw;
 create table raw.feeds (feed varchar, kind varchar, feed_order integer, is_configured boolean,
     replaces_events boolean default false, lists_all_records boolean default false
 );
-create table raw.landed_files (feed varchar, file_number bigint, landed_at timestamp);
+create table raw.landed_files (feed varchar, file_number bigint, landed_at timestamp, stored_in varchar);
 create table raw.record_statements (
     feed varchar, record_id varchar, version decimal(38, 6), file_number bigint, row_number bigint, is_withdrawn boolean
 );
