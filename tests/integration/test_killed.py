@@ -152,6 +152,7 @@ def assert_nothing_is_left(company: Company, reader: Reader, untouched_home: Pat
     assert read_mart(company) == read_mart(untouched)
 
 
+@pytest.mark.soak
 def test_kills_at_every_step_and_inside_dbt_leave_the_mart_of_a_company_that_nothing_happened_to(
     company: Company, tmp_path: Path, record_property: Callable[..., None]
 ) -> None:

@@ -174,7 +174,7 @@ def refresh_in_batches(files: list[File], data: st.DataObject) -> int:
 def test_any_history_of_statements_gives_the_mart_of_a_full_refresh(record_property: Callable[..., None]) -> None:
     tried: list[int] = []
 
-    @try_cases(few=3, many=40)
+    @try_cases(few=1, many=40)
     @given(files=FILES, data=st.data())
     def try_history(files: list[File], data: st.DataObject) -> None:
         tried.append(refresh_in_batches(files, data))
