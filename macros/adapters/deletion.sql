@@ -15,14 +15,15 @@ that it has rows for.
 
 {#- A Parquet table cannot delete, so what is kept is written to a new one. -#}
 {% macro spark__delete_rows_of(keys, column) -%}
-    {%- set kept = this.incorporate(path={'identifier': this.identifier ~ '__kept'}, type='table') -%}
+    {%- set existing = this.incorporate(type='table') -%}
+    {%- set kept = existing.incorporate(path={'identifier': this.identifier ~ '__kept'}) -%}
     {%- do adapter.drop_relation(kept) -%}
     {%- set rows -%}
         select existing.*
-        from {{ this }} as existing
+        from {{ existing }} as existing
         left anti join {{ keys }} as keys on existing.{{ column }} = keys.{{ column }}
     {%- endset -%}
     {%- do run_query(create_table_as(false, kept, rows)) -%}
-    {%- do adapter.drop_relation(this) -%}
-    {%- do adapter.rename_relation(kept, this) -%}
+    {%- do adapter.drop_relation(existing) -%}
+    {%- do adapter.rename_relation(kept, existing) -%}
 {%- endmacro %}
