@@ -74,6 +74,11 @@ class Feed:
         """Whether each file has all records of the source, so that one that is missing is gone."""
         return self.records is not None and self.records.lists_all_records
 
+    @property
+    def record_columns(self) -> tuple[str, ...]:
+        """The columns of the file that are read besides those under `columns`; only a record feed has some."""
+        return self.records.columns if self.records else ()
+
     def source_of(self, column: str) -> Source | None:
         """Where a canonical column comes from, or None when the feed leaves it out."""
         return Source(column) if self.columns is None else self.columns.get(column)

@@ -10,12 +10,11 @@ from pathlib import Path
 import duckdb
 
 from lead_sla.formatting import show_count, show_path
-from lead_sla.inputs.feed_columns import KINDS, event_kind
 from lead_sla.inputs.feed_lines import place_in_feeds
 from lead_sla.inputs.feeds import Feed
-from lead_sla.landing.files import ENDINGS, FileRefusedError, LandingFile, find_files, find_unread_files, identify
+from lead_sla.landing.files import ENDINGS, FileRefusedError, LandingFile, find_files, find_unread_files
 from lead_sla.landing.layouts import lay_out
-from lead_sla.landing.mapping import source_columns
+from lead_sla.landing.mapping import map_columns
 from lead_sla.landing.partitions import partition_columns
 from lead_sla.landing.readable import make_readable
 from lead_sla.landing.summary import describe_unread
@@ -86,10 +85,8 @@ def _check_file(
 
 
 def _recognize(landing_dir: Path, path: str) -> LandingFile:
-    """The file by its name, without the hash of its bytes unless the name is one that landing refuses."""
-    ending = max((one for one in ENDINGS if path.lower().endswith(one)), key=len, default=None)
-    if ending is None:
-        return identify(landing_dir, path)
+    """The file by its name, without the hash of its bytes."""
+    ending = max((one for one in ENDINGS if path.lower().endswith(one)), key=len)
     location = landing_dir / path
     return LandingFile(location, path, ENDINGS[ending], ending.endswith(".gz"), location.stat().st_size, "", ())
 
@@ -102,12 +99,4 @@ def _require_columns(connection: duckdb.DuckDBPyConnection, feed: Feed, file: La
     except duckdb.Error as error:
         raise FileRefusedError("it cannot be read as Parquet. Export or copy it again.") from error
     found |= partition_columns(file.path).keys()
-    required = {column.name for column in KINDS[event_kind(feed.kind)] if column.required}
-    missing = [
-        name for name in source_columns(feed) if name not in found and (feed.columns is not None or name in required)
-    ]
-    if missing:
-        raise FileRefusedError(
-            f"it has no column {', '.join(missing)}; its columns are {', '.join(sorted(found))}. Rename the column in "
-            "the file, or map it in feeds.yml, under `columns`."
-        )
+    map_columns(feed, dict.fromkeys(sorted(found), "null"), {})

@@ -1,6 +1,6 @@
 """Applies the column mapping of a feed to a file: the SQL for the text of each canonical column."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from lead_sla.inputs.feed_columns import KINDS, Column, event_kind
@@ -16,8 +16,8 @@ OTHER_DELIMITERS = (";", "\t", "|", ",")
 def mapped_columns(feed: Feed) -> list[str]:
     """The source columns that the feed maps, each once."""
     sources = (feed.source_of(column.name) for column in KINDS[event_kind(feed.kind)])
-    records = feed.records.columns if feed.records else ()
-    return list(dict.fromkeys([*(source.column for source in sources if source and source.column), *records]))
+    mapped = (source.column for source in sources if source and source.column)
+    return list(dict.fromkeys([*mapped, *feed.record_columns]))
 
 
 def amount_columns(feed: Feed) -> list[str]:
@@ -67,15 +67,14 @@ def map_columns(feed: Feed, available: Mapping[str, str], numbers: Mapping[str, 
         FileRefusedError: a column that `feeds.yml` names, or that a canonical feed requires, is not in the file.
     """
     sources = {column: feed.source_of(column.name) for column in KINDS[event_kind(feed.kind)]}
-    needed = [*(condition.column for condition in feed.options.where), *(feed.records.columns if feed.records else ())]
+    needed = [*(condition.column for condition in feed.options.where), *feed.record_columns]
     for column, source in sources.items():
         if source and source.column and (feed.columns is not None or column.required):
             needed.append(source.column)
     missing = [name for name in dict.fromkeys(needed) if name not in available]
     if missing:
         raise FileRefusedError(_explain(missing, list(available)))
-    of_record = feed.records.columns if feed.records else ()
-    record_texts = {name: without_nulls(trimmed(available[name]), feed.options) for name in of_record}
+    record_texts = {name: without_nulls(trimmed(available[name]), feed.options) for name in feed.record_columns}
     mapped = MappedColumns({}, {}, {}, _list_days(feed), _find_condition(feed, available), record_texts)
     for column, source in sources.items():
         if source and source.column and source.column in available:
@@ -143,6 +142,11 @@ def _explain(missing: list[str], found: list[str]) -> str:
     if delimiter:
         written = "tab" if delimiter == "\t" else f'"{delimiter}"'
         return f"its columns are separated by {delimiter!r}. Declare `delimiter: {written}` for the feed in feeds.yml."
+    return explain_missing(missing, found)
+
+
+def explain_missing(missing: Sequence[str], found: Sequence[str]) -> str:
+    """Why a file without these columns is refused, and the remedy, given the columns that it has."""
     return (
         f"it has no column {', '.join(missing)}; its columns are {', '.join(found)}. Rename the column in the file, or "
         "map it in feeds.yml, under `columns`."

@@ -12,6 +12,7 @@ from lead_sla.inputs.seed_values import nearest
 from lead_sla.landing.files import FileRefusedError, LandingFile
 from lead_sla.landing.json_arrays import read_objects
 from lead_sla.landing.json_lines import pointers_to
+from lead_sla.landing.mapping import explain_missing
 from lead_sla.landing.partitions import partition_columns
 from lead_sla.landing.writing import Staged
 from lead_sla.sql import literal
@@ -54,9 +55,7 @@ def _find_unfilled(connection: duckdb.DuckDBPyConnection, staged: Staged) -> set
 
 def _require_keys(connection: duckdb.DuckDBPyConnection, feed: Feed, file: LandingFile, unfilled: set[str]) -> None:
     """In JSON a key can be missing in any object; in a column without values it may be missing in all of them."""
-    suspects = [condition.column for condition in feed.options.where]
-    if feed.records:
-        suspects += feed.records.columns
+    suspects = [*(condition.column for condition in feed.options.where), *feed.record_columns]
     for column in KINDS[event_kind(feed.kind)]:
         source = feed.source_of(column.name)
         is_read = source is not None and source.column and (feed.columns is not None or column.required)
@@ -74,10 +73,7 @@ def _require_keys(connection: duckdb.DuckDBPyConnection, feed: Feed, file: Landi
         limit {SHOWN_KEYS}
         """
     ).fetchall()
-    raise FileRefusedError(
-        f"it has no column {', '.join(missing)}; its columns are {', '.join(key for (key,) in keys)}. Rename the "
-        "column in the file, or map it in feeds.yml, under `columns`."
-    )
+    raise FileRefusedError(explain_missing(missing, [key for (key,) in keys]))
 
 
 def _has_key(connection: duckdb.DuckDBPyConnection, file: LandingFile, pointers: Sequence[str]) -> bool:

@@ -125,7 +125,7 @@ def write_nothing(connection: duckdb.DuckDBPyConnection, feed: Feed, target: Tar
     """Write no rows, for a file that is empty."""
     nothing = "cast(null as varchar)"
     texts = {column.name: nothing for column in KINDS[event_kind(feed.kind)]}
-    read = dict.fromkeys(feed.records.columns if feed.records else (), nothing)
+    read = dict.fromkeys(feed.record_columns, nothing)
     source = MappedSource("(select 1 where false)", texts, "cast(null as json)", record_texts=read)
     return write_typed(connection, feed, source, target, Position("cast(null as bigint)"))
 
