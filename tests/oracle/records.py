@@ -93,47 +93,54 @@ def _is_missing(feed_name: str, said: Iterable[Statement], inputs: Inputs) -> bo
 def _walk(ordered: list[Statement], rows: list[Landed], inputs: Inputs) -> dict[Place, str]:
     """Follow one record from statement to statement; the last one is current."""
     fates: dict[Place, str] = {}
-    counting: dict[str, list[Landed]] = {}
+    said_before: dict[str, list[Landed]] = defaultdict(list)
     values_before: set[str] = set()
     for statement in ordered:
+        for name, before in said_before.items():
+            fates |= {_place(row): "superseded" for row in before if not row.keeps_every_version}
+            said_before[name] = [row for row in before if row.keeps_every_version]
         said = sorted((row for row in rows if _is_of(row, statement)), key=lambda row: row.row_number)
-        values = {_code(row) for row in said if row.is_observed}
-        now: dict[str, list[Landed]] = defaultdict(list)
         for row in said:
             if row.is_observed and _code(row) in values_before:
                 is_kept = row.keeps_every_version or statement is ordered[-1]
                 fates[_place(row)] = "replayed" if is_kept else "superseded"
             else:
-                now[event_id(row, inputs)].append(row)
-        for name in list(counting):
-            if name in now or not all(row.keeps_every_version for row in counting[name]):
-                fates |= {_place(row): "superseded" for row in counting.pop(name)}
-        counting |= now
-        values_before = values
-    _drop_what_was_seen_too_late(counting, fates, ordered[-1], inputs)
-    for first, *repeated in counting.values():
-        fates[_place(first)] = "counts"
-        fates |= {_place(row): "replayed" for row in repeated}
+                said_before[event_id(row, inputs)].append(row)
+        values_before = {_code(row) for row in said if row.is_observed}
+    _drop_what_was_seen_too_late(said_before, fates, ordered[-1], inputs)
+    for same_event in said_before.values():
+        fates |= _choose_last(same_event)
+    return fates
+
+
+def _choose_last(same_event: list[Landed]) -> dict[Place, str]:
+    """Of the rows that give one event, in the order they were said, the first of the last statement counts."""
+    fates = {_place(row): "superseded" for row in same_event}
+    if same_event:
+        first, *repeated = [row for row in same_event if _statement_of(row) == _statement_of(same_event[-1])]
+        fates |= {_place(first): "counts"} | {_place(row): "replayed" for row in repeated}
     return fates
 
 
 def _drop_what_was_seen_too_late(
-    counting: dict[str, list[Landed]], fates: dict[Place, str], current: Statement, inputs: Inputs
+    said: dict[str, list[Landed]], fates: dict[Place, str], current: Statement, inputs: Inputs
 ) -> None:
     """Unless the current statement has an observed value, its last dated event is the end of the record."""
-    said = [row for rows in counting.values() for row in rows if _is_of(row, current)]
-    dated = [moment_of(row, inputs) for row in said if not row.is_observed]
-    if not dated or any(row.is_observed for row in said):
+    now = [row for rows in said.values() for row in rows if _is_of(row, current)]
+    dated = [moment_of(row, inputs) for row in now if not row.is_observed]
+    if not dated or any(row.is_observed for row in now):
         return
-    for name in list(counting):
-        rows = counting[name]
-        if rows[0].is_observed and moment_of(rows[0], inputs) > max(dated):
-            fates |= {_place(row): "superseded" for row in counting.pop(name)}
+    for name, rows in list(said.items()):
+        if rows and rows[0].is_observed and moment_of(rows[0], inputs) > max(dated):
+            fates |= {_place(row): "superseded" for row in said.pop(name)}
 
 
 def _is_of(row: Landed, statement: Statement) -> bool:
-    place = row.row_number if row.statement_row is None else row.statement_row
-    return (row.file_number, place) == (statement.file_number, statement.row_number)
+    return _statement_of(row) == (statement.file_number, statement.row_number)
+
+
+def _statement_of(row: Landed) -> Place:
+    return row.file_number, row.row_number if row.statement_row is None else row.statement_row
 
 
 def _code(row: Landed) -> str:
