@@ -155,9 +155,20 @@ find_changed_inputs as (
     union all
 
     {% endfor -%}
+    select 'feed changed' as reason
+    from last_publication
+    where published_at < (select max(landed_files.read_again_at) from landed_files)
+
+    union all
+
     select 'files taken back' as reason
     from last_publication
-    where rows_landed > (select coalesce(sum(landed_files.rows_landed), 0) from landed_files)
+    where
+        published_at < (select max(landed_files.forgotten_at) from landed_files)
+        or (
+            rows_landed > (select coalesce(sum(landed_files.rows_landed), 0) from landed_files)
+            and not coalesce(published_at < (select max(landed_files.read_again_at) from landed_files), false)
+        )
 ),
 
 find_figures_of_codes as (

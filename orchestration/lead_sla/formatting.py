@@ -1,5 +1,6 @@
 """How figures, codes and paths are shown: the same on the terminal, the page, in the workbook and in the mail."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,6 +16,7 @@ STATUS_WORDS = {
 }
 NOTHING = "-"
 DECIMALS_BELOW = 1000
+MOST_NAMES = 5
 
 
 def show_number(value: float | None, *, signed: bool = False, currency: str | None = None) -> str:
@@ -33,6 +35,12 @@ def show_number(value: float | None, *, signed: bool = False, currency: str | No
 def show_count(count: int, noun: str) -> str:
     """How many, with the noun, which takes an s unless it is one."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def show_some(names: Sequence[str]) -> str:
+    """The first few names, and how many more there are."""
+    more = f" and {len(names) - MOST_NAMES:,} more" if len(names) > MOST_NAMES else ""
+    return ", ".join(names[:MOST_NAMES]) + more
 
 
 def show_percent(ratio: float | None, decimals: int = 1) -> str:

@@ -10,6 +10,7 @@ import pytest
 
 from lead_sla.agreements.guard import check_signed
 from lead_sla.inputs.seeds import SeedError
+from lead_sla.landing.forgetting import forget
 from lead_sla.publishing import publish, rollback
 from tests.support.cases import agreed, lead, leads, sla, target, won
 from tests.support.harness import Company
@@ -169,6 +170,24 @@ def rename(company: Company, seed: str, old: str, new: str) -> None:
         "".join(
             f"{new}{line.removeprefix(old)}{old}\n" if line.startswith(f"{old},") else f"{line}\n" for line in lines
         )
+    )
+
+
+def test_a_forgotten_file_takes_its_events_back(company: Company) -> None:
+    with company.warehouse() as connection:
+        forget(connection, company.settings.raw_dir, "deal_events/events.csv", SECOND.replace(tzinfo=None))
+    found = moved(restate(company))
+    assert ("points_all", "2026-06-05", "actual", 0.0, 9.0, "files taken back") in found
+    assert {reason for *_, reason in found} == {"files taken back"}
+
+
+def test_a_feed_whose_entry_has_changed_restates_what_its_files_give_now(company: Company) -> None:
+    feeds = company.settings.feeds.read_text()
+    renamed = "kind: lead_events\n    values: {event_type: {fair: demo}}"
+    company.settings.feeds.write_text(feeds.replace("kind: lead_events", renamed, 1))
+    company.land(SECOND.replace(tzinfo=None))
+    assert ("points_all", "2026-05-12", "actual", 0.0, 10.0, "feed changed, quarantine released") in moved(
+        restate(company)
     )
 
 

@@ -1,13 +1,13 @@
 """Whatever records say, in whatever order and in how many refreshes: the mart is that of the last word of each.
 
 Each case is a random history of files of two record feeds and of a feed of events that are corrected, in up to three
-refreshes. In the end the mart equals the independent calculation, and all that is kept from refresh to refresh equals
-what a full refresh makes.
+refreshes; the entries of feeds change in between, and files are forgotten. In the end the mart equals the independent
+calculation, and all that is kept from refresh to refresh equals what a full refresh makes.
 """
 
 import json
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lead_sla.landing.forgetting import forget
 from tests.oracle import Parameters, calculate, compare, read_inputs, read_tables
 from tests.support.cases import sla, target
 from tests.support.harness import Company, write_csv
@@ -84,10 +85,15 @@ FILES = st.lists(
 COLUMNS = {"contacts": CONTACT_COLUMNS, "deals": DEAL_COLUMNS, "events": EVENT_COLUMNS}
 
 
-def make_company(home: Path, *, contacts_are_complete: bool, deals_are_complete: bool) -> Company:
+def make_company(home: Path) -> Company:
     company = Company(home)
     company.seed("sla_definitions", [sla("leads"), sla("points_emea", "points", "emea", pacing="business_days")])
     company.seed("sla_targets", [target("leads", "2026-04-01", 20)])
+    return company
+
+
+def configure(company: Company, complete: Collection[str], changed: Collection[str]) -> None:
+    """Write feeds.yml, in which some feeds are complete, and some have an entry that reads other words."""
     closed = ["won", "lost"]
     contacts = {
         "name": "contacts",
@@ -96,7 +102,7 @@ def make_company(home: Path, *, contacts_are_complete: bool, deals_are_complete:
         "record_id": "Id",
         "version": "Version",
         "withdrawn": {"column": "Archived", "values": ["true"]},
-        "complete": contacts_are_complete,
+        "complete": "contacts" in complete,
         "columns": {"lead_id": "Id", "segment": "Region"},
         "events": [
             {"event_type": {"constant": "whitepaper"}, "occurred_at": "Created"},
@@ -115,7 +121,7 @@ def make_company(home: Path, *, contacts_are_complete: bool, deals_are_complete:
         "kind": "deal_records",
         "files": "deals/*",
         "record_id": "Id",
-        "complete": deals_are_complete,
+        "complete": "deals" in complete,
         "columns": {"deal_id": "Id", "lead_id": "Contact", "amount": "Amount"},
         "events": [
             {"stage": {"constant": "proposal"}, "occurred_at": "Created"},
@@ -129,8 +135,12 @@ def make_company(home: Path, *, contacts_are_complete: bool, deals_are_complete:
         ],
     }
     events = {"name": "events", "kind": "lead_events", "files": "events/*", "corrections": "latest"}
-    company.settings.feeds.write_text(yaml.safe_dump({"feeds": [contacts, deals, events]}, sort_keys=False))
-    return company
+    feeds: list[dict[str, Any]] = [contacts, deals, events]
+    for feed in feeds:
+        if feed["name"] in changed:
+            column = "stage" if feed is deals else "event_type"
+            feed["values"] = {column: {"fax": "demo", "lunch": "lost", "whitepaper": "webinar"}}
+    company.settings.feeds.write_text(yaml.safe_dump({"feeds": feeds}, sort_keys=False))
 
 
 def read_kept(company: Company) -> dict[str, list[tuple[Any, ...]]]:
@@ -142,23 +152,34 @@ def read_kept(company: Company) -> dict[str, list[tuple[Any, ...]]]:
         }
 
 
+def forget_one(company: Company, data: st.DataObject, batch: int) -> None:
+    """Perhaps take a landed file back."""
+    (landed,) = company.query(
+        "select list(path order by path) as paths from raw.landed_files where forgotten_at is null"
+    )
+    path = data.draw(st.sampled_from([None, None, None, *(landed["paths"] or [])]), label="forgotten")
+    if path is not None:
+        with company.warehouse() as connection:
+            forget(connection, company.settings.raw_dir, path, datetime(2026, 4, 10) + timedelta(days=batch))
+
+
 def refresh_in_batches(files: list[File], data: st.DataObject) -> int:
     """Refresh a history as it comes in, and compare; how many refreshes it took."""
     batches = sorted(
         data.draw(st.lists(st.integers(0, 2), min_size=len(files), max_size=len(files)), label="refreshes")
     )
+    some_feeds = st.sets(st.sampled_from(sorted(COLUMNS)))
+    complete = data.draw(some_feeds, label="complete")
     with tempfile.TemporaryDirectory() as folder:
-        company = make_company(
-            Path(folder),
-            contacts_are_complete=data.draw(st.booleans(), label="contacts are complete"),
-            deals_are_complete=data.draw(st.booleans(), label="deals are complete"),
-        )
+        company = make_company(Path(folder))
         for batch in sorted({*batches, 2}):
+            configure(company, complete, data.draw(some_feeds, label="changed"))
             for number, (feed, rows) in enumerate(files):
                 if batches[number] == batch:
                     path = company.settings.landing_dir / feed / f"{number:02}.csv"
                     write_csv(path, [*COLUMNS[feed], "File"], [{**row, "File": str(number)} for row in rows])
             company.land(datetime(2026, 4, 10) + timedelta(days=batch))
+            forget_one(company, data, batch)
             company.build(AS_OF, select=INCREMENTAL if batch < 2 else "*")
         kept = read_kept(company)
         with company.warehouse() as connection:

@@ -30,8 +30,9 @@ from filelock import FileLock
 from lead_sla.inputs.feeds import load_feeds
 from lead_sla.inputs.seed_tables import TABLES, SeedTable
 from lead_sla.inputs.seeds import check_seeds
-from lead_sla.landing.land import LandingReport, land_feeds
+from lead_sla.landing.land import land_feeds
 from lead_sla.landing.raw_files import prepare_raw
+from lead_sla.landing.report import LandingReport
 from lead_sla.publishing import prepare_ledgers
 from lead_sla.publishing.fingerprints import take_fingerprints
 from lead_sla.settings import PROJECT_DIR, Settings, load_settings

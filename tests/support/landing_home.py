@@ -8,7 +8,8 @@ from typing import Any
 import duckdb
 
 from lead_sla.inputs.feeds import Feed
-from lead_sla.landing.land import LandingReport, land_feeds
+from lead_sla.landing.land import land_feeds
+from lead_sla.landing.report import LandingReport
 
 LANDED_AT = datetime(2026, 1, 1, 6)
 LEADS = Feed("lead_events", "lead_events", "lead_events/*")

@@ -29,7 +29,7 @@ from lead_sla.inputs.feed_options import (
 )
 from lead_sla.inputs.record_feeds import CODES, MADE, RECORD_KEYS, RecordForm, read_record_form
 from lead_sla.inputs.unreadable_files import CHOICES, ON_UNREADABLE
-from lead_sla.inputs.yaml_files import read_yaml
+from lead_sla.inputs.yaml_files import fingerprint, read_yaml
 from lead_sla.inputs.yaml_reading import MistakeError, NodeReader, ask
 from lead_sla.settings import time_zones
 
@@ -37,6 +37,7 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 REQUIRED_KEYS = ("name", "kind", "files")
 EVENT_KEYS = ("corrections",)
 FEED_KEYS = (*REQUIRED_KEYS, "timezone", "columns", *OPTION_KEYS, *EVENT_KEYS, *RECORD_KEYS)
+UNMAPPED_KEYS = ("name", "files", "corrections", "complete")  # they play no part in what a row becomes
 FEED_KINDS = (*KINDS, *RECORD_KINDS)
 CORRECTIONS = ("first", "latest")
 SOURCE_KEYS = ("column", "default", "constant")
@@ -57,6 +58,7 @@ class Feed:
     """One entry of `feeds.yml`. Without `columns` the files carry the canonical names themselves.
 
     With `replaces_events`, a later row of an event id replaces the earlier ones. `records` is of record feeds alone.
+    `mapping` is the same for entries that make the same rows of a file.
     """
 
     name: str
@@ -68,6 +70,7 @@ class Feed:
     options: ValueOptions = field(default_factory=ValueOptions)
     replaces_events: bool = False
     records: RecordForm | None = None
+    mapping: str = field(default="", compare=False)
 
     @property
     def lists_all_records(self) -> bool:
@@ -169,7 +172,8 @@ class _Reader(NodeReader):
         options = read_value_options(self, keys, where, read) if read else ValueOptions()
         if not (name and kind and files and zone) or (kind in RECORD_KINDS and records is None):
             return None
-        return Feed(name, kind, files, zone, columns, form, options, replaces, records)
+        mapping = fingerprint({key: value for key, value in keys.items() if key not in UNMAPPED_KEYS})
+        return Feed(name, kind, files, zone, columns, form, options, replaces, records, mapping)
 
     def _name(self, node: yaml.Node, where: str) -> str:
         name = self.text(node, where)

@@ -1,5 +1,8 @@
 """Reads the YAML files that people write, as nodes, which keep the line and the text of each value."""
 
+import hashlib
+import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import yaml
@@ -35,6 +38,12 @@ def read_yaml(path: Path) -> yaml.Node | None:
         ) from error
 
 
+def fingerprint(values: Mapping[str, yaml.Node]) -> str:
+    """A hash of the values, whatever the order of their keys, and whatever their comments and quotes."""
+    plain = {key: _plain(node) for key, node in values.items()}
+    return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
+
+
 def line_of(node: yaml.Node) -> int:
     """The line on which a node begins, from 1."""
     return int(node.start_mark.line) + 1
@@ -45,6 +54,14 @@ def text_of(path: Path, node: yaml.Node) -> str:
     text = path.read_text(encoding="utf-8")[node.start_mark.index : node.end_mark.index]
     shown = " ".join(text.split())
     return shown if len(shown) <= LONGEST_QUOTE else shown[:LONGEST_QUOTE] + "..."
+
+
+def _plain(node: yaml.Node) -> object:
+    if isinstance(node, yaml.MappingNode):
+        return {str(key.value): _plain(value) for key, value in node.value}
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain(element) for element in node.value]
+    return str(node.value)
 
 
 def _explain(error: yaml.MarkedYAMLError, text: str) -> str:

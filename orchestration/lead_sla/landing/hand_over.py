@@ -2,8 +2,8 @@
 
     python -m lead_sla.landing.hand_over FOLDER
 
-`raw` is append-only, so each call adds one file per table with the rows landed since the last call. The feeds and the
-last publication are small and written again each time.
+Each call adds one file per table with the rows landed since the last call. The feeds and the last publication are small
+and written again each time. After a file was forgotten or has landed again, everything is written again.
 """
 
 import argparse
@@ -22,6 +22,7 @@ from lead_sla.warehouse import connect, hold_lock
 
 REWRITTEN = ("feeds", *VIEWS)
 LANDED = "landed_files"  # written last: files that it does not contain have not been exported
+REWRITING = ("read_again_at", "forgotten_at")
 APPENDED = ("lead_events", "deal_events", "record_statements", "rejected_rows", LANDED)
 
 
@@ -36,7 +37,12 @@ def hand_over(connection: duckdb.DuckDBPyConnection, raw_dir: Path, folder: Path
     before = max((_file_numbers(path)[1] for path in (folder / LANDED).glob("*.parquet")), default=None)
     if before is not None:
         _require_same_warehouse(connection, folder)
-        _add_new_columns(connection, folder)
+        if _is_rewritten(connection, folder):
+            for path in (folder / LANDED).glob("*.parquet"):
+                path.unlink()
+            before = None
+        else:
+            _add_new_columns(connection, folder)
     for table in REWRITTEN:
         _write(connection, f"select * from raw.{table}", folder / table / "all.parquet")
     (last,) = connection.execute("select coalesce(max(file_number), 0) from raw.landed_files").fetchall()[0]
@@ -70,6 +76,24 @@ def _require_same_warehouse(connection: duckdb.DuckDBPyConnection, folder: Path)
     ).fetchall()[0]
     if foreign:
         raise InputError(f"{folder} contains {foreign} files that have not landed here. Use an empty folder.")
+
+
+def _is_rewritten(connection: duckdb.DuckDBPyConnection, folder: Path) -> bool:
+    """Whether exported files have been forgotten since, or have landed again."""
+    exported = f"read_parquet({literal(glob.escape(str(folder / LANDED)) + '/*.parquet')}, union_by_name = true)"
+    known = _names(connection, exported)
+    columns = {name: name if name in known else "null" for name in REWRITING}
+    changed = " or ".join(f"landed.{name} is distinct from exported.{name}" for name in REWRITING)
+    selected = ", ".join(f"{value} as {name}" for name, value in columns.items())
+    (count,) = connection.execute(
+        f"""
+        select count(*)
+        from (select file_number, {selected} from {exported}) as exported
+        inner join raw.landed_files as landed using (file_number)
+        where {changed}
+        """
+    ).fetchall()[0]
+    return bool(count)
 
 
 def _add_new_columns(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:

@@ -1,9 +1,12 @@
-"""Lands every new file of every feed in `raw`, each file once and in a separate transaction."""
+"""Lands every new file of every feed in `raw`, each file once and in a separate transaction.
 
-from collections.abc import Callable, Iterator, Sequence
+Files of a feed whose entry in feeds.yml has changed land again.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -11,82 +14,27 @@ import duckdb
 
 from lead_sla.formatting import show_count
 from lead_sla.inputs.feeds import Feed
-from lead_sla.landing.file_errors import REPORT, refusing
-from lead_sla.landing.files import FileRefusedError, LandingFile, find_files, find_unread_files, identify
+from lead_sla.landing.candidates import Candidate, find_candidates, find_kept, printable
+from lead_sla.landing.committing import commit, commit_again
+from lead_sla.landing.file_errors import refusing
+from lead_sla.landing.files import FileRefusedError
 from lead_sla.landing.json_arrays import stage_array
 from lead_sla.landing.parquet import stage_parquet
-from lead_sla.landing.raw_feeds import require_own_files, require_same_kinds, rewrite_feeds
-from lead_sla.landing.raw_files import (
-    create_views,
-    file_name,
-    finish_file,
-    merge_small_files,
-    prepare_raw,
-    read_files,
-    unfinished_path,
-    write_file,
-)
+from lead_sla.landing.raw_feeds import rewrite_feeds
+from lead_sla.landing.raw_files import create_views, delete_unused, merge_small_files, prepare_raw
 from lead_sla.landing.readable import make_readable
-from lead_sla.landing.rejects import describe_reasons, store_rejects
+from lead_sla.landing.report import LandingReport, RefusedFile
 from lead_sla.landing.staging import stage_text
 from lead_sla.landing.unread_columns import check_columns
-from lead_sla.landing.writing import Staged, Target
-from lead_sla.warehouse import transaction
+from lead_sla.landing.writing import Staged
 
 LONG_FILE_BYTES = 50_000_000
 MEGABYTE = 1_000_000
 MOST_AT_ONCE = 4
-
-
-@dataclass(frozen=True)
-class LandedFile:
-    """A file that landed in this run; rows_read = rows_landed + rows_rejected + rows_filtered.
-
-    `reasons` are the commonest of the rejected rows, and `warnings` what else is odd about the file, in words.
-    """
-
-    feed: str
-    path: str
-    rows_read: int
-    rows_landed: int
-    rows_rejected: int
-    rows_filtered: int = 0
-    reasons: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class RefusedFile:
-    """A file of which nothing landed; the reason includes the remedy."""
-
-    feed: str
-    path: str
-    reason: str
-
-
-@dataclass
-class LandingReport:
-    """The result of a landing. Refused files are tried again at every landing.
-
-    `unread` are the paths that match a feed, but have an unknown ending. `present` are the ids, by path, of the files
-    that are in the landing folder and in `raw`.
-    """
-
-    landed: list[LandedFile] = field(default_factory=list)
-    already_landed: int = 0
-    refused: list[RefusedFile] = field(default_factory=list)
-    without_files: list[Feed] = field(default_factory=list)
-    unread: dict[str, None] = field(default_factory=dict)
-    present: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class _Candidate:
-    """A file that has not landed yet, and where its rows go if it can."""
-
-    feed: Feed
-    file: LandingFile
-    target: Target
+UNCHANGED = (
+    "The entry of its feed in feeds.yml has changed, but while one of the feed's files is refused, none lands again, "
+    "and their rows stay as they were."
+)
 
 
 def land_feeds(
@@ -103,61 +51,28 @@ def land_feeds(
     in `refused` and does not stop the others.
 
     Raises:
-        InputError: a feed has changed its kind since it first landed, or others take all of its files.
+        InputError: a feed has changed its kind and its files are gone, or others take all of its files.
         LeadSlaError: a file of `raw_dir` is missing.
     """
     prepare_raw(connection, raw_dir)
-    require_same_kinds(connection, feeds)
-    rewrite_feeds(connection, feeds)
     report = LandingReport()
-    candidates = _find_candidates(connection, feeds, landing_dir, raw_dir, landed_at, report)
+    candidates = find_candidates(connection, feeds, landing_dir, raw_dir, landed_at, report)
+    changed = rewrite_feeds(connection, feeds)
+    report.kept = find_kept(connection, changed, report)
     try:
-        with _background(connection, len(candidates)) as pool:
-            stagings = [pool.submit(_stage, connection, candidate, log) for candidate in candidates]
-            for candidate, staging in zip(candidates, stagings, strict=True):
-                _finish(connection, raw_dir, candidate, staging, report, log)
+        with _background(connection, len(candidates.all())) as pool:
+            stagings = {one.target.file_number: pool.submit(_stage, connection, one, log) for one in candidates.all()}
+            for again in candidates.again.values():
+                _finish_again(connection, raw_dir, again, stagings, landed_at, report)
+            for candidate in candidates.new:
+                _finish(connection, raw_dir, candidate, stagings[candidate.target.file_number], report, log)
     finally:
         create_views(connection, raw_dir)
+    if candidates.again:
+        delete_unused(connection, raw_dir)
+        rewrite_feeds(connection, feeds)
     merge_small_files(connection, raw_dir)
     return report
-
-
-def _find_candidates(
-    connection: duckdb.DuckDBPyConnection,
-    feeds: Sequence[Feed],
-    landing_dir: Path,
-    raw_dir: Path,
-    landed_at: datetime,
-    report: LandingReport,
-) -> list[_Candidate]:
-    """The files that have not landed, numbered in landing order; the others are added to `report`."""
-    known = dict(connection.execute("select file_id, feed from raw.landed_files").fetchall())
-    owners = known.copy()
-    found: dict[str, list[str]] = {}
-    ((last,),) = connection.execute("select coalesce(max(file_number), 0) from raw.landed_files").fetchall()
-    candidates: list[_Candidate] = []
-    for feed in feeds:
-        paths = find_files(landing_dir, feed.files)
-        report.unread |= dict.fromkeys(_printable(path) for path in find_unread_files(landing_dir, feed.files))
-        if not paths:
-            report.without_files.append(feed)
-        for path in paths:
-            try:
-                file = identify(landing_dir, path)
-            except FileRefusedError as problem:
-                report.refused.append(RefusedFile(feed.name, _printable(path), str(problem)))
-                continue
-            owners.setdefault(file.file_id, feed.name)
-            found.setdefault(feed.name, []).append(file.file_id)
-            if file.file_id in known:
-                report.already_landed += 1
-                report.present[path] = file.file_id
-                continue
-            number = last + len(candidates) + 1
-            target = Target(unfinished_path(raw_dir, f"{number}.parquet"), file.file_id, number, landed_at)
-            candidates.append(_Candidate(feed, file, target))
-    require_own_files([feed.name for feed in feeds], found, owners)
-    return candidates
 
 
 @contextmanager
@@ -179,7 +94,7 @@ def _background(connection: duckdb.DuckDBPyConnection, files: int) -> Iterator[T
         connection.execute(f"set threads = {threads}")
 
 
-def _stage(connection: duckdb.DuckDBPyConnection, candidate: _Candidate, log: Callable[[str], None]) -> Staged:
+def _stage(connection: duckdb.DuckDBPyConnection, candidate: Candidate, log: Callable[[str], None]) -> Staged:
     feed, file, target = candidate.feed, candidate.file, candidate.target
     is_long = file.size_bytes > LONG_FILE_BYTES
     if is_long:
@@ -201,22 +116,41 @@ def _stage(connection: duckdb.DuckDBPyConnection, candidate: _Candidate, log: Ca
     return replace(staged, warnings=warnings, copy=None if readable is file else readable)
 
 
+def _finish_again(
+    connection: duckdb.DuckDBPyConnection,
+    raw_dir: Path,
+    candidates: Sequence[Candidate],
+    stagings: Mapping[int, Future[Staged]],
+    read_again_at: datetime,
+    report: LandingReport,
+) -> None:
+    """Commit the files of a feed that land again, all or none, and add them to `report`."""
+    refused: list[RefusedFile] = []
+    staged = []
+    for candidate in candidates:
+        with _collecting_refusals(candidate, refused):
+            staged.append((candidate, stagings[candidate.target.file_number].result()))
+    if not refused:
+        with _collecting_refusals(candidates[-1], refused):
+            report.landed_again += commit_again(connection, raw_dir, staged, read_again_at)
+    for one in refused:
+        report.present.pop(one.path, None)
+        report.refused.append(replace(one, reason=f"{one.reason} {UNCHANGED}"))
+    _delete_unfinished(candidates)
+
+
 def _finish(
     connection: duckdb.DuckDBPyConnection,
     raw_dir: Path,
-    candidate: _Candidate,
+    candidate: Candidate,
     staging: Future[Staged],
     report: LandingReport,
     log: Callable[[str], None],
 ) -> None:
     """Commit a file once it is staged, and add it to `report`."""
     file = candidate.file
-    try:
-        with refusing(file):
-            landed = _commit(connection, raw_dir, candidate, staging.result())
-    except FileRefusedError as problem:
-        report.refused.append(RefusedFile(candidate.feed.name, _printable(file.path), str(problem)))
-    else:
+    with _collecting_refusals(candidate, report.refused):
+        landed = commit(connection, raw_dir, candidate, staging.result())
         report.present[file.path] = file.file_id
         if landed is None:
             report.already_landed += 1
@@ -226,71 +160,22 @@ def _finish(
                 counts = f"{show_count(landed.rows_landed, 'row')} landed, {landed.rows_rejected:,} rejected"
                 filtered = f", {landed.rows_filtered:,} filtered" if landed.rows_filtered else ""
                 log(f"{file.path}: {counts}{filtered}.")
-    for path in (candidate.target.path, candidate.target.kept_path, candidate.target.copy_path):
-        path.unlink(missing_ok=True)
+    _delete_unfinished([candidate])
 
 
-def _commit(
-    connection: duckdb.DuckDBPyConnection, raw_dir: Path, candidate: _Candidate, staged: Staged
-) -> LandedFile | None:
-    """Store the rows of a staged file in `raw`, or return None if a file with the same bytes has landed before it."""
-    feed, file, number = candidate.feed, candidate.file, candidate.target.file_number
-    if connection.execute("select 1 from raw.landed_files where file_id = ?", [file.file_id]).fetchall():
-        return None
-    kept = _without_rejects(connection, candidate.target, staged)
-    events = "count(*) filter (entry > 0)" if staged.is_of_records else "count(*)"
-    ((landed, stored),) = connection.execute(f"select {events}, count(*) from {read_files([kept])}").fetchall()
-    stored_in = file_name(feed.kind, number, number) if stored else None
-    with transaction(connection):
-        if staged.rejected:
-            store_rejects(connection, staged.copy or file, staged)
-        rejected = _count_rejects(connection, number)
-        if staged.entries != landed + rejected + staged.filtered:
-            parts = f"{landed} landed + {rejected} rejected + {staged.filtered} filtered"
-            raise FileRefusedError(f"{staged.entries} rows were read, but {parts}. {REPORT}")
-        connection.execute(
-            "insert into raw.landed_files values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                file.file_id,
-                number,
-                feed.name,
-                feed.kind,
-                file.path,
-                file.size_bytes,
-                staged.entries,
-                landed,
-                rejected,
-                staged.filtered,
-                candidate.target.landed_at,
-                stored_in,
-            ],
-        )
-        file.require_unchanged()
-        if stored_in:
-            finish_file(kept, raw_dir, stored_in)
-        reasons = describe_reasons(connection, file, number) if rejected else ()
-    counts = (staged.entries, landed, rejected, staged.filtered)
-    return LandedFile(feed.name, file.path, *counts, reasons, staged.warnings)
+@contextmanager
+def _collecting_refusals(candidate: Candidate, refused: list[RefusedFile]) -> Iterator[None]:
+    try:
+        with refusing(candidate.file):
+            yield
+    except FileRefusedError as problem:
+        refused.append(RefusedFile(candidate.feed.name, printable(candidate.file.path), str(problem)))
 
 
-def _without_rejects(connection: duckdb.DuckDBPyConnection, target: Target, staged: Staged) -> Path:
-    """The file with the rows that land."""
-    if not staged.rejected and not staged.filtered:
-        return staged.path
-    # A row of a record that does not count says so: what earlier rows said of the record no longer counts.
-    stays = "record_id is not null" if staged.is_of_records else "false"
-    counts = "problem_reason is null" + (f" and (not is_filtered or {stays})" if staged.filtered else "")
-    write_file(connection, f"from {staged.relation} where {counts}", target.kept_path)
-    return target.kept_path
-
-
-def _count_rejects(connection: duckdb.DuckDBPyConnection, file_number: int) -> int:
-    found = connection.execute("select count(*) from raw.rejected_rows where file_number = ?", [file_number])
-    return int(found.fetchall()[0][0])
-
-
-def _printable(path: str) -> str:
-    return path.encode(errors="surrogateescape").decode(errors="replace")
+def _delete_unfinished(candidates: Sequence[Candidate]) -> None:
+    for target in (candidate.target for candidate in candidates):
+        for path in (target.path, target.kept_path, target.copy_path):
+            path.unlink(missing_ok=True)
 
 
 def _ignore(_message: str) -> None:

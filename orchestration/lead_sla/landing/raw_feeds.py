@@ -10,22 +10,6 @@ from lead_sla.inputs.feeds import Feed
 from lead_sla.warehouse import transaction
 
 
-def require_same_kinds(connection: duckdb.DuckDBPyConnection, feeds: Sequence[Feed]) -> None:
-    """Make sure that no feed has landed as another kind.
-
-    Raises:
-        InputError: one has; the message names it and both kinds.
-    """
-    landed = dict(connection.execute("select distinct feed, kind from raw.landed_files").fetchall())
-    for feed in feeds:
-        before = landed.get(feed.name, feed.kind)
-        if before != feed.kind:
-            raise InputError(
-                f"Feed {feed.name} has already landed as {before}, but is {feed.kind} in feeds.yml. Give the feed a "
-                "different name."
-            )
-
-
 def require_own_files(configured: Sequence[str], found: Mapping[str, Sequence[str]], owners: Mapping[str, str]) -> None:
     """Make sure that no feed is left without files because others take all that it finds: a file lands for one feed.
 
@@ -49,20 +33,37 @@ def require_own_files(configured: Sequence[str], found: Mapping[str, Sequence[st
             )
 
 
-def rewrite_feeds(connection: duckdb.DuckDBPyConnection, feeds: Sequence[Feed]) -> None:
-    """Write the configured feeds to `raw.feeds`, followed by those that have landed but are no longer configured."""
+def rewrite_feeds(connection: duckdb.DuckDBPyConnection, feeds: Sequence[Feed]) -> set[str]:
+    """Write the configured feeds to `raw.feeds`, followed by those that have landed but are no longer configured.
+
+    Returns:
+        The feeds whose entry in feeds.yml is not the one that they had before.
+    """
     with transaction(connection):
+        before = dict(connection.execute("select feed, mapping from raw.feeds where mapping is not null").fetchall())
         connection.execute("delete from raw.feeds")
         for order, feed in enumerate(feeds, start=1):
-            values = [feed.name, feed.kind, order, feed.replaces_events, feed.lists_all_records]
-            connection.execute("insert into raw.feeds values (?, ?, ?, true, ?, ?)", values)
+            values = [feed.name, feed.kind, order, feed.replaces_events, feed.lists_all_records, feed.mapping]
+            connection.execute("insert into raw.feeds values (?, ?, ?, true, ?, ?, ?)", values)
+            # Files of a release that did not keep the entry have landed under the present one, as far as is known.
+            connection.execute(
+                "update raw.landed_files set mapping = ? where feed = ? and mapping is null", [feed.mapping, feed.name]
+            )
         connection.execute(
             """
             insert into raw.feeds
-            select feed, kind, $configured + row_number() over (order by min(file_number)), false, false, false
+            select
+                feed,
+                arg_max(kind, file_number),
+                $configured + row_number() over (order by min(file_number)),
+                false,
+                false,
+                false,
+                null
             from raw.landed_files
             where feed not in (select feed from raw.feeds)
-            group by feed, kind
+            group by feed
             """,
             {"configured": len(feeds)},
         )
+    return {feed.name for feed in feeds if before.get(feed.name, feed.mapping) != feed.mapping}

@@ -7,6 +7,7 @@ merged, because every query opens each of them; rows keep their `file_number`.
 
 import glob
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain, count
 from pathlib import Path
 
 import duckdb
@@ -48,13 +49,19 @@ def prepare_raw(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
             "from the backup that the warehouse file comes from; or delete the warehouse file, and the files that are "
             "still in the landing folder land again."
         )
+    delete_unused(connection, folder)
+    for kind in KINDS:
+        _move_table(connection, folder, kind)
+    create_views(connection, folder)
+
+
+def delete_unused(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """Delete the files to which no row of `raw.landed_files` refers; no view may read them."""
+    stored = _stored_files(connection)
     for part, pattern in ((UNFINISHED, "*"), *((kind, "*.parquet") for kind in (*KINDS, *RECORD_KINDS))):
         for path in (folder / part).glob(pattern):
             if path.relative_to(folder).as_posix() not in stored:
                 path.unlink()
-    for kind in KINDS:
-        _move_table(connection, folder, kind)
-    create_views(connection, folder)
 
 
 def unfinished_path(folder: Path, name: str) -> Path:
@@ -119,27 +126,53 @@ def merge_small_files(connection: duckdb.DuckDBPyConnection, folder: Path) -> No
 
 
 def _merge(connection: duckdb.DuckDBPyConnection, folder: Path, kind: str, names: Sequence[str]) -> None:
-    stored_in = "stored_in in (select unnest($names))"
-    first, last = connection.execute(
-        f"select min(file_number), max(file_number) from raw.landed_files where {stored_in}", {"names": names}
-    ).fetchall()[0]
-    merged = file_name(kind, first, last)
-    unfinished = unfinished_path(folder, "merged.parquet")
-    columns = ", ".join(stored_in_files(kind))
-    write_file(connection, f"select {columns} from {read_files(folder / name for name in names)}", unfinished)
-    finish_file(unfinished, folder, merged)
     with transaction(connection):
-        connection.execute(
-            f"update raw.landed_files set stored_in = $merged where {stored_in}", {"merged": merged, "names": names}
-        )
+        _write_merged(connection, folder, kind, names)
         create_views(connection, folder)
     for name in names:
         (folder / name).unlink()
 
 
-def file_name(kind: str, first: int, last: int) -> str:
-    """The path in the folder of a file with the rows of landed files from `first` to `last`."""
-    return f"{kind}/{first:08}.parquet" if first == last else f"{kind}/{first:08}-{last:08}.parquet"
+def _write_merged(connection: duckdb.DuckDBPyConnection, folder: Path, kind: str, names: Sequence[str]) -> None:
+    """Write the rows of the landed files that refer to these files to one file, in a transaction of the caller."""
+    stored_in = "stored_in in (select unnest($names))"
+    found = connection.execute(f"select file_number from raw.landed_files where {stored_in}", {"names": names})
+    numbers = [number for (number,) in found.fetchall()]
+    if not numbers:
+        return
+    merged = free_name(folder, kind, min(numbers), max(numbers))
+    unfinished = unfinished_path(folder, "merged.parquet")
+    columns = ", ".join(stored_in_files(kind))
+    rows = f"{read_files(folder / name for name in names)} where file_number in ({', '.join(map(str, numbers))})"
+    write_file(connection, f"select {columns} from {rows}", unfinished)
+    finish_file(unfinished, folder, merged)
+    connection.execute(
+        f"update raw.landed_files set stored_in = $merged where {stored_in}", {"merged": merged, "names": names}
+    )
+
+
+def take_out(connection: duckdb.DuckDBPyConnection, folder: Path, file_numbers: Sequence[int]) -> None:
+    """Remove the rows of landed files, rejected ones too, in a transaction of the caller.
+
+    The Parquet files with the rows stay until `delete_unused`, so that nothing is lost if the transaction fails.
+    """
+    chosen = {"numbers": list(file_numbers)}
+    is_chosen = "file_number in (select unnest($numbers))"
+    shared = connection.execute(
+        f"select distinct kind, stored_in from raw.landed_files where {is_chosen} and stored_in is not null", chosen
+    ).fetchall()
+    cleared = "stored_in = null, rows_read = 0, rows_landed = 0, rows_rejected = 0, rows_filtered = 0"
+    connection.execute(f"update raw.landed_files set {cleared} where {is_chosen}", chosen)
+    connection.execute(f"delete from raw.rejected_rows where {is_chosen}", chosen)
+    for kind, name in shared:
+        _write_merged(connection, folder, kind, [name])
+
+
+def free_name(folder: Path, kind: str, first: int, last: int) -> str:
+    """The path in the folder of a new file with the rows of landed files from `first` to `last`."""
+    name = f"{kind}/{first:08}" if first == last else f"{kind}/{first:08}-{last:08}"
+    editions = chain([""], (f".{edition}" for edition in count(2)))
+    return next(path for edition in editions if not (folder / (path := f"{name}{edition}.parquet")).exists())
 
 
 def _small_files(connection: duckdb.DuckDBPyConnection, kind: str) -> list[str]:
@@ -182,7 +215,7 @@ def _move_table(connection: duckdb.DuckDBPyConnection, folder: Path, kind: str) 
     ((first, last),) = connection.execute(f"select min(file_number), max(file_number) from raw.{kind}").fetchall()
     with transaction(connection):
         if first is not None:
-            name = file_name(kind, first, last)
+            name = free_name(folder, kind, first, last)
             unfinished = unfinished_path(folder, "moved.parquet")
             write_file(connection, f"from raw.{kind} order by file_number, row_number", unfinished)
             finish_file(unfinished, folder, name)

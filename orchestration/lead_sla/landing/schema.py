@@ -14,6 +14,7 @@ TABLES = {
         "is_configured boolean not null",
         "replaces_events boolean not null default false",
         "lists_all_records boolean not null default false",
+        "mapping varchar",
     ),
     "landed_files": (
         "file_id varchar primary key",
@@ -28,6 +29,9 @@ TABLES = {
         "rows_filtered bigint not null",
         "landed_at timestamp not null",
         "stored_in varchar",
+        "mapping varchar",
+        "read_again_at timestamp",
+        "forgotten_at timestamp",
         "check (rows_read = rows_landed + rows_rejected + rows_filtered)",
     ),
     "rejected_rows": (
@@ -42,7 +46,15 @@ TABLES = {
         "landed_at timestamp not null",
     ),
 }
-
+# Columns that tables of older releases lack.
+ADDED_COLUMNS = (
+    ("feeds", "replaces_events", "boolean default false"),
+    ("feeds", "lists_all_records", "boolean default false"),
+    ("feeds", "mapping", "varchar"),
+    ("landed_files", "mapping", "varchar"),
+    ("landed_files", "read_again_at", "timestamp"),
+    ("landed_files", "forgotten_at", "timestamp"),
+)
 
 # Of events that a record gives; those of a feed of events have none of these.
 RECORD_COLUMNS = {
@@ -101,8 +113,8 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("create schema if not exists raw")
     for table, definitions in TABLES.items():
         connection.execute(f"create table if not exists raw.{table} ({', '.join(definitions)})")
-    for column in ("replaces_events", "lists_all_records"):
-        connection.execute(f"alter table raw.feeds add column if not exists {column} boolean default false")
+    for table, column, definition in ADDED_COLUMNS:
+        connection.execute(f"alter table raw.{table} add column if not exists {column} {definition}")
     _upgrade_landed_files(connection)
 
 

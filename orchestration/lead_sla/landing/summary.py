@@ -4,21 +4,22 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from lead_sla.errors import InputError, LeadSlaError
-from lead_sla.formatting import show_count, show_path
+from lead_sla.formatting import show_count, show_path, show_some
 from lead_sla.landing.files import ENDINGS
-from lead_sla.landing.land import LandingReport
+from lead_sla.landing.report import LandingReport
 
 
 def describe(report: LandingReport) -> str:
     """What landed, in one line."""
-    landed = report.landed
+    landed = [*report.landed, *report.landed_again]
     rows = sum(file.rows_landed for file in landed)
     rejected = sum(file.rows_rejected for file in landed)
     filtered = sum(file.rows_filtered for file in landed)
     counts = f"{rejected:,} rejected" + (f", {filtered:,} filtered" if filtered else "")
     empty = f"; no files for {', '.join(feed.name for feed in report.without_files)}" if report.without_files else ""
-    seen = f"{report.already_landed:,} already landed"
-    return f"{show_count(len(landed), 'new file')} ({seen}), {show_count(rows, 'row')}, {counts}{empty}"
+    again = f", {len(report.landed_again):,} landed again" if report.landed_again else ""
+    seen = f"{report.already_landed:,} already landed{again}"
+    return f"{show_count(len(report.landed), 'new file')} ({seen}), {show_count(rows, 'row')}, {counts}{empty}"
 
 
 def describe_feeds_without_files(report: LandingReport) -> list[str]:
@@ -39,7 +40,8 @@ def describe_warnings(report: LandingReport) -> list[str]:
     lines: list[str] = []
     if report.unread:
         lines.append(describe_unread(report.unread))
-    for file in report.landed:
+    lines += _describe_changed_feeds(report)
+    for file in (*report.landed_again, *report.landed):
         lines += file.warnings
         if file.rows_read == 0 and not file.warnings:
             lines.append(f"{file.path} (feed {file.feed}) is empty: it landed without rows.")
@@ -49,17 +51,32 @@ def describe_warnings(report: LandingReport) -> list[str]:
     return lines
 
 
+def _describe_changed_feeds(report: LandingReport) -> list[str]:
+    """A line for each feed whose entry has changed."""
+    lines = []
+    for feed in dict.fromkeys((*(file.feed for file in report.landed_again), *report.kept)):
+        again = sum(file.feed == feed for file in report.landed_again)
+        kept = report.kept.get(feed, [])
+        rest = f" {show_count(len(kept), 'file')} no longer in the landing folder keep their rows: {show_some(kept)}."
+        lines.append(
+            f"Feed {feed}: its entry in feeds.yml has changed, so {show_count(again, 'file')} landed again."
+            + (rest if kept else "")
+        )
+    return lines
+
+
 def require_rows(report: LandingReport) -> None:
     """Raise if every row of a file was rejected.
 
     Raises:
         LeadSlaError: names the files.
     """
-    without_rows = [file.path for file in report.landed if file.rows_rejected and not file.rows_landed]
+    files = (*report.landed_again, *report.landed)
+    without_rows = [file.path for file in files if file.rows_rejected and not file.rows_landed]
     if without_rows:
         raise LeadSlaError(
-            f"Every row of {', '.join(without_rows)} was rejected, for the reasons above. Correct the rows and put "
-            "them into a new file, or correct the feed in feeds.yml."
+            f"Every row of {', '.join(without_rows)} was rejected, for the reasons above. Correct the feed in feeds.yml, "
+            "and the file lands again; or correct the rows and put them into a new file."
         )
 
 

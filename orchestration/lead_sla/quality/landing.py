@@ -47,8 +47,9 @@ def _file_checks() -> Iterator[Check]:
         severity="error",
         description="In the latest landing, the rejected share of a feed with at least 100 rows is at most "
         "max_rejected_share.",
-        remedy="raw.rejected_rows has the line, column and reason of each row. Fix the file, or its mapping in "
-        "feeds.yml, and put the fixed file into the landing folder; or raise max_rejected_share in dbt_project.yml.",
+        remedy="raw.rejected_rows has the line, column and reason of each row. Correct the feed in feeds.yml, and its "
+        "files land again; or correct the rows, and put them into a new file; or raise max_rejected_share in "
+        "dbt_project.yml.",
         query=REJECTED_SHARE,
     )
 

@@ -244,7 +244,7 @@ select
     round(sum(rows_rejected) / (sum(rows_read) - sum(rows_filtered)), 3) as rejected_share,
     $max_rejected_share as allowed_share
 from {batch}
-where landed_at = (select max(landed_at) from {batch})
+where coalesce(read_again_at, landed_at) = (select max(coalesce(read_again_at, landed_at)) from {batch})
 group by feed
 having
     sum(rows_read) - sum(rows_filtered) >= 100

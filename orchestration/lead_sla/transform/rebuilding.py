@@ -37,6 +37,12 @@ FEEDS = """
     select string_agg(concat_ws(' ', feed, replaces_events, lists_all_records), ',' order by feed_order) from raw.feeds
     where feed in (select feed from raw.landed_files)
 """
+REWRITTEN_FILES = "files that were forgotten or landed again"
+REWRITTEN = """
+    select md5(string_agg(concat_ws(' ', file_number, read_again_at, forgotten_at), ',' order by file_number))
+    from raw.landed_files
+    where read_again_at is not null or forgotten_at is not null
+"""
 
 Inputs = dict[str, str]
 
@@ -63,13 +69,18 @@ def prepare_build(
     """
     connection.execute(CREATE)
     (feeds,) = connection.execute(FEEDS).fetchall()[0]
+    (rewritten,) = connection.execute(REWRITTEN).fetchall()[0]
     (newest,) = connection.execute("select max(landed_at) from raw.landed_files").fetchall()[0]
     connection.execute("begin")
     if full_refresh:
         connection.execute("update build.watermark set file_number = 0")
     reasons = {}
     for node in _incremental_nodes(manifest):
-        inputs = {**_find_inputs(manifest, node, variables, seeds, newest), FEEDS_FILE: _hash(feeds or "")}
+        inputs = {
+            **_find_inputs(manifest, node, variables, seeds, newest),
+            FEEDS_FILE: _hash(feeds or ""),
+            **({REWRITTEN_FILES: rewritten} if rewritten else {}),
+        }
         before = dict(
             connection.execute("select input, fingerprint from build.inputs where model = ?", [node["name"]]).fetchall()
         )

@@ -2,7 +2,8 @@
 {#-
 At most max_withdrawn_share of a record feed's records, once it has 100, are gone since the last publication: an export that
 was narrowed looks exactly like a mass deletion. Returns a row per feed with more. Remedy: compare the newest file of the feed
-with the one before; if the records are gone indeed, run lead-sla refresh --accept-withdrawals with the feed's name.
+with the one before. If it was narrowed, take it back with lead-sla land --forget PATH; if the records are gone indeed, run
+lead-sla refresh --accept-withdrawals with the feed's name.
 -#}
 with
 

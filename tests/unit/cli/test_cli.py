@@ -53,6 +53,20 @@ def test_a_wrong_setting_is_named_with_what_is_allowed(home: Path, monkeypatch: 
     assert "LEAD_SLA_BUSINESS_TIMEZONE: 'Mars/Olympus' is not an IANA time zone" in result.output
 
 
+def test_land_takes_a_file_back_by_its_path(home: Path) -> None:
+    folder = home / "landing" / "lead_events"
+    folder.mkdir(parents=True)
+    (folder / "may.csv").write_text("event_id,lead_id,event_type,occurred_at\n1,a,demo,2026-05-01\n2,b,demo,May\n")
+    assert run("land").exit_code == 0
+    forgotten = run("land", "--forget", "lead_events/may.csv")
+    assert forgotten.exit_code == 0
+    assert forgotten.output.startswith("Forgotten: lead_events/may.csv (")
+    assert "for feed lead_events: 1 row, 1 rejected).\nIt does not land again until its content" in forgotten.output
+    assert "0 new files (1 already landed), 0 rows" in run("land").output
+    again = run("land", "--forget", "lead_events/june.csv")
+    assert (again.exit_code, "has not landed (did you mean lead_events/may.csv?)" in again.output) == (2, True)
+
+
 def test_status_before_the_first_refresh_names_the_remedy(home: Path) -> None:
     result = run("status")
     assert result.exit_code == 2

@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from lead_sla.landing import committing
 from lead_sla.landing import land as landing
 from lead_sla.landing.files import LandingFile
 from tests.support.landing_home import LEAD_HEADER, LandingHome
@@ -137,13 +138,13 @@ def test_an_error_while_a_file_is_stored_refuses_it_and_leaves_nothing_of_it(
 ) -> None:
     home.put("lead_events/a.csv", LEAD_HEADER + ROW + "x\n")
     home.put("lead_events/b.csv", LEAD_HEADER + OTHER)
-    store = landing.store_rejects
+    store = committing.store_rejects
 
     def store_rejects(*arguments: Any) -> None:
         store(*arguments)
         raise duckdb.ConversionException("Conversion Error: no")
 
-    monkeypatch.setattr(landing, "store_rejects", store_rejects)
+    monkeypatch.setattr(committing, "store_rejects", store_rejects)
     report = home.land()
     assert [file.path for file in report.landed] == ["lead_events/b.csv"]
     assert [file.path for file in report.refused] == ["lead_events/a.csv"]

@@ -2,12 +2,14 @@
 
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from lead_sla.errors import InputError
+from lead_sla.landing.forgetting import forget
 from lead_sla.landing.hand_over import hand_over
 from lead_sla.settings import PROJECT_DIR
 from lead_sla.sql import literal
@@ -94,6 +96,24 @@ def test_an_interrupted_call_is_made_good(company: Company, folder: Path) -> Non
     land_leads(company, 3)
     assert give(company, folder) == 3
     assert_complete(company, folder)
+
+
+@pytest.mark.parametrize("is_older", [False, True], ids=["this release", "an older release"])
+def test_everything_is_exported_again_after_a_file_was_forgotten(
+    company: Company, folder: Path, is_older: bool
+) -> None:
+    land_leads(company, 1, 2, 3)
+    give(company, folder)
+    if is_older:
+        (path,) = (folder / "landed_files").glob("*.parquet")
+        columns = "* exclude (read_again_at, forgotten_at)"
+        duckdb.execute(f"copy (select {columns} from {literal(path)}) to {literal(path)} (format parquet)")
+    connection = connect(company.settings)
+    forget(connection, company.settings.raw_dir, "lead_events/02.csv", datetime(2026, 2, 1))
+    connection.close()
+    assert give(company, folder) == 3
+    assert_complete(company, folder)
+    assert give(company, folder) == 0
 
 
 def test_the_folder_of_another_warehouse_is_refused(company: Company, folder: Path, tmp_path: Path) -> None:

@@ -10,8 +10,8 @@ import pytest
 
 from lead_sla.errors import InputError, LeadSlaError
 from lead_sla.inputs.feeds import Feed, Source
-from lead_sla.landing.land import LandedFile
 from lead_sla.landing.raw_files import UNFINISHED, prepare_raw
+from lead_sla.landing.report import LandedFile
 from lead_sla.landing.summary import describe_warnings, require_rows
 from tests.support.landing_home import DEAL_HEADER, DEALS, LANDED_AT, LEAD_HEADER, LEADS, LandingHome
 
@@ -41,7 +41,7 @@ def test_a_file_leaves_its_account(home: LandingHome) -> None:
     assert home.land().landed == [LandedFile("lead_events", "lead_events/a.csv", 2, 1, 1, 0, reasons)]
     file_id = hashlib.sha256(content.encode()).hexdigest()
     account = (file_id, 1, "lead_events", "lead_events", "lead_events/a.csv", len(content), 2, 1, 1, 0, LANDED_AT)
-    assert home.ask("from raw.landed_files") == [(*account, "lead_events/00000001.parquet")]
+    assert home.ask("from raw.landed_files") == [(*account, "lead_events/00000001.parquet", "", None, None)]
     row = (file_id, 1, 2, "lead_events", LANDED_AT, "1", "l", "demo", None, datetime(2024, 1, 1).date())
     assert home.ask(
         "select * exclude (record_id, statement_row, is_observed, keeps_every_version) from raw.lead_events"
@@ -318,18 +318,10 @@ def test_raw_feeds_lists_what_is_configured_and_then_what_has_landed_before(home
     home.land(DEALS, LEADS)
     home.land(OTHER)
     assert home.ask("from raw.feeds order by feed_order") == [
-        ("other", "lead_events", 1, True, False, False),
-        ("deal_events", "deal_events", 2, False, False, False),
-        ("lead_events", "lead_events", 3, False, False, False),
+        ("other", "lead_events", 1, True, False, False, ""),
+        ("deal_events", "deal_events", 2, False, False, False, None),
+        ("lead_events", "lead_events", 3, False, False, False, None),
     ]
-
-
-def test_a_feed_that_changes_its_kind_is_an_error_of_the_configuration(home: LandingHome) -> None:
-    home.put("lead_events/a.csv", LEAD_HEADER + ROW)
-    home.land()
-    message = "Feed lead_events has already landed as lead_events, but is deal_events in feeds.yml. Give the feed"
-    with pytest.raises(InputError, match=message):
-        home.land(Feed("lead_events", "deal_events", "lead_events/*"))
 
 
 def test_creating_the_schema_twice_keeps_what_is_there(home: LandingHome) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from lead_sla.errors import LeadSlaError
 from lead_sla.inputs.feed_columns import KINDS
+from lead_sla.inputs.feeds import Feed
 from lead_sla.landing import raw_files
 from lead_sla.landing.raw_files import MOST_SMALL_FILES, create_views, prepare_raw, write_file
 from lead_sla.landing.schema import event_columns
@@ -64,7 +65,7 @@ def test_a_file_that_no_landing_committed_is_not_read_and_is_deleted(home: Landi
     assert event_files(home) == ["00000001.parquet"]
 
 
-@pytest.mark.parametrize(("files", "step"), [(1, "land"), (MOST_SMALL_FILES, "raw_files")])
+@pytest.mark.parametrize(("files", "step"), [(1, "committing"), (MOST_SMALL_FILES, "raw_files")])
 def test_a_kill_between_the_renaming_of_a_file_and_its_commit_changes_nothing(
     home: LandingHome, files: int, step: str
 ) -> None:
@@ -80,25 +81,48 @@ def test_a_kill_between_the_renaming_of_a_file_and_its_commit_changes_nothing(
     assert child.exitcode == -signal.SIGKILL
     assert "00000001-00000017.parquet" in event_files(home) if step == "raw_files" else len(event_files(home)) == 2
     home.connection = duckdb.connect(str(home.raw_dir.parent / "warehouse.duckdb"))
-    if step == "land":
+    if step == "committing":
         assert home.ask(ROWS) == before
     report = home.land()
-    assert (len(report.landed), report.already_landed) == ((1, 1) if step == "land" else (0, files + 1))
+    assert (len(report.landed), report.already_landed) == ((1, 1) if step == "committing" else (0, files + 1))
     assert [row[2] for row in home.ask(ROWS)] == [f"e{number}" for number in range(1, files + 2)]
-    assert len(event_files(home)) == (2 if step == "land" else 1)
+    assert len(event_files(home)) == (2 if step == "committing" else 1)
 
 
-def land_until_renamed(home: LandingHome, step: str) -> None:
-    """Land in a process that is killed as soon as a complete file has got its name."""
+@pytest.mark.parametrize("renamed", [1, 2, 3])
+def test_a_kill_while_the_files_of_a_changed_feed_land_again_changes_nothing(home: LandingHome, renamed: int) -> None:
+    put_files(home, 1, 3)
+    home.land()
+    changed = Feed("lead_events", "lead_events", "lead_events/*", timezone="America/New_York", mapping="changed")
+    before = home.ask(ROWS)
+    home.connection.close()
+    arguments = (home, "committing", renamed, changed)
+    child = multiprocessing.get_context("fork").Process(target=land_until_renamed, args=arguments)
+    child.start()
+    child.join()
+    assert child.exitcode == -signal.SIGKILL
+    home.connection = duckdb.connect(str(home.raw_dir.parent / "warehouse.duckdb"))
+    assert home.ask(ROWS) == before
+    assert len(home.land(changed).landed_again) == 3
+    assert len(event_files(home)) == 3
+    assert home.ask("select count(*) from raw.landed_files where mapping = 'changed'") == [(3,)]
+
+
+def land_until_renamed(home: LandingHome, step: str, renamed: int = 1, *feeds: Feed) -> None:
+    """Land in a process that is killed as soon as a number of complete files have got their names."""
+    left = renamed
     finish_file = raw_files.finish_file
 
     def finish_and_die(unfinished: Path, folder: Path, name: str) -> None:
+        nonlocal left
         finish_file(unfinished, folder, name)
-        os.kill(os.getpid(), signal.SIGKILL)
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
 
     home.connection = duckdb.connect(str(home.raw_dir.parent / "warehouse.duckdb"))
     with mock.patch(f"lead_sla.landing.{step}.finish_file", finish_and_die):
-        home.land()
+        home.land(*feeds)
 
 
 def test_many_small_files_become_one_that_still_knows_the_file_of_each_row(home: LandingHome) -> None:

@@ -22,7 +22,7 @@ from tests.unit.quality.warehouses import (
 LATER_FILE = """
 insert into raw.landed_files values
     ('{name}', {number}, 'lead_events', 'lead_events', 'lead_events/{name}.csv', 1,
-     {landed} + {rejected} + {filtered}, {landed}, {rejected}, {filtered}, '{landed_at}');
+     {landed} + {rejected} + {filtered}, {landed}, {rejected}, {filtered}, '{landed_at}', null);
 insert into raw.lead_events (file_id, file_number, feed, event_id, lead_id, event_type, occurred_at)
 select '{name}', {number}, 'lead_events', '{name}' || n, 'l1', 'demo', '2020-01-01' from range({landed}) as s(n);
 insert into raw.rejected_rows (file_id, file_number, feed, line_number, reason, original_text)
@@ -51,6 +51,15 @@ FAILING = {
         {
             "rejected_share_within_threshold": "feed=lead_events, rows_read=309, rows_rejected=60, "
             "rejected_share=0.55, allowed_share=0.5"
+        },
+    ),
+    "more than half of what has landed again rejected, though other files are newer": (
+        LATER_FILE.format(name="bad", number=3, landed=40, rejected=60, filtered=0, landed_at=LATER)
+        + SMALL_FILE
+        + f"update raw.landed_files set read_again_at = timestamp '{LATEST}' + interval 1 day where file_id = 'bad'",
+        {
+            "rejected_share_within_threshold": "feed=lead_events, rows_read=100, rows_rejected=60, "
+            "rejected_share=0.6, allowed_share=0.5"
         },
     ),
     "no new lead events for four days, and one from the future": (

@@ -15,7 +15,8 @@ create schema raw;
 create table raw.feeds (feed varchar, kind varchar, feed_order integer, is_configured boolean);
 create table raw.landed_files (
     file_id varchar, file_number bigint, feed varchar, kind varchar, path varchar, size_bytes bigint,
-    rows_read bigint, rows_landed bigint, rows_rejected bigint, rows_filtered bigint, landed_at timestamp
+    rows_read bigint, rows_landed bigint, rows_rejected bigint, rows_filtered bigint, landed_at timestamp,
+    read_again_at timestamp
 );
 create table raw.lead_events (
     file_id varchar, file_number bigint, row_number bigint, feed varchar, landed_at timestamp,
@@ -57,8 +58,8 @@ select
 from range(450) as numbers(n);
 
 insert into raw.landed_files values
-    ('f1', 1, 'lead_events', 'lead_events', 'lead_events/november.csv', 1, 900, 900, 0, 0, '2026-11-23 04:00:00'),
-    ('f2', 2, 'deal_events', 'deal_events', 'deal_events/november.csv', 1, 450, 450, 0, 0, '2026-11-23 04:00:00');
+    ('f1', 1, 'lead_events', 'lead_events', 'lead_events/november.csv', 1, 900, 900, 0, 0, '2026-11-23 04:00:00', null),
+    ('f2', 2, 'deal_events', 'deal_events', 'deal_events/november.csv', 1, 450, 450, 0, 0, '2026-11-23 04:00:00', null);
 """
 
 # After a case has added or removed events: the files hold what they hold, so that only the case itself is wrong.

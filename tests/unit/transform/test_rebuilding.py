@@ -16,7 +16,10 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
         connection.execute("create schema raw")
         options = "replaces_events boolean, lists_all_records boolean"
         connection.execute(f"create table raw.feeds (feed varchar, feed_order integer, {options})")
-        connection.execute("create table raw.landed_files (feed varchar, file_number bigint, landed_at timestamp)")
+        connection.execute(
+            "create table raw.landed_files (feed varchar, file_number bigint, landed_at timestamp, "
+            "read_again_at timestamp, forgotten_at timestamp)"
+        )
         yield connection
 
 
@@ -70,8 +73,22 @@ def test_an_earlier_day_rebuilds_what_depends_on_the_day_and_a_later_one_does_no
     assert prepare_build(connection, reads_clock, days("2026-05-12"), tmp_path) == {}
     assert prepare_build(connection, reads_clock, days("2026-05-11"), tmp_path) == rebuilt
     assert prepare_build(connection, reads_clock, days("2026-05-11"), tmp_path) == {}
-    connection.execute("insert into raw.landed_files values ('web', 1, timestamp '2026-05-19 15:00:00')")  # the 20th
+    connection.execute(
+        "insert into raw.landed_files values ('web', 1, timestamp '2026-05-19 15:00:00', null, null)"
+    )  # the 20th
     assert prepare_build(connection, reads_clock, days("2026-05-20"), tmp_path) == {}
     assert prepare_build(connection, reads_clock, days("2026-05-01"), tmp_path) == {}
     connection.execute("delete from raw.landed_files")
     assert prepare_build(connection, reads_clock, days("2026-05-19"), tmp_path) == rebuilt
+
+
+def test_a_file_that_is_forgotten_or_landed_again_rebuilds_the_models(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    connection.execute("insert into raw.landed_files values ('web', 1, timestamp '2026-05-19 15:00:00', null, null)")
+    assert prepare_build(connection, manifest(), days("2026-05-20"), tmp_path) == {}
+    for column in ("read_again_at", "forgotten_at"):
+        connection.execute(f"update raw.landed_files set {column} = timestamp '2026-05-20 15:00:00'")
+        rebuilt = prepare_build(connection, manifest(), days("2026-05-20"), tmp_path)
+        assert rebuilt == {"intermediate.leads": "files that were forgotten or landed again"}
+        assert prepare_build(connection, manifest(), days("2026-05-20"), tmp_path) == {}
