@@ -75,8 +75,8 @@ def require_rows(report: LandingReport) -> None:
     without_rows = [file.path for file in files if file.rows_rejected and not file.rows_landed]
     if without_rows:
         raise LeadSlaError(
-            f"Every row of {', '.join(without_rows)} was rejected, for the reasons above. Correct the feed in feeds.yml, "
-            "and the file lands again; or correct the rows and put them into a new file."
+            f"Every row of {', '.join(without_rows)} was rejected, for the reasons above. Correct the feed in "
+            "feeds.yml, and the file lands again; or correct the rows and put them into a new file."
         )
 
 
