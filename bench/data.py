@@ -135,6 +135,23 @@ where day < {days}
 """
 
 
+# Each lead event as a record of its own, in the same files.
+RECORD_FEEDS = """
+feeds:
+  - name: lead_events
+    kind: lead_records
+    files: lead_events/*
+    record_id: event_id
+    columns: {lead_id: lead_id, segment: segment, landing_page: landing_page, channel: channel}
+    events:
+      - event_type: event_type
+        occurred_at: occurred_at
+  - name: deal_events
+    kind: deal_events
+    files: deal_events/*
+"""
+
+
 @dataclass(frozen=True)
 class BenchCompany:
     """Where a company is, and the files of its next day, which wait outside the landing folder."""
@@ -147,10 +164,16 @@ class BenchCompany:
         """Put the next day's files into the landing folder."""
         shutil.copytree(self.waiting, self.settings.landing_dir, dirs_exist_ok=True)
 
+    def map_as_records(self) -> None:
+        """Read the lead events as records."""
+        self.settings.feeds.write_text(RECORD_FEEDS, encoding="utf-8")
+
 
 def write_bench_company(home: Path, lead_events: int, file_format: Literal["csv", "parquet"] = "csv") -> BenchCompany:
     """Write the landing files and the seeds of a company with so many lead events, and 2 % as many deal events."""
-    settings = load_settings(home=home, seeds=home / "seeds", feeds=PROJECT_DIR / "feeds.yml")
+    settings = load_settings(home=home, seeds=home / "seeds", feeds=home / "feeds.yml")
+    home.mkdir(parents=True, exist_ok=True)
+    shutil.copy(PROJECT_DIR / "feeds.yml", settings.feeds)
     _write_seeds(settings.seeds)
     sizes = {
         "events": lead_events,

@@ -50,6 +50,8 @@ def number(results: Results) -> Numbers:
         "pandas_over_full_10m": _ratio(seconds(LARGE, "pandas"), seconds(LARGE, "full")),
         "daily_over_full_10m": _ratio(seconds(LARGE, "daily"), seconds(LARGE, "full")),
         "daily_10m_over_daily_1m": _ratio(seconds(LARGE, "daily"), seconds(SMALL, "daily")),
+        "records_full_over_events_10m": _ratio(seconds(LARGE, "full of records"), seconds(LARGE, "full")),
+        "records_daily_over_events_10m": _ratio(seconds(LARGE, "daily of records"), seconds(LARGE, "daily")),
         "full_50m_over_full_10m": _ratio(seconds(LARGEST, "full"), seconds(LARGE, "full")),
         "many_files_over_few_files": _ratio(results.many_files.seconds, results.few_files.seconds),
         "peak_gib_10m": results.peak(LARGE),
@@ -104,7 +106,16 @@ def _list_costs_per_million(results: Results) -> Iterator[str]:
     floor = results.per_million("floor")
     yield "| from 1 to 10 million | seconds per million lead events | times the floor's |"
     yield "| --- | --- | --- |"
-    for name in ("floor", "full", "full from Parquet", "polars", "pandas", "daily"):
+    for name in (
+        "floor",
+        "full",
+        "full from Parquet",
+        "polars",
+        "pandas",
+        "daily",
+        "full of records",
+        "daily of records",
+    ):
         cost = results.per_million(name)
         if cost is not None:
             yield f"| {name} | {cost:.2f} | {_ratio(cost, floor)} |"

@@ -44,9 +44,8 @@ def measure_size(millions: int, home: Path) -> dict[str, Measure]:
     """Everything about one size; the companies are deleted in the end."""
     limit = MEMORY_LIMIT[millions]
     company = write_bench_company(home, millions * MILLION)
-    settings = company.settings
     found: dict[str, Measure] = {}
-    found["full"] = refresh(settings, "--as-of", HISTORY_UNTIL.isoformat(), memory_limit=limit)
+    found["full"] = _refresh_history(company, limit)
     found["floor"] = _run_floor(company, limit)
     if millions < max(MEMORY_LIMIT):
         for library in ("polars", "pandas"):
@@ -55,7 +54,12 @@ def measure_size(millions: int, home: Path) -> dict[str, Measure]:
     shutil.rmtree(home)
     if millions < max(MEMORY_LIMIT):
         company = write_bench_company(home, millions * MILLION, "parquet")
-        found["full from Parquet"] = refresh(company.settings, "--as-of", HISTORY_UNTIL.isoformat(), memory_limit=limit)
+        found["full from Parquet"] = _refresh_history(company, limit)
+        shutil.rmtree(home)
+        company = write_bench_company(home, millions * MILLION)
+        company.map_as_records()
+        found["full of records"] = _refresh_history(company, limit)
+        found["daily of records"] = _refresh_new_day(company, limit)
         shutil.rmtree(home)
     return found
 
@@ -67,10 +71,14 @@ def measure_small_files(home: Path) -> tuple[Measure, Measure]:
         company = write_bench_company(home, MILLION)
         if rows_per_file:
             split_files(company.settings.landing_dir / "lead_events", rows_per_file)
-        refresh(company.settings, "--as-of", HISTORY_UNTIL.isoformat(), memory_limit=MEMORY_LIMIT[1])
+        _refresh_history(company, MEMORY_LIMIT[1])
         found.append(_refresh_new_day(company, MEMORY_LIMIT[1]))
         shutil.rmtree(home)
     return found[0], found[1]
+
+
+def _refresh_history(company: BenchCompany, limit: str) -> Measure:
+    return refresh(company.settings, "--as-of", HISTORY_UNTIL.isoformat(), memory_limit=limit)
 
 
 def _refresh_new_day(company: BenchCompany, limit: str) -> Measure:
@@ -107,7 +115,7 @@ def _run_notebook(company: BenchCompany, library: str, limit: str) -> Measure:
 
 
 def _environment(settings: Settings, memory_limit: str) -> dict[str, str]:
-    places = {"HOME": settings.home, "SEEDS": settings.seeds, "MEMORY_LIMIT": memory_limit}
+    places = {"HOME": settings.home, "SEEDS": settings.seeds, "FEEDS": settings.feeds, "MEMORY_LIMIT": memory_limit}
     kept = {name: value for name, value in os.environ.items() if not name.startswith((PREFIX, "DBT_", "DAGSTER_"))}
     return kept | {f"{PREFIX}{name}": str(value) for name, value in places.items()} | {"PYTHONPATH": str(PROJECT_DIR)}
 
