@@ -18,6 +18,7 @@ from lead_sla.landing.mapping import MissingColumnsError, map_columns
 from lead_sla.landing.partitions import partition_columns
 from lead_sla.landing.readable import make_readable
 from lead_sla.landing.summary import describe_unread
+from lead_sla.landing.survey import is_empty
 from lead_sla.sql import literal
 
 SHOWN_FILES = 3
@@ -35,7 +36,7 @@ class CheckedFiles:
 def check_files(feeds: Sequence[Feed], feeds_file: Path, landing_dir: Path) -> CheckedFiles:
     """Compare the header of every file with the mapping of its feed; a file that lacks a column could not land.
 
-    Warnings are feeds without files, and files that no feed reads.
+    Warnings are feeds without files, files that no feed reads, and empty ones.
     """
     checked = CheckedFiles()
     read: set[str] = set()
@@ -76,7 +77,9 @@ def _check_file(
     try:
         with tempfile.TemporaryDirectory(prefix="lead-sla-") as folder:
             file = make_readable(feed, _recognize(location, path), Path(folder) / "copy")
-            if file.format == "parquet":
+            if is_empty(file):
+                checked.warnings.append(f"{shown} (feed {feed.name}) is empty: it lands without rows.")
+            elif file.format == "parquet":
                 _require_columns(connection, feed, file)
             else:
                 lay_out(feed, file)

@@ -221,6 +221,18 @@ def test_another_delimiter_has_the_line_of_the_feed(folder: Path) -> None:
     assert "(feed crm, feeds.yml, line 5): its columns are separated by ';'" in problem
 
 
+def test_an_empty_file_of_any_format_is_a_warning_as_in_landing(folder: Path) -> None:
+    empty = {"a.csv": b"", "b.csv": b"\xef\xbb\xbf", "c.csv.gz": gzip.compress(b"", mtime=0), "d.csv": b"\xff\xfe"}
+    empty |= dict.fromkeys(("e.jsonl", "f.json", "g.parquet", "h.xlsx"), b"")
+    for name, content in empty.items():
+        (folder / "data/landing/website" / name).write_bytes(content)
+    result = check()
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.splitlines()[:-1] == [
+        f"Warning: data/landing/website/{name} (feed website) is empty: it lands without rows." for name in empty
+    ]
+
+
 def test_every_format_is_compared_with_the_mapping(folder: Path) -> None:
     website = folder / "data/landing/website"
     (website / "a.csv.gz").write_bytes(gzip.compress(b"event_id,lead_id\n"))
