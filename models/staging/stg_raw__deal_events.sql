@@ -58,6 +58,7 @@ select
     deal_rows.file_id,
     deal_rows.file_number,
     deal_rows.row_number,
+    deal_rows.statement_row,
     deal_rows.landed_at,
     deal_rows.event_id,
     deal_rows.record_id,

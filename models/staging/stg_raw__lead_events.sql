@@ -41,6 +41,7 @@ select
     lead_rows.file_id,
     lead_rows.file_number,
     lead_rows.row_number,
+    lead_rows.statement_row,
     lead_rows.landed_at,
     lead_rows.event_id,
     lead_rows.record_id,

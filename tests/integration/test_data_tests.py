@@ -64,6 +64,11 @@ MANY_WITHDRAWN = """
 """
 CONFLICTS = "update staging.stg_raw__deal_dispositions set disposition = 'conflicting_duplicate'"
 NEW_CODE = "update staging.quarantined_events set reason = 'unknown_stage'"
+MOSTLY_QUARANTINED = """
+update marts.rpt_data_quality
+set row_count = (select sum(row_count) from marts.rpt_data_quality where reason = 'accepted') + 1
+where (feed, reason) in (select (feed, reason) from staging.quarantined_events)
+"""
 UNKNOWN_LEADS = "update staging.stg_raw__deal_dispositions set disposition = 'unknown_lead'"
 SLICES = "update marts.fct_sla_daily_cumulative set target_daily = target_daily + 1 where target_daily is not null"
 CORRUPTIONS = [
@@ -78,6 +83,7 @@ CORRUPTIONS = [
     ("assert_quarantined_events__share_within_threshold", MORE_QUARANTINED, 0),
     ("assert_quarantined_events__codes_in_use_are_kept", REMOVED_CODE, 0),
     ("assert_quarantined_events__codes_are_known", NEW_CODE, 0),
+    ("assert_rpt_data_quality__most_events_of_a_feed_count", MOSTLY_QUARANTINED, 0),
     ("assert_stg_raw__events__known_ids_rarely_conflict", CONFLICTS, 0),
     ("assert_stg_raw__records__share_withdrawn_within_threshold", MANY_WITHDRAWN, 0),
     ("assert_stg_raw__deal_events__won_deals_name_known_leads", UNKNOWN_LEADS, 0),

@@ -93,8 +93,10 @@ def test_events_that_are_dated_ahead_count_when_their_day_has_come(company: Comp
     assert read_state(company) == {"leads": 3, "customers": 1, "won_deals": 2, "quarantine": None}
 
 
-def test_a_feed_of_events_to_come_stops_no_refresh(company: Company) -> None:
+def test_a_feed_of_events_to_come_stops_no_refresh_also_if_its_file_is_overwritten(company: Company) -> None:
+    company.drop_file("lead_events", [{"event_id": "first", **lead("a", "webinar", "2026-12-01")}])
+    company.land(datetime(2026, 11, 19, 12))
     company.drop_file("lead_events", leads(120, "webinar", "2026-12-01"))
     company.land(datetime(2026, 11, 20, 12))
     company.build("2026-11-19", data_tests=True)
-    assert len(company.query("from staging.quarantined_events")) == 120
+    assert len(company.query("from staging.quarantined_events")) == 121

@@ -54,6 +54,7 @@ feeds:
     corrections: latest
 """
 CONTACTS = ["Id", "Modified", "Archived", "Region", "Created", "History"]
+WEBCASTS = '[{"value": "webcast", "at": "2026-03-01T10:00:00Z"}, {"value": "webcast", "at": "2026-03-01T11:00:00Z"}]'
 DEMO = '[{"value": "demo", "at": "2026-03-01T10:00:00Z"}]'
 DAYS: list[dict[str, tuple[list[str], list[list[str]]]]] = [
     {
@@ -66,6 +67,7 @@ DAYS: list[dict[str, tuple[list[str], list[list[str]]]]] = [
                 ["reordered", "5", "", "emea", "2026-02-01", ""],
                 ["cut_off", "1", "", "emea", "2026-02-20", DEMO],
                 ["both", "1", "", "emea", "2026-02-20", ""],
+                ["odd", "1", "", "emea", "", WEBCASTS],
             ],
         ),
         "forms": (["Id", "Sent"], [["both", "2026-02-10"]]),
@@ -114,11 +116,17 @@ def know(company: Company, number: int) -> Mapping[str, Any]:
     steps = "select lead_id, event_type, lead_date, segment from intermediate.int_lead_touches order by all"
     deals = "select deal_id, valid_from, stage, amount, won_date from intermediate.int_deal_versions order by all"
     quality = "select feed, reason, row_count from marts.rpt_data_quality"
+    quarantined = "select path, line_number, code from staging.quarantined_events where feed = 'contacts' order by all"
     leads: dict[str, list[tuple[str, date, str]]] = {}
     for row in company.query(steps):
         leads.setdefault(row["lead_id"], []).append((row["event_type"], row["lead_date"], row["segment"]))
     counts = {(row["feed"], row["reason"]): row["row_count"] for row in company.query(quality)}
-    return {"leads": leads, "deals": [tuple(row.values()) for row in company.query(deals)], "counts": counts}
+    return {
+        "leads": leads,
+        "deals": [tuple(row.values()) for row in company.query(deals)],
+        "counts": counts,
+        "quarantined": [tuple(row.values()) for row in company.query(quarantined)],
+    }
 
 
 def test_a_correction_replaces_what_the_record_said(days: list[Mapping[str, Any]]) -> None:
@@ -166,8 +174,12 @@ def test_a_corrected_event_replaces_the_one_with_its_id(days: list[Mapping[str, 
     assert days[1]["counts"]["calls", "superseded"] == 1
 
 
+def test_quarantined_events_of_a_row_have_its_line(days: list[Mapping[str, Any]]) -> None:
+    assert days[2]["quarantined"] == [("contacts/0.csv", 8, "webcast"), ("contacts/0.csv", 8, "webcast")]
+
+
 def test_every_landed_event_is_accounted_for(days: list[Mapping[str, Any]]) -> None:
-    fates = ("accepted", "replayed", "superseded", "withdrawn", "unknown_lead")
+    fates = ("accepted", "replayed", "superseded", "withdrawn", "unknown_lead", "unknown_event_type")
     for feed in ("contacts", "forms", "deals", "calls"):
         counts = {reason: rows for (name, reason), rows in days[2]["counts"].items() if name == feed}
         assert counts["landed"] == sum(counts[fate] for fate in fates)

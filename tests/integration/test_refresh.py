@@ -10,7 +10,8 @@ import duckdb
 import pytest
 
 from lead_sla.pipeline.definitions import build_defs
-from lead_sla.pipeline.job import Decision, decide
+from lead_sla.pipeline.job import Decision, build_job, build_sensor, decide
+from lead_sla.settings import load_settings
 from tests.support.cases import leads, sla, won
 from tests.support.command_line import lead_sla
 from tests.support.harness import Company
@@ -127,6 +128,15 @@ def test_one_model_alone_can_be_built_from_the_browser(company: Company, instanc
     result = job.execute_in_process(asset_selection=[model], instance=instance)
     assert result.success
     assert [event.asset_key for event in result.get_asset_materialization_events()] == [model]
+
+
+def test_a_mistake_in_feeds_is_why_the_sensor_skips(tmp_path: Path) -> None:
+    settings = load_settings(home=tmp_path, feeds=tmp_path / "feeds.yml")
+    cursor = '{"seen": {}, "refreshed": {}}'
+    result = build_sensor(settings, build_job())(dg.build_sensor_context(cursor=cursor))
+    assert isinstance(result, dg.SensorResult)
+    assert "feeds.yml does not exist; create it" in str(result.skip_reason)
+    assert result.cursor == cursor
 
 
 def test_new_files_wait_until_they_look_the_same_twice() -> None:

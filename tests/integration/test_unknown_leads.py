@@ -43,6 +43,21 @@ def test_wins_of_unknown_leads_are_counted_by_their_likely_causes(company: Compa
     ]
 
 
+def test_leads_that_are_quarantined_themselves_are_no_difference_between_ids(company: Company) -> None:
+    company.drop_file("lead_events", [lead("8003;8004", "brochure", "2026-10-03")], "odd.csv")
+    company.drop_file("deal_events", [won(name, "2026-11-15") for name in ("8003;8004", "8001;8002", "8003;8004")])
+    assert warnings(company) == [
+        {
+            "feed": "deal_events",
+            "won_deals_of_unknown_leads": 2,
+            "won_deals": 2,
+            "landed_but_not_accepted": 1,
+            "several_ids_in_one_value": 1,
+            "example": "8001;8002",
+        }
+    ]
+
+
 def test_half_of_the_wins_may_name_unknown_leads_and_deals_without_a_lead_do_not_count(company: Company) -> None:
     company.drop_file("deal_events", [won("8001", "2026-11-15"), won("ghost", "2026-11-15"), won("", "2026-11-15")])
     assert warnings(company) == []

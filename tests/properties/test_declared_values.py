@@ -32,7 +32,7 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
 
 @EXAMPLES
 @given(
-    number=st.decimals(min_value=-(10**13), max_value=10**13, places=3),
+    number=st.one_of(st.decimals(-(10**limit), 10**limit, places=3) for limit in (3, 13)),
     signs=st.sampled_from(SIGNS),
     form=st.sampled_from(["{}", "€ {}", "{} EUR", "US${}", "{} kr"]),
     suffix=st.sampled_from(["", "k", "M"]),
@@ -53,7 +53,9 @@ def test_an_amount_is_what_was_written(
     found = read_amount(connection, text, ValueOptions(decimal=decimal, thousands=thousands))
     scaled = number * {"": 1, "k": 1000, "M": 1_000_000}[suffix]
     exact = scaled.quantize(Decimal("0.01"), ROUND_HALF_UP)
-    assert found == (exact if abs(exact) < 10**16 else None)
+    # Three digits after the sign can be thousands where nothing says what stands between those.
+    is_ambiguous = thousands is None and 1 <= abs(number) < 1000
+    assert found == (exact if abs(exact) < 10**16 and not is_ambiguous else None)
 
 
 @EXAMPLES

@@ -1,7 +1,6 @@
 """`lead-sla doctor`: what a person looks at first when something is wrong. It changes nothing."""
 
 import os
-import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from lead_sla.cli.console import FAILED, out, reported_errors
+from lead_sla.disk import free_bytes, nearest_existing
 from lead_sla.errors import InputError
 from lead_sla.formatting import show_age, show_count
 from lead_sla.inputs.feeds import load_feeds
@@ -132,7 +132,7 @@ def check_versions() -> Finding:
 
 def check_home(home: Path) -> Finding:
     """Can this user write into the home folder, or make it?"""
-    folder = _nearest_existing(home)
+    folder = nearest_existing(home)
     try:
         with tempfile.TemporaryFile(dir=folder):
             pass
@@ -150,7 +150,7 @@ def check_home(home: Path) -> Finding:
 
 def check_disk_space(settings: Settings) -> Finding:
     """A refresh rewrites the warehouse and builds another version in addition to the five that are kept."""
-    free = shutil.disk_usage(_nearest_existing(settings.home)).free
+    free = free_bytes(settings.home)
     size = settings.warehouse_path.stat().st_size if settings.warehouse_path.exists() else 0
     needed = max(GIGABYTE, 2 * size)
     what = f"{free / GIGABYTE:,.1f} GB free; a refresh should find {needed / GIGABYTE:,.1f} GB"
@@ -290,7 +290,3 @@ def check_last_run(last_run: str | None, *, is_running: bool) -> Finding:
     if last_run.startswith("started") and not is_running:
         return Finding("last run", "warn", f"{last_run}; it was interrupted", "Rerun `lead-sla refresh`.")
     return Finding("last run", "ok", last_run)
-
-
-def _nearest_existing(path: Path) -> Path:
-    return next(folder for folder in (path, *path.parents) if folder.exists())

@@ -33,6 +33,12 @@ class Entry:
     keeps_every_version: bool = False
     each: str | None = None
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the file that are read for it."""
+        own = [self.each] if self.each else [None if self.is_constant else self.code, self.moment]
+        return tuple(column for column in (*(one.column for one in self.when), *own) if column)
+
 
 @dataclass(frozen=True)
 class RecordForm:
@@ -49,8 +55,7 @@ class RecordForm:
         """The columns of the file that are read besides those under `columns`, each once."""
         found = [self.record_id, self.version, *(one.column for one in self.withdrawn)]
         for entry in self.entries:
-            found += [one.column for one in entry.when]
-            found += [entry.each] if entry.each else [None if entry.is_constant else entry.code, entry.moment]
+            found += entry.columns
         return tuple(dict.fromkeys(column for column in found if column))
 
     @property

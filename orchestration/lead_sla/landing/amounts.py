@@ -6,9 +6,8 @@ from lead_sla.sql import literal
 
 MAX_SHIFT = 999
 EXPONENT = "[eE][+-]?[0-9]{1,3}"
-# Without a declared format 1.235 can be 1235 as well, in languages with a decimal comma. 0.235 and 1235.125 cannot.
-UNAMBIGUOUS = rf"[+-]?(\d+\.?|\d*\.(\d{{1,2}}|\d{{4,}})|(0\d*|\d{{4,}})?\.\d{{3}}|(\d+\.?\d*|\.\d+){EXPONENT})"
-
+OTHER_SIGNS = {".": ",", ",": "."}
+SIGN_NAMES = {".": "point", ",": "comma"}
 SIGN = "[+\\-\u2212]"
 CURRENCY_CODES = (
     "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF "
@@ -22,6 +21,18 @@ CURRENCY_CODES = (
 CURRENCY_SIGNS = r"(?:US|CA|AU|NZ|HK|NT|MX|A|C|R|S)?\p{Sc}|kr\.?|zł|Kč|Ft|Fr\.?|Rs\.?"
 BLANK = "[ \u00a0\u2009\u202f]"
 THOUSANDS = {",": ",", ".": r"\.", " ": BLANK, "'": "['\u2019]"}
+
+
+def _unambiguous(sign: str) -> str:
+    """A pattern of numbers in which the sign can only be the decimal one.
+
+    Where no sign between thousands is known, 1.235 is 1235 in languages with a decimal comma, and 1,235 in others.
+    0.235 and 1235.125 are not.
+    """
+    return rf"\d+[{sign}]?|\d*[{sign}](?:\d{{1,2}}|\d{{4,}})|(?:0\d*|\d{{4,}})?[{sign}]\d{{3}}"
+
+
+UNAMBIGUOUS = rf"[+-]?({_unambiguous('.')}|(\d+\.?\d*|\.\d+){EXPONENT})"
 
 
 def amount(text: str, is_number: str | None) -> str:
@@ -46,18 +57,26 @@ def amount_problem(text: str, shown: str, options: ValueOptions) -> str:
     """SQL for the reason why text cannot be read as an amount, with the remedy."""
     if options.decimal:
         between = f"{options.thousands!r} between thousands" if options.thousands else "nothing between thousands"
-        reason = f" is not a valid decimal(18,2) number with the decimal sign '{options.decimal}' and {between}"
-        return f"{shown} || {literal(f'{reason}; correct it, or `decimal` and `thousands` in feeds.yml')}"
-    ambiguous = (
-        ' has three digits after its point, which can stand between thousands; declare `decimal: "."`, or '
-        '`decimal: ","` and `thousands: "."`, in feeds.yml'
-    )
-    reason = (
-        " is not a valid decimal(18,2) number; write 1234.50, without thousands separators or symbols, or declare "
-        "`decimal` and `thousands` in feeds.yml"
-    )
-    is_ambiguous = rf"regexp_full_match({text}, '[+-]?[1-9]\d{{0,2}}\.\d{{3}}')"
-    return f"{shown} || case when {is_ambiguous} then {literal(ambiguous)} else {literal(reason)} end"
+        reason = (
+            f" is not a valid decimal(18,2) number with the decimal sign '{options.decimal}' and {between}; "
+            "correct it, or `decimal` and `thousands` in feeds.yml"
+        )
+    else:
+        reason = (
+            " is not a valid decimal(18,2) number; write 1234.50, without thousands separators or symbols, or declare "
+            "`decimal` and `thousands` in feeds.yml"
+        )
+    if options.thousands:
+        return f"{shown} || {literal(reason)}"
+    sign = options.decimal or "."
+    number = rf"[1-9]\d{{0,2}}[{sign}]\d{{3}}"
+    ambiguous = _with_currency(number) if options.decimal else f"^[+-]?{number}$"
+    declared = " or ".join(f'`decimal: "{one}"` and `thousands: "{OTHER_SIGNS[one]}"`' for one in OTHER_SIGNS)
+    remedy = f" has three digits after its {SIGN_NAMES[sign]}, which can stand between thousands; declare {declared}"
+    return f"""{shown} || case
+        when regexp_matches({text}, {literal(ambiguous)}) then {literal(f"{remedy} in feeds.yml")}
+        else {literal(reason)}
+    end"""
 
 
 def plain_amount(text: str, options: ValueOptions) -> str:
@@ -66,27 +85,33 @@ def plain_amount(text: str, options: ValueOptions) -> str:
     Currency signs and codes, and k and m for thousands and millions, are understood.
     """
     between = THOUSANDS.get(options.thousands or "")
-    # In groups of two as well, as in India; the last is always of three.
-    whole = rf"\d{{1,3}}(?:{between}\d{{2,3}})*{between}\d{{3}}|\d+" if between else r"\d+"
-    number = rf"(?:{whole})(?:[{options.decimal}]\d*)?|[{options.decimal}]\d+"
-    currency = rf"(?:{CURRENCY_SIGNS}|{CURRENCY_CODES.replace(' ', '|')})"
-    before = rf"({SIGN}?)(?:{currency}{BLANK}?)?({SIGN}?)"
-    pattern = rf"^{before}({number})(?:{BLANK}?([kKmM]))?(?:{BLANK}?{currency})?$"
-    parts = f"regexp_extract({text}, {literal(pattern)}, ['outer', 'inner', 'number', 'suffix'])"
+    sign = str(options.decimal)
+    number = rf"\d+(?:[{sign}]\d*)?|[{sign}]\d+" if between else _unambiguous(sign)
+    # Most amounts are bare, and finding that out takes a fraction of the time of taking one apart.
+    bare = rf"[+-]?(?:{number})"
+    if between:
+        # In groups of two as well, as in India; the last is always of three.
+        number = rf"\d{{1,3}}(?:{between}\d{{2,3}})*{between}\d{{3}}(?:[{sign}]\d*)?|{number}"
+    parts = f"regexp_extract({text}, {literal(_with_currency(number))}, ['outer', 'inner', 'number', 'suffix'])"
     ungrouped = f"regexp_replace(parts.number, {literal(between)}, '', 'g')" if between else "parts.number"
     plain = f"""
         case when parts.number <> '' and (parts.outer = '' or parts.inner = '') then
             case when parts.outer || parts.inner in ('', '+') then '' else '-' end
-            || replace({ungrouped}, '{options.decimal}', '.')
+            || replace({ungrouped}, '{sign}', '.')
             || case lower(parts.suffix) when 'k' then 'e3' when 'm' then 'e6' else '' end
         end"""
-    # Most amounts are bare, and finding that out takes a fraction of the time of taking one apart.
-    bare = rf"[+-]?\d+([{options.decimal}]\d*)?"
     return f"""
         case
-            when regexp_full_match({text}, '{bare}') then replace({text}, '{options.decimal}', '.')
+            when regexp_full_match({text}, '{bare}') then replace({text}, '{sign}', '.')
             else list_transform([{parts}], lambda parts: {plain})[1]
         end"""
+
+
+def _with_currency(number: str) -> str:
+    """A pattern of text with a number, a sign and a currency; its groups are two signs, the number and its suffix."""
+    currency = rf"(?:{CURRENCY_SIGNS}|{CURRENCY_CODES.replace(' ', '|')})"
+    before = rf"({SIGN}?)(?:{currency}{BLANK}?)?({SIGN}?)"
+    return rf"^{before}({number})(?:{BLANK}?([kKmM]))?(?:{BLANK}?{currency})?$"
 
 
 def _scientific(text: str) -> str:

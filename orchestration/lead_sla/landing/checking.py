@@ -3,21 +3,22 @@
 import glob
 import tempfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
 
 from lead_sla.formatting import show_count, show_path
-from lead_sla.inputs.feed_lines import place_in_feeds
+from lead_sla.inputs.feed_lines import place_in_feeds, place_of_columns
 from lead_sla.inputs.feeds import Feed
 from lead_sla.landing.files import ENDINGS, FileRefusedError, LandingFile, find_files, find_unread_files
 from lead_sla.landing.layouts import lay_out
-from lead_sla.landing.mapping import map_columns
+from lead_sla.landing.mapping import MissingColumnsError, map_columns
 from lead_sla.landing.partitions import partition_columns
 from lead_sla.landing.readable import make_readable
 from lead_sla.landing.summary import describe_unread
+from lead_sla.landing.survey import is_empty
 from lead_sla.sql import literal
 
 SHOWN_FILES = 3
@@ -35,7 +36,7 @@ class CheckedFiles:
 def check_files(feeds: Sequence[Feed], feeds_file: Path, landing_dir: Path) -> CheckedFiles:
     """Compare the header of every file with the mapping of its feed; a file that lacks a column could not land.
 
-    Warnings are feeds without files, and files that no feed reads.
+    Warnings are feeds without files, files that no feed reads, and empty ones.
     """
     checked = CheckedFiles()
     read: set[str] = set()
@@ -53,7 +54,7 @@ def check_files(feeds: Sequence[Feed], feeds_file: Path, landing_dir: Path) -> C
         checked.files += len(paths)
         with duckdb.connect() as connection:
             for path in paths:
-                checked.problems += _check_file(connection, feed, feeds_file, landing_dir, path)
+                _check_file(connection, feed, feeds_file, landing_dir / path, path, checked)
     unread = [path for path in find_files(landing_dir, "**/*") if path not in read]
     if unread:
         shown = ", ".join(unread[:SHOWN_FILES]) + (" ..." if len(unread) > SHOWN_FILES else "")
@@ -65,29 +66,40 @@ def check_files(feeds: Sequence[Feed], feeds_file: Path, landing_dir: Path) -> C
 
 
 def _check_file(
-    connection: duckdb.DuckDBPyConnection, feed: Feed, feeds_file: Path, landing_dir: Path, path: str
-) -> Iterator[str]:
-    shown = show_path(landing_dir / path)
+    connection: duckdb.DuckDBPyConnection,
+    feed: Feed,
+    feeds_file: Path,
+    location: Path,
+    path: str,
+    checked: CheckedFiles,
+) -> None:
+    shown = show_path(location)
     try:
         with tempfile.TemporaryDirectory(prefix="lead-sla-") as folder:
-            file = make_readable(feed, _recognize(landing_dir, path), Path(folder) / "copy")
-            if file.format == "parquet":
+            file = make_readable(feed, _recognize(location, path), Path(folder) / "copy")
+            if is_empty(file):
+                checked.warnings.append(f"{shown} (feed {feed.name}) is empty: it lands without rows.")
+            elif file.format == "parquet":
                 _require_columns(connection, feed, file)
             else:
                 lay_out(feed, file)
+    except MissingColumnsError as refused:
+        place = place_of_columns(feeds_file, feed.name, refused.columns)
+        checked.problems.append(f"{shown} (feed {feed.name}, {place}): {refused}")
     except FileRefusedError as refused:
-        place = place_in_feeds(feeds_file, feed.name, "columns")
-        yield f"{shown} (feed {feed.name}, {place}): {refused}"
+        place = place_in_feeds(feeds_file, feed.name)
+        checked.problems.append(f"{shown} (feed {feed.name}, {place}): {refused}")
     except UnicodeDecodeError:
-        yield f"{shown}, line 1 (feed {feed.name}): the header is not UTF-8. Save the file in that encoding."
+        problem = "the header is not UTF-8. Save the file in that encoding."
+        checked.problems.append(f"{shown}, line 1 (feed {feed.name}): {problem}")
     except (OSError, EOFError, zlib.error) as error:
-        yield f"{shown} (feed {feed.name}): it cannot be read ({error}). Check its permissions, or copy it again."
+        remedy = "Check its permissions, or copy it again."
+        checked.problems.append(f"{shown} (feed {feed.name}): it cannot be read ({error}). {remedy}")
 
 
-def _recognize(landing_dir: Path, path: str) -> LandingFile:
+def _recognize(location: Path, path: str) -> LandingFile:
     """The file by its name, without the hash of its bytes."""
     ending = max((one for one in ENDINGS if path.lower().endswith(one)), key=len)
-    location = landing_dir / path
     return LandingFile(location, path, ENDINGS[ending], ending.endswith(".gz"), location.stat().st_size, "", ())
 
 

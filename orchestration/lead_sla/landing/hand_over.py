@@ -122,7 +122,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m lead_sla.landing.hand_over", description=__doc__)
     parser.add_argument("folder", type=Path, help="the folder for the Parquet files")
     folder = parser.parse_args().folder.resolve()
-    settings = load_settings()
+    try:
+        settings = load_settings()
+    except InputError as error:
+        parser.error(str(error))
     if not settings.warehouse_path.exists():
         parser.error(f"{settings.warehouse_path} does not exist. Run `lead-sla land`, or set LEAD_SLA_HOME.")
     with hold_lock(settings, "exporting landed rows"):

@@ -1,9 +1,11 @@
 """JSON Lines: refuses other shapes of JSON, and parses lines with SQL into the columns of a feed and the rest."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from lead_sla.landing.files import FileRefusedError, LandingFile
+from lead_sla.landing.json_wrappers import find_list, jq_path
+from lead_sla.landing.records import MAX_RECORD_BYTES
 from lead_sla.landing.survey import UTF8_MARK, open_text
 from lead_sla.sql import literal
 
@@ -22,20 +24,25 @@ NULL_BYTE = r"(?:^|[^\\])(?:\\\\)*\\u0000"
 NUMBERS = rf'((?:{STRING}|[^"0-9-])*)(-?[0-9][0-9.eE+-]*|$)'
 
 
-def require_lines(file: LandingFile) -> None:
-    """Look at the first object of a file that is read line by line.
+def require_lines(file: LandingFile, columns: Collection[str]) -> None:
+    """Look at the first object of a file that is read line by line, for a feed that reads the columns.
 
     Raises:
-        FileRefusedError: it is part of an array, takes several lines, or is followed by another one on its line.
+        FileRefusedError: it is part of an array, has the rows in a list, takes several lines, or is followed by another
+            one on its line.
     """
-    with open_text(file) as stream:
-        text = stream.read(FIRST_OBJECT_BYTES).removeprefix(UTF8_MARK).decode(errors="replace").strip()
+    text, is_cut_off = _read_first_object(file)
     if text.startswith("["):
         raise FileRefusedError(
             "it is one JSON array, not an object per line. Give it the ending .json, with which arrays are read."
         )
     if not text.startswith("{"):
         return
+    if path := find_list(text, columns, is_cut_off=is_cut_off):
+        raise FileRefusedError(
+            f"it is a JSON object with the rows in its list {'.'.join(path)}, not an object per line. Write them as "
+            f"JSON Lines, for instance: jq -c '{jq_path(path)}[]' old.json > new.jsonl"
+        )
     try:
         _, end = json.JSONDecoder().raw_decode(text)
     except (ValueError, RecursionError):
@@ -45,6 +52,29 @@ def require_lines(file: LandingFile) -> None:
     rest = text[end:].split("\n", 1)[0].strip()
     if rest.startswith(("{", ",")):
         raise FileRefusedError(f"its first line goes on behind a JSON object with {rest[0]!r}. {ONE_PER_LINE}")
+
+
+def _read_first_object(file: LandingFile) -> tuple[str, bool]:
+    """Text with the first object, and whether that is longer than a record may be."""
+    with open_text(file) as stream:
+        start = stream.read(FIRST_OBJECT_BYTES)
+        is_cut_off = len(start) == FIRST_OBJECT_BYTES and not _begins_with_object(_decode(start))
+        if is_cut_off:
+            start += stream.read(MAX_RECORD_BYTES - FIRST_OBJECT_BYTES)
+            is_cut_off = len(start) == MAX_RECORD_BYTES
+    return _decode(start), is_cut_off
+
+
+def _decode(start: bytes) -> str:
+    return start.removeprefix(UTF8_MARK).decode(errors="replace").strip()
+
+
+def _begins_with_object(text: str) -> bool:
+    try:
+        json.JSONDecoder().raw_decode(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def open_lines(

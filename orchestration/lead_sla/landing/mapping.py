@@ -13,6 +13,31 @@ from lead_sla.sql import literal
 OTHER_DELIMITERS = (";", "\t", "|", ",")
 
 
+class MissingColumnsError(FileRefusedError):
+    """A file that lacks columns of its feed."""
+
+    def __init__(self, feed: Feed, missing: Sequence[str], found: Sequence[str]) -> None:
+        self.columns = missing
+        keys = dict.fromkeys(key for name in missing for key in _keys_that_name(feed, name))
+        correct = f"correct its name under {' and '.join(keys)}" if keys else "map it under `columns`"
+        super().__init__(
+            f"it has no column {', '.join(missing)}; its columns are {', '.join(found)}. Rename the column in the "
+            f"file, or {correct} in feeds.yml."
+        )
+
+
+def _keys_that_name(feed: Feed, name: str) -> list[str]:
+    """The keys of the feed under which the name of a column of the file stands."""
+    form = feed.records
+    named = {"columns": [source.column for source in (feed.columns or {}).values()]}
+    if form:
+        named |= {"record_id": [form.record_id], "version": [form.version]}
+        named["withdrawn"] = [one.column for one in form.withdrawn]
+        named["events"] = [column for entry in form.entries for column in entry.columns]
+    named["where"] = [one.column for one in feed.options.where]
+    return [f"`{key}`" for key, columns in named.items() if name in columns]
+
+
 def mapped_columns(feed: Feed) -> list[str]:
     """The source columns that the feed maps, each once."""
     sources = (feed.source_of(column.name) for column in KINDS[event_kind(feed.kind)])
@@ -73,7 +98,14 @@ def map_columns(feed: Feed, available: Mapping[str, str], numbers: Mapping[str, 
             needed.append(source.column)
     missing = [name for name in dict.fromkeys(needed) if name not in available]
     if missing:
-        raise FileRefusedError(_explain(missing, list(available)))
+        found = list(available)
+        delimiter = next((mark for mark in OTHER_DELIMITERS if len(found) == 1 and mark in found[0]), None)
+        if delimiter:
+            written = "tab" if delimiter == "\t" else f'"{delimiter}"'
+            raise FileRefusedError(
+                f"its columns are separated by {delimiter!r}. Declare `delimiter: {written}` for the feed in feeds.yml."
+            )
+        raise MissingColumnsError(feed, missing, found)
     record_texts = {name: without_nulls(trimmed(available[name]), feed.options) for name in feed.record_columns}
     mapped = MappedColumns({}, {}, {}, _list_days(feed), _find_condition(feed, available), record_texts)
     for column, source in sources.items():
@@ -135,19 +167,3 @@ def collect_attributes(feed: Feed, values: Mapping[str, str]) -> str:
 
 def _pairs(items: Iterable[tuple[str, str]]) -> str:
     return ", ".join(f"{literal(name)}, {value}" for name, value in items)
-
-
-def _explain(missing: list[str], found: list[str]) -> str:
-    delimiter = next((mark for mark in OTHER_DELIMITERS if len(found) == 1 and mark in found[0]), None)
-    if delimiter:
-        written = "tab" if delimiter == "\t" else f'"{delimiter}"'
-        return f"its columns are separated by {delimiter!r}. Declare `delimiter: {written}` for the feed in feeds.yml."
-    return explain_missing(missing, found)
-
-
-def explain_missing(missing: Sequence[str], found: Sequence[str]) -> str:
-    """Why a file without these columns is refused, and the remedy, given the columns that it has."""
-    return (
-        f"it has no column {', '.join(missing)}; its columns are {', '.join(found)}. Rename the column in the file, or "
-        "map it in feeds.yml, under `columns`."
-    )

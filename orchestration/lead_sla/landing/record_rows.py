@@ -9,7 +9,7 @@ from lead_sla.inputs.feed_columns import KINDS, event_kind
 from lead_sla.inputs.feeds import Feed
 from lead_sla.inputs.record_feeds import CODES, MADE, Entry, RecordForm
 from lead_sla.landing.text_options import conditions_hold
-from lead_sla.landing.timestamps import day, day_whatever_the_time, instant
+from lead_sla.landing.timestamps import NOT_VERSION, day, day_whatever_the_time, instant
 from lead_sla.landing.typed import MappedSource, trimmed, typed_select
 from lead_sla.sql import literal
 
@@ -79,7 +79,7 @@ def _spread(feed: Feed, source: MappedSource, form: RecordForm, shared: list[str
     counts = f"not ({source.condition})" if source.condition else "false"
     withdrawn = conditions_hold(form.withdrawn, read) if form.withdrawn else "false"
     bad_version = f"{version} is not null and version is null"
-    unread = f"'''' || {version} || ''' is neither a number nor a timestamp'"
+    unread = f"'''' || {version} || ''' {NOT_VERSION}'"
     return f"""(
         select
             *,

@@ -6,17 +6,21 @@ from itertools import islice
 import duckdb
 
 from lead_sla.formatting import show_count
+from lead_sla.landing.date_proposals import propose_dates
 from lead_sla.landing.files import LandingFile
 from lead_sla.landing.json_arrays import original_elements
 from lead_sla.landing.parquet import original_rows
 from lead_sla.landing.records import without_break
 from lead_sla.landing.survey import UTF8_MARK, open_text
+from lead_sla.landing.timestamps import UNREAD_TIMES
 from lead_sla.landing.typed import SHOWN_CHARACTERS
 from lead_sla.landing.writing import Staged
 from lead_sla.sql import literal
 
 MOST_REASONS = 3
-SHOWN_VALUE = "^'.*' "
+MOST_VALUES = 200
+SHOWN_VALUE = "^'(.*)' "
+WITHOUT_VALUE = f"regexp_replace(reason, {literal(SHOWN_VALUE)}, '', 's')"
 BATCH_ROWS = 10_000
 ORIGINAL_ROWS = {"parquet": original_rows, "json": original_elements}  # formats without lines
 INSERT = """
@@ -51,26 +55,51 @@ def store_rejects(connection: duckdb.DuckDBPyConnection, file: LandingFile, stag
 
 
 def describe_reasons(connection: duckdb.DuckDBPyConnection, file: LandingFile, file_number: int) -> tuple[str, ...]:
-    """The commonest reasons of a file's rejected rows, a line each, with the first row as an example."""
+    """The commonest reasons of a file's rejected rows, a line each, with the first row as an example and a remedy."""
     found = connection.execute(
         f"""
         select
             count(*) as row_count,
             min(line_number) as first_line,
-            coalesce(column_name || ' ', '') || arg_min(reason, line_number),
-            case when column_name is null then ': ' || left(arg_min(original_text, line_number), {SHOWN_CHARACTERS}) end
+            column_name,
+            arg_min(reason, line_number),
+            left(arg_min(original_text, line_number), {SHOWN_CHARACTERS}),
+            {WITHOUT_VALUE} as kind_of_reason
         from raw.rejected_rows
         where file_number = ?
-        group by column_name, regexp_replace(reason, {literal(SHOWN_VALUE)}, '', 's')
+        group by column_name, kind_of_reason
         order by row_count desc, first_line
         limit {MOST_REASONS}
         """,
         [file_number],
     ).fetchall()
     place = "record" if file.format in ORIGINAL_ROWS else "line"
-    return tuple(
-        f"{show_count(rows, 'row')}, such as {place} {line}: {reason}{text or ''}" for rows, line, reason, text in found
+    lines = []
+    for rows, line, column, reason, text, kind in found:
+        what = f"{column} {reason}" if column else f"{reason}: {text}"
+        formats = (
+            propose_dates(_list_values(connection, file_number, column, kind))
+            if kind.startswith(UNREAD_TIMES)
+            else None
+        )
+        lines.append(f"{show_count(rows, 'row')}, such as {place} {line}: {what}{f'. {formats}' if formats else ''}")
+    return tuple(lines)
+
+
+def _list_values(connection: duckdb.DuckDBPyConnection, file_number: int, column: str, kind: str) -> list[str]:
+    """The values of a column that were rejected for a kind of reason, each once."""
+    found = connection.execute(
+        f"""
+        select regexp_extract(reason, {literal(SHOWN_VALUE)}, 1, 's') as value
+        from raw.rejected_rows
+        where file_number = $file_number and column_name = $column and {WITHOUT_VALUE} = $kind
+        group by value
+        order by min(line_number)
+        limit {MOST_VALUES}
+        """,
+        {"file_number": file_number, "column": column, "kind": kind},
     )
+    return [value for (value,) in found.fetchall()]
 
 
 def _original_texts(

@@ -17,6 +17,7 @@ from lead_sla.landing.file_errors import REPORT, is_of_machine
 from lead_sla.landing.files import FileRefusedError, LandingFile
 from lead_sla.landing.json_lines import require_lines
 from lead_sla.landing.layouts import Layout, find_delimiter, lay_out
+from lead_sla.landing.mapping import source_columns
 from lead_sla.landing.records import Grammar, Lines, Record, grammar, split_fields
 from lead_sla.landing.survey import TextFacts, open_text, survey
 from lead_sla.landing.writing import Position, Staged, Target, write_nothing, write_typed
@@ -41,7 +42,7 @@ def stage_text(
     if facts.lines == 0:
         return write_nothing(connection, feed, target)
     if file.format == "jsonl":
-        require_lines(file)
+        require_lines(file, source_columns(feed))
     layout = lay_out(feed, file)
     staged = stage_fast(connection, feed, file, target, facts, layout)
     if staged is None:

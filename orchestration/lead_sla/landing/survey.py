@@ -30,6 +30,18 @@ def open_text(file: LandingFile) -> BinaryIO:
     return cast(BinaryIO, gzip.open(file.location, "rb")) if file.is_gzip else file.location.open("rb")
 
 
+def is_empty(file: LandingFile) -> bool:
+    """Whether a file of any format has no bytes, or none but a byte order mark.
+
+    Raises:
+        OSError, EOFError, zlib.error: it cannot be read or unpacked.
+    """
+    if file.format == "parquet":
+        return file.size_bytes == 0
+    with open_text(file) as stream:
+        return stream.read(len(UTF8_MARK) + 1) in (b"", UTF8_MARK)
+
+
 def survey(file: LandingFile, delimiter: bytes) -> TextFacts:
     """Read the whole file once, in chunks; `delimiter` is one byte.
 

@@ -15,6 +15,13 @@ EXCEL = r"\d{2,7}(\.\d*)?"
 EXCEL_EPOCH = "timestamp '1899-12-30'"
 EXCEL_DAYS = (61, 2958466)  # from 1900-03-01, before which Excel has a day too many, until 10000-01-01
 DAY_MS = 86_400_000
+# The reasons why text is no timestamp, behind the text.
+NOT_ISO, NOT_DECLARED, NOT_VERSION = (
+    "is not an ISO 8601 ",
+    "is neither ISO 8601 nor ",
+    "is neither a number nor a timestamp",
+)
+UNREAD_TIMES = (NOT_ISO, NOT_DECLARED, NOT_VERSION)
 
 
 @dataclass(frozen=True)
@@ -85,9 +92,9 @@ def timestamp_problem(shown: str, options: ValueOptions) -> str:
     """SQL for the reason why text cannot be read as a timestamp or a day."""
     formats = [one.text if isinstance(one, DateFormat) else one for one in options.dates]
     if not formats:
-        return f"{shown} || {literal(' is not an ISO 8601 date, or date and time')}"
+        return f"{shown} || {literal(f' {NOT_ISO}date, or date and time')}"
     listed = ", ".join(formats)
-    return f"{shown} || {literal(f' is neither ISO 8601 nor {listed}; correct it, or `dates` in feeds.yml')}"
+    return f"{shown} || {literal(f' {NOT_DECLARED}{listed}; correct it, or `dates` in feeds.yml')}"
 
 
 def _parse(text: str, options: ValueOptions) -> list[_Parsed]:

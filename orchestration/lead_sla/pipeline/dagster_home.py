@@ -11,8 +11,10 @@ import shutil
 import sys
 from pathlib import Path
 
+from lead_sla.errors import InputError
 from lead_sla.settings import PREFIX, Settings, load_settings, make_folder
 from lead_sla.telemetry import switch_off
+from lead_sla.transform.project import read_rules
 
 TEMPLATE = Path(__file__).with_name("dagster.yaml")
 EXPORTED = "EXPORTED_LEAD_SLA"  # the exported settings as JSON, under a name that no .env has
@@ -37,16 +39,27 @@ def load_exported_settings() -> Settings:
     return load_settings()
 
 
-def _run(program: list[str]) -> None:
-    """Replace this process by the program."""
+def main(program: list[str]) -> None:
+    """Prepare the folder, and replace this process by the program if there is one.
+
+    What people write wrong is printed here as its message: Dagster would print it below a traceback.
+    """
+    try:
+        settings = load_settings()
+        home = prepare_dagster_home(settings)
+        if program:
+            read_rules(settings)
+    except InputError as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)
+    if not program:
+        print(home)
+        return
     exported = {name: value for name, value in os.environ.items() if name.startswith(PREFIX)}
-    home = prepare_dagster_home(load_settings())
     environment = os.environ | {"DAGSTER_HOME": str(home), EXPORTED: json.dumps(exported)}
     os.execvpe(program[0], program, environment)  # noqa: S606 - what the user has written
 
 
 if __name__ == "__main__":
     switch_off()
-    if sys.argv[1:]:
-        _run(sys.argv[1:])
-    print(prepare_dagster_home(load_settings()))
+    main(sys.argv[1:])

@@ -82,7 +82,10 @@ def build_sensor(settings: Settings, job: AssetJob) -> dg.SensorDefinition:
     )
     def new_files(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         before = json.loads(context.cursor) if context.cursor else {"seen": {}, "refreshed": {}}
-        seen = look(settings)
+        try:
+            seen = look(settings)
+        except LeadSlaError as error:
+            return dg.SensorResult(skip_reason=str(error), cursor=context.cursor)
         decision = decide(seen, before["seen"], before["refreshed"], _last_refresh(context.instance))
         refreshed = before["refreshed"] if decision.wait else seen
         cursor = json.dumps({"seen": seen, "refreshed": refreshed})

@@ -60,7 +60,7 @@ def build_landing_assets(settings: Settings, input_checks: Mapping[str, Callable
             try:
                 check()
             except InputError as error:
-                raise InputCheckError(step, str(error)) from error
+                raise InputCheckError(step, str(error)) from None  # Dagster prints the tracebacks of all causes
         feeds = load_feeds(settings.feeds)
         landed_at = refresh.run.started_at.astimezone(UTC).replace(tzinfo=None)
         with closing(connect(settings)) as connection:

@@ -7,7 +7,6 @@ Dagster, dbt or any library, goes to the run's log file.
 import contextlib
 import os
 import re
-import shutil
 import sys
 import traceback
 import uuid
@@ -18,7 +17,8 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from rich.console import Console
 
-from lead_sla.errors import DiskFullError, LeadSlaError
+from lead_sla.disk import free_bytes
+from lead_sla.errors import DiskFullError, InputError, LeadSlaError
 from lead_sla.garbage import loading
 from lead_sla.pipeline.dagster_home import prepare_dagster_home
 from lead_sla.pipeline.refresh_record import FailedCheck
@@ -83,7 +83,8 @@ def full_disk_named(settings: Settings) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        full = _disk_full(settings, str(error))
+        is_explained = isinstance(error, InputError) and not FULL.search(str(error))
+        full = None if is_explained else _disk_full(settings, str(error))
         if full is None:
             raise
         raise DiskFullError(full) from error
@@ -118,7 +119,7 @@ def _refresh(settings: Settings, options: RefreshOptions) -> Outcome:
 
 def _disk_full(settings: Settings, message: str) -> str | None:
     """The remedy for a full disk, if it is full; SQLite's messages vary, so free space is checked as well."""
-    free = shutil.disk_usage(settings.home).free
+    free = free_bytes(settings.home)
     if free > NOTHING_FREE and not FULL.search(message):
         return None
     return (

@@ -23,6 +23,7 @@ DEFAULT_REMEDY = (
     "Check the failing rows. Fix the files or seeds they come from and rerun; if those are correct, the model is wrong."
 )
 UNKNOWN_CODES = "assert_quarantined_events__codes_are_known"
+MOSTLY_QUARANTINED = "assert_rpt_data_quality__most_events_of_a_feed_count"
 AUDIT = "dbt_test__audit"  # the schema in which dbt itself stores failures
 SHOWN_ROWS = 3
 SHOWN_CHARACTERS = 40
@@ -72,8 +73,11 @@ def store_failures(settings: Settings, test: Test, query: str | None, count: int
             connection.execute(f"create or replace table {test.failures} as {query}")
         except duckdb.Error as error:
             return f"The failing rows could not be read again: {error}"
-        if test.failures == f"{AUDIT}.{UNKNOWN_CODES}":
+        name = test.failures.removeprefix(f"{AUDIT}.")
+        if name == UNKNOWN_CODES:
             return _show_codes(settings.seeds, connection.execute(f"from {test.failures}").fetchall())
+        if name == MOSTLY_QUARANTINED:
+            return _show_feeds(connection.execute(f"from {test.failures}").fetchall())
         cursor = connection.execute(f"from {test.failures} limit {SHOWN_ROWS}")
         names = [column[0] for column in cursor.description or []]
         rows = [_show_row(dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
@@ -91,6 +95,16 @@ def _show_codes(seeds_dir: Path, rows: Sequence[tuple[str, str, int]]) -> str:
             shown = ", ".join(f"{code} {show_count(count, 'row')}" for code, count in counts.items())
             paragraphs.append("\n".join([f"Lines for {path} ({shown}):", *lines]))
     return "\n".join(["", *paragraphs])
+
+
+def _show_feeds(rows: Sequence[tuple[Any, ...]]) -> str:
+    """A line for each feed of which most events are in quarantine."""
+    lines = [
+        f"Feed {feed}: {quarantined:,} of {show_count(settled, 'event')} in quarantine, {count:,} of them as {reason} "
+        f"({meaning}), such as {str(example)[:SHOWN_CHARACTERS]} on line {line} of {path}. To do: {remedy}."
+        for feed, quarantined, settled, reason, count, meaning, remedy, example, path, line in rows
+    ]
+    return "\n".join(["", *lines])
 
 
 def drop_failures(connection: duckdb.DuckDBPyConnection) -> None:

@@ -77,8 +77,8 @@ def test_problems_of_rules_seeds_and_files_are_all_listed(folder: Path) -> None:
     )
     assert found[1].startswith('seeds/targets/sla_targets.csv, line 2, column amount: "-5" is negative.')
     assert found[-1] == (
-        "data/landing/crm/deals.csv (feed crm, feeds.yml, line 8): it has no column status; its columns are id, state, "
-        "closed. Rename the column in the file, or map it in feeds.yml, under `columns`."
+        "data/landing/crm/deals.csv (feed crm, feeds.yml, line 11): it has no column status; its columns are id, "
+        "state, closed. Rename the column in the file, or correct its name under `columns` in feeds.yml."
     )
 
 
@@ -159,6 +159,77 @@ def test_feeds_without_files_and_files_without_a_feed_are_warnings(folder: Path)
         "correct the pattern.",
         "Warning: feeds.yml: no feed reads 1 file in data/landing: deals.csv. Add a feed for them, or correct the "
         "`files` of one.",
+    ]
+
+
+RECORDS = """\
+feeds:
+  - name: contacts
+    kind: lead_records
+    files: contacts/*.csv
+    record_id: Record
+    version: Changed
+    withdrawn: {column: Archived, values: [Owner]}
+    where:
+      - column: Team
+        values: [Sales]
+    columns:
+      lead_id: Contact
+      segment: {column: Region, default: Owner}
+    events:
+      - event_type: {constant: Owner}
+        occurred_at: Created
+        when:
+          column: Kind
+          not_values: [Owner]
+      - event_type: Type
+        occurred_at: Contact
+      - each: History
+        event_type: {element: Owner}
+        occurred_at: {element: at}
+"""
+
+
+@pytest.mark.parametrize(
+    ("missing", "line", "key"),
+    [
+        ("Record", 5, "record_id"), ("Changed", 6, "version"), ("Archived", 7, "withdrawn"), ("Team", 9, "where"),
+        ("Contact", 12, "columns` and `events"), ("Region", 13, "columns"), ("Created", 16, "events"),
+        ("Kind", 18, "events"), ("Type", 20, "events"), ("History", 22, "events"),
+    ],
+)  # fmt: skip
+def test_a_missing_column_has_the_line_of_the_key_that_names_it(
+    folder: Path, missing: str, line: int, key: str
+) -> None:
+    names = ["Record", "Changed", "Archived", "Team", "Contact", "Region", "Created", "Kind", "Type", "History"]
+    write(folder / "feeds.yml", RECORDS)
+    write(folder / "data/landing/contacts/a.csv", ",".join(name for name in names if name != missing))
+    *_, problem = problems(check())
+    assert problem.startswith(f"data/landing/contacts/a.csv (feed contacts, feeds.yml, line {line}): it has no column")
+    assert problem.endswith(f"Rename the column in the file, or correct its name under `{key}` in feeds.yml.")
+
+
+def test_several_missing_columns_have_the_line_of_each(folder: Path) -> None:
+    write(folder / "data/landing/crm/deals.csv", "id,owner\n")
+    (problem,) = problems(check())
+    assert "(feed crm, feeds.yml, lines 11 and 13): it has no column status, closed;" in problem
+
+
+def test_another_delimiter_has_the_line_of_the_feed(folder: Path) -> None:
+    write(folder / "data/landing/crm/deals.csv", "id;status;closed\n")
+    (problem,) = problems(check())
+    assert "(feed crm, feeds.yml, line 5): its columns are separated by ';'" in problem
+
+
+def test_an_empty_file_of_any_format_is_a_warning_as_in_landing(folder: Path) -> None:
+    empty = {"a.csv": b"", "b.csv": b"\xef\xbb\xbf", "c.csv.gz": gzip.compress(b"", mtime=0), "d.csv": b"\xff\xfe"}
+    empty |= dict.fromkeys(("e.jsonl", "f.json", "g.parquet", "h.xlsx"), b"")
+    for name, content in empty.items():
+        (folder / "data/landing/website" / name).write_bytes(content)
+    result = check()
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.splitlines()[:-1] == [
+        f"Warning: data/landing/website/{name} (feed website) is empty: it lands without rows." for name in empty
     ]
 
 

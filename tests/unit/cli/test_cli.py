@@ -125,6 +125,17 @@ def test_publish_alone_is_refused(home: Path) -> None:
     assert "--rollback" in result.output
 
 
+@pytest.mark.parametrize("command", ["refresh", "demo", "land", "status", "doctor", "docs"])
+def test_a_home_that_cannot_be_created_is_printed_as_a_message(
+    home: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setenv("LEAD_SLA_HOME", "/proc/company")
+    result = run(command)
+    assert isinstance(result.exception, SystemExit), result.exception
+    assert "/proc/company" in result.output
+    assert "Traceback" not in result.output
+
+
 def test_land_lands_and_tells(home: Path) -> None:
     folder = home / "landing" / "lead_events"
     folder.mkdir(parents=True)

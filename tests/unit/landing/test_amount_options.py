@@ -50,7 +50,9 @@ def test_amounts_in_the_german_format(home: LandingHome, tmp_path: Path) -> None
     ("options", "text", "amount"),
     [
         ('decimal: ","', "1234,5", "1234.50"), ('decimal: ","', "1.235", None), ('decimal: ","', "1.234,50", None),
-        ('decimal: "."', "1.235", "1.24"), ('decimal: "."', "1,234", None), 
+        ('decimal: ","', "0,235", "0.24"), ('decimal: ","', "1234,500 EUR", "1234.50"),
+        ('decimal: ","', "$36,3001", "36.30"),
+        ('decimal: "."', "1234.125", "1234.13"), ('decimal: "."', "1,234", None), 
         ("thousands: ' '", "1\u202f234.50", "1234.50"),
         ("decimal: ','\nthousands: ' '", "1 234,50 zł", "1234.50"), 
         ("thousands: \"'\"", "CHF 1\u2019234.50", "1234.50"),
@@ -72,14 +74,31 @@ def check_amounts(home: LandingHome, folder: Path, options: str, expected: dict[
         assert value is not None or landed[text].startswith(f"'{text}'{problem}"), text
 
 
-@pytest.mark.parametrize("text", ["1.235", "-12.345", "+999.999"])
-def test_three_digits_after_a_point_are_rejected_where_no_format_is_declared(
-    home: LandingHome, tmp_path: Path, text: str
+@pytest.mark.parametrize(
+    ("options", "sign", "texts"),
+    [
+        ("", "point", ["1.235", "-12.345", "+999.999"]),
+        ('decimal: "."', "point", ["1.235", "€ 12.345", "1.235k"]),
+        ('decimal: ","', "comma", ["$36,300", "36,300", "-$1,500", "1,235 M", "100,000 EUR"]),
+    ],
+    ids=["undeclared", "point", "comma"],
+)
+def test_three_digits_after_the_decimal_sign_are_rejected_where_no_sign_between_thousands_is_declared(
+    home: LandingHome, tmp_path: Path, options: str, sign: str, texts: list[str]
 ) -> None:
-    assert land_amounts(home, tmp_path, "", [text]) == {
-        text: f"'{text}' has three digits after its point, which can stand between thousands; declare "
-        '`decimal: "."`, or `decimal: ","` and `thousands: "."`, in feeds.yml'
-    }
+    reason = (
+        f"has three digits after its {sign}, which can stand between thousands; declare "
+        '`decimal: "."` and `thousands: ","` or `decimal: ","` and `thousands: "."` in feeds.yml'
+    )
+    assert land_amounts(home, tmp_path, options, texts) == {text: f"'{text}' {reason}" for text in texts}
+
+
+@pytest.mark.parametrize("thousands", [".", " ", "'"])
+def test_a_declared_sign_between_thousands_settles_what_a_comma_is(
+    home: LandingHome, tmp_path: Path, thousands: str
+) -> None:
+    options = f'decimal: ","\nthousands: "{thousands}"'
+    assert land_amounts(home, tmp_path, options, ["36,300"]) == {"36,300": Decimal("36.30")}
 
 
 def test_a_number_is_a_number_in_json_and_parquet_whatever_the_format_of_text(

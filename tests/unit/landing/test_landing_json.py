@@ -6,6 +6,7 @@ import json
 import pytest
 
 from lead_sla.inputs.feeds import Feed, Source
+from lead_sla.landing.records import MAX_RECORD_BYTES
 from tests.support.landing_home import LEAD_HEADER, LandingHome
 
 ONE = '{"event_id":"1","lead_id":1.10,"event_type":"demo","occurred_at":"2026-11-02","n":1.5}'
@@ -48,6 +49,43 @@ def test_an_element_that_is_no_event_is_rejected_with_its_number_and_text(home: 
         (6, None, "is JSON, but not an object", "[1]"),
         (7, None, "contains a null byte", '{"a":"\\u0000"}'),
     ]
+
+
+PAGES = [
+    ({"results": [json.loads(ONE)], "total": 1}, "results", ".results[]"),
+    ({"paging": {"next": {"after": "5"}}, "odd name": [json.loads(ONE)]}, "odd name", '.["odd name"][]'),
+    ({"data": {"contacts": {"nodes": [json.loads(ONE)]}}}, "data.contacts.nodes", ".data.contacts.nodes[]"),
+]
+
+
+@pytest.mark.parametrize(("page", "path", "jq"), PAGES, ids=["results", "odd name", "nested"])
+@pytest.mark.parametrize(("pages", "indent"), [(1, None), (2, None), (1, 2), (2, 2)])
+def test_an_object_with_the_rows_in_a_list_is_refused_with_the_way_to_write_lines(
+    home: LandingHome, page: dict[str, object], path: str, jq: str, pages: int, indent: int | None
+) -> None:
+    home.put("lead_events/a.json", f"{json.dumps(page, indent=indent)}\n" * pages)
+    home.put("lead_events/b.jsonl", f"{json.dumps(page, indent=indent)}\n\n" * pages)
+    array, lines = home.land().refused
+    assert array.reason == lines.reason
+    assert array.reason == (
+        f"it is a JSON object with the rows in its list {path}, not an object per line. Write them as JSON Lines, for "
+        f"instance: jq -c '{jq}' old.json > new.jsonl"
+    )
+
+
+def test_a_list_of_rows_that_is_longer_than_a_record_is_refused_as_well(home: LandingHome) -> None:
+    rows = ",".join([ONE] * (MAX_RECORD_BYTES // len(ONE)))
+    home.put("lead_events/a.json", f'{{"paging": {{"after": "5"}}, "results": [{rows}], "total": 1}}')
+    assert home.land().refused[0].reason.endswith("jq -c '.results[]' old.json > new.jsonl")
+
+
+def test_an_object_with_what_the_feed_reads_lands_with_its_lists(home: LandingHome) -> None:
+    long = json.dumps({"history": [{"note": "n" * 100}] * 20_000, **json.loads(ONE)})
+    short = json.dumps({"history": [{"note": "n"}], **json.loads(TWO)})
+    home.put("lead_events/a.jsonl", f"{long}\n{short}\n")
+    home.put("lead_events/b.jsonl", f'{{"pages": [{{"a": 1}}]}}\n{ONE.replace("1", "3", 1)}\n')
+    report = home.land()
+    assert (report.refused, [file.rows_landed for file in report.landed]) == ([], [2, 1])
 
 
 def test_an_empty_array_lands_without_rows(home: LandingHome) -> None:

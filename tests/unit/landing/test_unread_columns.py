@@ -40,8 +40,8 @@ def test_a_mapped_column_that_no_row_has_is_refused(home: LandingHome, ending: s
     (refused,) = home.land(MAPPED).refused
     order = "id, lead, type, at, Region" if ending in {"csv", "parquet"} else "Region, at, id, lead, type"
     assert refused.reason == (
-        f"it has no column segment; its columns are {order}. Rename the column in the file, or map it in feeds.yml, "
-        "under `columns`."
+        f"it has no column segment; its columns are {order}. Rename the column in the file, or correct its name "
+        "under `columns` in feeds.yml."
     )
 
 

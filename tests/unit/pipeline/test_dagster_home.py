@@ -56,3 +56,34 @@ def test_without_a_program_the_folder_is_prepared_and_named(tmp_path: Path, envi
     folder = tmp_path / "exported" / "dagster"
     assert found.stdout == f"{folder}\n"
     assert (folder / TEMPLATE.name).read_text() == TEMPLATE.read_text()
+
+
+@pytest.mark.parametrize("program", [(), ("dagster", "dev")], ids=["no program", "dev"])
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        (
+            "LEAD_SLA_BUSINESS_TIMEZONE",
+            "Mars",
+            "LEAD_SLA_BUSINESS_TIMEZONE: 'Mars' is not an IANA time zone; use a name",
+        ),
+        ("LEAD_SLA_HOME", "/proc/company", "LEAD_SLA_HOME: the folder /proc/company/dagster cannot be created"),
+    ],
+)
+def test_a_wrong_setting_is_printed_as_its_message_alone(
+    tmp_path: Path, environment: dict[str, str], program: tuple[str, ...], name: str, value: str, message: str
+) -> None:
+    found = run(tmp_path, environment | {name: value}, *program)
+    assert (found.returncode, found.stdout) == (2, "")
+    assert found.stderr.startswith(message)
+    assert found.stderr.count("\n") == 1
+
+
+def test_a_wrong_rule_is_printed_before_a_program_of_dagster_starts(
+    tmp_path: Path, environment: dict[str, str]
+) -> None:
+    feeds = tmp_path / "feeds.yml"
+    (tmp_path / "rules.yml").write_text("maturity_days: 0\n")
+    found = run(tmp_path, environment | {"LEAD_SLA_FEEDS": str(feeds)}, "dagster", "dev")
+    assert (found.returncode, found.stdout) == (2, "")
+    assert found.stderr.startswith("rules.yml, line 1, rule maturity_days: 0 is not allowed.")

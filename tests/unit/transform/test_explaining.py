@@ -4,7 +4,7 @@ from pathlib import Path
 
 from lead_sla.settings import load_settings
 from lead_sla.transform import explaining
-from lead_sla.transform.explaining import AUDIT, UNKNOWN_CODES, store_failures
+from lead_sla.transform.explaining import AUDIT, MOSTLY_QUARANTINED, UNKNOWN_CODES, store_failures
 from tests.support.small_seeds import STAGES, TYPES, write_seeds
 
 CODES = """
@@ -25,6 +25,20 @@ def test_unknown_codes_are_lines_for_their_seeds(tmp_path: Path) -> None:
         f"Lines for {settings.seeds / STAGES} (legal 1 row):",
         "legal,Legal,open,40",
     ]
+
+
+FEEDS = """
+    select 'crm' as feed, 40::hugeint, 41::hugeint, 'unknown_currency', 38, 'not in exchange_rates.csv', 'add the rate',
+        'XTS', 'crm/deals.csv', 2
+"""
+
+
+def test_feeds_of_which_most_events_are_quarantined_have_a_line_each_with_the_remedy(tmp_path: Path) -> None:
+    test = explaining.Test("", "", "", f"{AUDIT}.{MOSTLY_QUARANTINED}")
+    assert store_failures(load_settings(home=tmp_path), test, FEEDS, 1) == (
+        "\nFeed crm: 40 of 41 events in quarantine, 38 of them as unknown_currency (not in exchange_rates.csv), such "
+        "as XTS on line 2 of crm/deals.csv. To do: add the rate."
+    )
 
 
 def test_other_failing_rows_are_shown_as_they_are(tmp_path: Path) -> None:
