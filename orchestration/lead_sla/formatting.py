@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 STATUS_WORDS = {
@@ -30,6 +31,19 @@ def show_number(value: float | None, *, signed: bool = False, currency: str | No
     if abs(rounded) >= DECIMALS_BELOW:
         return f"{value:{sign},.0f}"
     return f"{rounded:{sign},.0f}" if rounded.is_integer() else f"{rounded:{sign},.1f}"
+
+
+def show_exact(value: float) -> str:
+    """A value that somebody has written, with every digit of it: thousands separated, and never as a power of ten."""
+    written = f"{Decimal(repr(float(value))):,f}"
+    return written.rstrip("0").rstrip(".") if "." in written else written
+
+
+def show_cell(value: object) -> str:
+    """A value of a table, for a message; a fraction is cut to what can matter, such as 1234.57 or 0.123457."""
+    if not isinstance(value, float):
+        return str(value)
+    return f"{round(value, 2):.15g}" if abs(value) >= 1 else f"{value:.6g}"
 
 
 def show_count(count: int, noun: str) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 
 import duckdb
 
+from lead_sla.formatting import show_exact
 from lead_sla.inputs.seed_reading import Problem, Row, SeedFile, read_seed
 from lead_sla.inputs.seed_tables import TABLES
 from lead_sla.inputs.seeds import SeedError
@@ -197,7 +198,7 @@ def _check_rates(seed: SeedFile, published: SignedRows, first_of_month: date) ->
     rows = {(row.values["event_type"], row.values["effective_from"]): row for row in seed.rows}
     for (event_type, start), signed in published.items():
         row = rows.get((event_type, start))
-        what = f"the close rate of {event_type} from {start} on, {signed['close_rate']:g}, was signed by"
+        what = f"the close rate of {event_type} from {start} on, {show_exact(signed['close_rate'])}, was signed by"
         if row is not None:
             yield from _check_deal_value(seed, row, signed)
         if row is None:
@@ -224,7 +225,7 @@ def _check_rates(seed: SeedFile, published: SignedRows, first_of_month: date) ->
 def _check_deal_value(seed: SeedFile, row: Row, signed: dict[str, Any]) -> Iterator[Problem]:
     if row.values["note"] != signed["note"] or not _differs(row.values[DEAL_VALUE], signed[DEAL_VALUE]):
         return
-    value = "left to the calibration" if signed[DEAL_VALUE] is None else f"{signed[DEAL_VALUE]:,g}"
+    value = "left to the calibration" if signed[DEAL_VALUE] is None else show_exact(signed[DEAL_VALUE])
     message = (
         f"the deal value of {signed['event_type']} from {signed['effective_from']} on, {value}, was signed by "
         f"{_signers(signed)}, and months with it have begun. Put it back, and write the new value into a separate row "
@@ -253,7 +254,7 @@ def _differs(value: object, signed: object) -> bool:
 
 
 def _describe_target(signed: dict[str, Any]) -> str:
-    basis = "" if signed["amount"] is None else f" {signed['amount']:,g}"
+    basis = "" if signed["amount"] is None else f" {show_exact(signed['amount'])}"
     policy = "" if signed["change_policy"] == "prospective" else f" ({signed['change_policy']})"
     return f"{signed['goal_basis']}{basis}{policy}"
 

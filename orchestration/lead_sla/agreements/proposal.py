@@ -28,6 +28,7 @@ from lead_sla.months import month_after
 from lead_sla.settings import Settings
 
 COMPARED_MONTHS = 12
+AMOUNT_DECIMALS = 2
 RATE_DECIMALS = 6  # of a proposed rate, so that the signed rate equals the printed one
 
 # The months before the one that each basis looks back on.
@@ -246,4 +247,12 @@ def _write(path: Path, kind: type, lines: Iterable[Any]) -> None:
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, [column.name for column in fields(kind)], lineterminator="\n")
         writer.writeheader()
-        writer.writerows(asdict(line) for line in lines)
+        for line in lines:
+            writer.writerow({name: _rounded(name, value) for name, value in asdict(line).items()})
+
+
+def _rounded(name: str, value: object) -> object:
+    """Amounts to cents, ratios as a rate card has them."""
+    if not isinstance(value, float):
+        return value
+    return round(value, AMOUNT_DECIMALS if name == "amount" else RATE_DECIMALS) + 0.0  # which turns -0.0 into 0.0

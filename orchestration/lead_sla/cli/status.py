@@ -27,6 +27,7 @@ STATUS_STYLES = {
     "at_risk": "yellow",
     "behind": "bold red",
 }
+RATIOS = ("attainment_rate", "hit_probability")
 PACING_DAY = {"calendar_days": "day", "business_days": "business\nday"}
 
 
@@ -45,10 +46,15 @@ def to_json(report: StatusReport) -> str:
 
     `slas` has an object per SLA (the fields of `SlaStatus`), `restatements` one per SLA, closed month and figure that
     has moved (those of `RestatedMonth`). Names are those of the mart's columns. Dates and stamps are ISO 8601,
-    stamps in UTC; rates are ratios (1.0 is the goal); what is not known is null. Fields may be added, never renamed or
-    removed.
+    stamps in UTC; quantities have at most two decimals; rates are ratios (1.0 is the goal), with at most six; what is
+    not known is null. Fields may be added, never renamed or removed.
     """
-    return json.dumps(asdict(report), indent=2, default=lambda day: day.isoformat())
+    rounded = asdict(report, dict_factory=lambda fields: {name: _rounded(name, value) for name, value in fields})
+    return json.dumps(rounded, indent=2, default=lambda day: day.isoformat())
+
+
+def _rounded(name: str, value: object) -> object:
+    return round(value, 6 if name in RATIOS else 2) if isinstance(value, float) else value
 
 
 def to_table(report: StatusReport, now: datetime) -> RenderableType:

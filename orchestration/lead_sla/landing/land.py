@@ -111,7 +111,7 @@ def _stage(connection: duckdb.DuckDBPyConnection, candidate: Candidate, log: Cal
         warnings = check_columns(own, feed, readable, staged) if staged.rows else staged.warnings
         if staged.eventless:
             rows = show_count(staged.eventless, "row")
-            reason = "no entry under `events` holds for them, or its time is empty"
+            reason = "nothing under `events` in feeds.yml applies to them, or its time is empty"
             warnings = (*warnings, f"{file.path} (feed {feed.name}): {rows} without an event: {reason}.")
     return replace(staged, warnings=warnings, copy=None if readable is file else readable)
 

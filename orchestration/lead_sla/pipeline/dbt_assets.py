@@ -176,7 +176,7 @@ def _explain(
     test = describe_test(manifest, unique_id)
     count = metadata["dagster_dbt/failed_row_count"].value if "dagster_dbt/failed_row_count" in metadata else 0
     query = results.get(unique_id, {}).get("compiled_code")
-    found = f"{test.rule} ({test.subject}) {store_failures(settings, test, query, int(str(count)))}"
+    found = f"{test.rule}{test.subject} {store_failures(settings, test, query, int(str(count)))}"
     explained: dict[str, Any] = {**metadata, **check_metadata(found=found, remedy=test.remedy)}
     return result._replace(metadata=explained)
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from lead_sla.formatting import show_cell
 from lead_sla.quality.checks import Check, CheckResult, Suite, SuiteResult
 from lead_sla.settings import Settings
 
@@ -44,6 +45,4 @@ def _explain(check: Check, count: int, rows: list[dict[str, Any]]) -> str:
 
 
 def _show(row: Mapping[str, Any]) -> str:
-    return ", ".join(
-        f"{name}={value:.12g}" if isinstance(value, float) else f"{name}={value}" for name, value in row.items()
-    )
+    return ", ".join(f"{name}={show_cell(value)}" for name, value in row.items())

@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from lead_sla.formatting import show_count
+from lead_sla.formatting import show_cell, show_count
 from lead_sla.inputs.seed_proposals import SEEDS_OF_KINDS, propose_lines
 from lead_sla.settings import Settings
 from lead_sla.warehouse import connect
@@ -48,7 +48,7 @@ def describe_test(manifest: Mapping[str, Any], unique_id: str) -> Test:
     rule, _, remedy = " ".join(header.group(1).split()).partition("Remedy: ") if header else ("", "", "")
     return Test(
         subject=_subject(node),
-        rule=(node["description"] or rule or _macro_description(manifest, node)).strip(),
+        rule=_without_query(node["description"] or rule or _macro_description(manifest, node)),
         remedy=remedy or DEFAULT_REMEDY,
         failures=f"{AUDIT}.{node['alias']}",
     )
@@ -112,10 +112,24 @@ def drop_failures(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(f"drop schema if exists {AUDIT} cascade")
 
 
+def _without_query(rule: str) -> str:
+    """A rule without what its query returns, which matters to readers of the query alone."""
+    shown = []
+    for sentence in re.split(r"(?<=\.) (?=[A-Z])", rule.strip()):
+        if sentence.startswith("Returns "):
+            consequence = sentence.partition("; if it fails, ")[2]
+            shown += [f"If it fails, {consequence}"] if consequence else []
+        else:
+            shown.append(sentence)
+    return " ".join(shown)
+
+
 def _subject(node: Mapping[str, Any]) -> str:
-    tested = [node["attached_node"]] if node.get("attached_node") else node["depends_on"]["nodes"]
-    tables = " and ".join(name.rpartition(".")[-1] for name in tested)
-    return f"{node['column_name']} of {tables}" if node.get("column_name") else tables
+    """The column or table of a generic test, in brackets; empty for others, whose rules name what they are about."""
+    if not node.get("attached_node"):
+        return ""
+    table = node["attached_node"].rpartition(".")[-1]
+    return f" ({node['column_name']} of {table})" if node.get("column_name") else f" ({table})"
 
 
 def _macro_description(manifest: Mapping[str, Any], node: Mapping[str, Any]) -> str:
@@ -130,4 +144,4 @@ def _macro_description(manifest: Mapping[str, Any], node: Mapping[str, Any]) -> 
 
 def _show_row(row: Mapping[str, Any]) -> str:
     shown = {name: value for name, value in row.items() if name not in UNSHOWN_COLUMNS and value is not None}
-    return ", ".join(f"{name}={str(value)[:SHOWN_CHARACTERS]}" for name, value in shown.items())
+    return ", ".join(f"{name}={show_cell(value)[:SHOWN_CHARACTERS]}" for name, value in shown.items())

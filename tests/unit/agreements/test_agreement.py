@@ -126,6 +126,14 @@ def test_the_card_is_proposed_as_calibrated_also_where_another_is_agreed(setting
     assert (lines["whitepaper"]["close_rate"], lines["whitepaper"]["change"]) == ("0.0123", "0.0")
 
 
+def test_proposed_amounts_have_at_most_two_decimals(settings: Settings) -> None:
+    change_mart(settings, "update rpt_next_month_goals set last_period = 766792.1802376354, plan = 0.1 + 0.2")
+    run("propose", "--period", "2026-04")
+    with (settings.home / "proposals/2026-04/goals.csv").open(newline="") as file:
+        amounts = {line["goal_basis"]: line["amount"] for line in csv.DictReader(file)}
+    assert (amounts["last_period"], amounts["plan"]) == ("766792.18", "0.3")
+
+
 def test_where_every_rate_is_agreed_the_method_is_still_the_one_of_the_month(settings: Settings) -> None:
     change_mart(settings, "update fct_rate_cards set rate_source = 'agreed'")
     assert {line.method for line in make_proposal(settings, APRIL).card} == {"life_table"}

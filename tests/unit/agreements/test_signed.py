@@ -226,8 +226,8 @@ def test_a_signed_deal_value_is_put_back_or_corrected_with_a_note(settings: Sett
         "mistake, explain it in note."
     )
     with connect(settings) as warehouse:
-        warehouse.execute("update raw.rate_ledger set average_deal_value = 25000 where event_type = 'demo_request'")
-    assert "from 2026-01-01 on, 25,000, was signed by" in complaint(settings)
+        warehouse.execute("update raw.rate_ledger set average_deal_value = 1234567.8 where event_type = 'demo_request'")
+    assert "from 2026-01-01 on, 1,234,567.8, was signed by" in complaint(settings)
     edit(settings, SIGNED + CHANGED, RATE.replace("0.10,,", "0.10,30000,").replace("Winter", "Typo") + OTHER_RATE)
     check_signed(settings)
 

@@ -139,5 +139,5 @@ def test_small_files_of_records_are_merged(home: LandingHome, feed: Feed) -> Non
 def test_rows_without_an_event_are_counted(home: LandingHome, feed: Feed) -> None:
     home.put("crm/a.csv", f"{HEADER}1,7,,,,2026-02-01,,,,,\n2,7,,,,,,,,closed,\n3,7,true,,,,,,,,\n")
     (landed,) = home.land(feed).landed
-    reason = "no entry under `events` holds for them, or its time is empty"
+    reason = "nothing under `events` in feeds.yml applies to them, or its time is empty"
     assert landed.warnings == (f"crm/a.csv (feed contacts): 1 row without an event: {reason}.",)

@@ -84,8 +84,8 @@ def test_result_of_a_check_that_fails_shows_five_cases_and_counts_the_rest(lande
     (result,) = run_suite(landed, suite_of(query)).checks
     assert not result.passed
     assert result.found == (
-        "No feed is odd. Found 7 failures in raw.feeds: n=0, third=0; n=1, third=0.333333333333; "
-        "n=2, third=0.666666666667; n=3, third=1; n=4, third=1.33333333333; and 2 more."
+        "No feed is odd. Found 7 failures in raw.feeds: n=0, third=0; n=1, third=0.333333; "
+        "n=2, third=0.666667; n=3, third=1; n=4, third=1.33; and 2 more."
     )
 
 

@@ -49,3 +49,30 @@ def test_other_failing_rows_are_shown_as_they_are(tmp_path: Path) -> None:
     assert described == (
         f"4 rows fail, stored in the table {AUDIT}.assert_something of the warehouse: feed=web; feed=web; feed=web."
     )
+
+
+def test_a_rule_is_shown_without_what_its_query_returns() -> None:
+    header = (
+        "{#- Every row lands once.\nReturns a row per feed in which the counts differ; if it fails, rows were lost. "
+        "Remedy: land them. -#}\nselect 1"
+    )
+    node = {
+        "raw_code": header,
+        "path": "assert_x.sql",
+        "description": "",
+        "alias": "assert_x",
+        "attached_node": None,
+        "column_name": None,
+    }
+    test = explaining.describe_test({"nodes": {"test.x": node}}, "test.x")
+    assert (test.rule, test.subject) == ("Every row lands once. If it fails, rows were lost.", "")
+    assert test.remedy == "land them."
+
+
+def test_fractions_of_failing_rows_are_cut_to_what_matters(tmp_path: Path) -> None:
+    query = (
+        "select 766792.1802376354::double as value, (0.1 + 0.2)::double as rate, 1234567.5::decimal(18, 2) as amount"
+    )
+    test = explaining.Test("", "", "", f"{AUDIT}.assert_something")
+    described = store_failures(load_settings(home=tmp_path), test, query, 1)
+    assert described.endswith(": value=766792.18, rate=0.3, amount=1234567.50.")
