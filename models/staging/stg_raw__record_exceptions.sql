@@ -39,9 +39,11 @@ choose_records as (
         statement_row,
         is_withdrawn
     from records
-    {%- if is_incremental() %}
-    where changed_in_file > (select watermark.file_number from watermark)
-    {%- endif %}
+    where
+        may_have_exceptions
+        {%- if is_incremental() %}
+        and changed_in_file > (select watermark.file_number from watermark)
+        {%- endif %}
 ),
 
 number_statements as (

@@ -67,7 +67,8 @@ rank_statements as (
         statements.file_number,
         statements.version,
         statements.statement_row,
-        statements.is_withdrawn
+        statements.is_withdrawn,
+        statements.may_repeat_events
     from statements
     {%- if is_incremental() %}
     where
@@ -87,7 +88,8 @@ keep_current as (
         record_id,
         max({{ pack(['version', 'file_number', 'statement_row', 'is_withdrawn']) }}) as current_statement,
         min(file_number) as first_file_number,
-        max(file_number) as last_file_number
+        max(file_number) as last_file_number,
+        count(*) > 1 or max(case when may_repeat_events then 1 else 0 end) = 1 as may_have_exceptions
     from rank_statements
     group by feed, record_id
 ),
@@ -112,7 +114,10 @@ select
     keep_current.current_statement.statement_row,
     keep_current.first_file_number,
     find_missing.missing_since_file is not null or keep_current.current_statement.is_withdrawn as is_withdrawn,
-    coalesce(find_missing.missing_since_file, keep_current.last_file_number) as changed_in_file
+    coalesce(find_missing.missing_since_file, keep_current.last_file_number) as changed_in_file,
+    keep_current.may_have_exceptions
+    or find_missing.missing_since_file is not null
+    or keep_current.current_statement.is_withdrawn as may_have_exceptions
 from keep_current
 left join find_missing
     on

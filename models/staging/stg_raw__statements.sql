@@ -34,7 +34,8 @@ select
     coalesce(version, {{ lowest_version }}) as version,
     file_number,
     row_number as statement_row,
-    is_withdrawn
+    is_withdrawn,
+    coalesce(may_repeat_events, true) as may_repeat_events
 from record_statements
 
 {% for events in ['lead_events', 'deal_events'] -%}
@@ -46,7 +47,8 @@ select
     {{ lowest_version }} as version,
     file_number,
     row_number as statement_row,
-    false as is_withdrawn
+    false as is_withdrawn,
+    false as may_repeat_events
 from {{ events }}
 where feed in (select list_corrected_feeds.feed from list_corrected_feeds)
 {% endfor -%}

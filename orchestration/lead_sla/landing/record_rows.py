@@ -16,7 +16,8 @@ from lead_sla.sql import literal
 # What a row says besides its events; typing keeps these columns as they are.
 POSITION = ("statement_row", "record_line_count", "record_delimiters_within")
 STATEMENT = (*POSITION, "line_fault", "record_id", "record_problem_column")
-KEYS = (*STATEMENT, "record_problem", "version", "is_withdrawn", "is_filtered", "entry")
+COUNTED = ("event_count", "may_repeat_events")
+KEYS = (*STATEMENT, "record_problem", "version", "is_withdrawn", "is_filtered", *COUNTED, "entry")
 VERSION_NUMBER = r"[0-9]{1,32}([.][0-9]{1,6})?"
 
 
@@ -82,39 +83,57 @@ def _spread(feed: Feed, source: MappedSource, form: RecordForm, shared: list[str
     unread = f"'''' || {version} || ''' {NOT_VERSION}'"
     return f"""(
         select
-            *,
-            unnest(list_concat([{_struct(0)}], case
-                when line_fault is null and record_problem is null and not is_filtered then {_entries(feed, form, read)}
-            end)) as entry
+            * exclude (said),
+            coalesce(len(said), 0) as event_count,
+            {_may_repeat(feed, form)} as may_repeat_events,
+            unnest(list_concat([{_struct(0)}], said)) as entry
         from (
             select
                 *,
-                {record_id} as record_id,
-                is_filtered or {withdrawn} as is_withdrawn,
                 case
-                    when line_fault is not null or is_filtered then null
-                    when {record_id} is null then {literal(form.record_id)}
-                    when {bad_version} then {literal(form.version or "")}
-                end as record_problem_column,
-                case
-                    when line_fault is not null or is_filtered then null
-                    when {record_id} is null then 'is required, but missing'
-                    when {bad_version} then {unread}
-                end as record_problem
+                    when line_fault is null and record_problem is null and not is_filtered
+                        then {_entries(feed, form, read)}
+                end as said
             from (
-                select *, {_version(version, feed)} as version
+                select
+                    *,
+                    {record_id} as record_id,
+                    is_filtered or {withdrawn} as is_withdrawn,
+                    case
+                        when line_fault is not null or is_filtered then null
+                        when {record_id} is null then {literal(form.record_id)}
+                        when {bad_version} then {literal(form.version or "")}
+                    end as record_problem_column,
+                    case
+                        when line_fault is not null or is_filtered then null
+                        when {record_id} is null then 'is required, but missing'
+                        when {bad_version} then {unread}
+                    end as record_problem
                 from (
-                    select
-                        {", ".join(POSITION)},
-                        cast({source.fault} as varchar) as line_fault,
-                        {source.attributes} as attributes,
-                        {source.fault} is null and {counts} as is_filtered,
-                        {", ".join(columns)}
-                    from {source.relation}
+                    select *, {_version(version, feed)} as version
+                    from (
+                        select
+                            {", ".join(POSITION)},
+                            cast({source.fault} as varchar) as line_fault,
+                            {source.attributes} as attributes,
+                            {source.fault} is null and {counts} as is_filtered,
+                            {", ".join(columns)}
+                        from {source.relation}
+                    )
                 )
             )
         )
     )"""
+
+
+def _may_repeat(feed: Feed, form: RecordForm) -> str:
+    """Whether two events of a row may be the same; exactly that shows only once they are typed."""
+    if len(form.entries) == 1 and not form.entries[0].each:
+        return "false"
+    code = CODES[event_kind(feed.kind)]
+    if any(code in option for option in (feed.options.first_of, feed.options.values, feed.options.normalize)):
+        return "coalesce(len(said), 0) > 1"
+    return "coalesce(len(said) > len(list_distinct(list_transform(said, lambda one: coalesce(one.code, '')))), false)"
 
 
 def _version(text: str, feed: Feed) -> str:

@@ -73,6 +73,7 @@ STATEMENT_COLUMNS = {
     "record_id": "varchar",
     "version": "decimal(38, 6)",
     "is_withdrawn": "boolean",
+    "may_repeat_events": "boolean",
     "attributes": "json",
 }
 
@@ -105,7 +106,7 @@ def stored_in_files(kind: str) -> list[str]:
     """The columns of the Parquet files of a feed's kind: its events, and in those of record feeds the statements."""
     if kind not in RECORD_KINDS:
         return [name for name in event_columns(kind) if name not in RECORD_COLUMNS]
-    return [*event_columns(RECORD_KINDS[kind]), "entry", "version", "is_withdrawn"]
+    return [*event_columns(RECORD_KINDS[kind]), "entry", "version", "is_withdrawn", "may_repeat_events"]
 
 
 def create_tables(connection: duckdb.DuckDBPyConnection) -> None:

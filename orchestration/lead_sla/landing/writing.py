@@ -18,8 +18,9 @@ from lead_sla.landing.typed import MappedSource, typed_select
 from lead_sla.sql import literal
 
 EVENTLESS = """
-            count(*) filter (entry = 0 and problem_reason is null and not is_filtered and not is_withdrawn)
-                - count(distinct statement_row) filter (entry > 0 and not is_withdrawn)
+            count(*) filter (
+                entry = 0 and event_count = 0 and problem_reason is null and not is_filtered and not is_withdrawn
+            )
 """
 ACCOUNTED = "entry > 0 or problem_reason is not null or is_filtered"
 
@@ -156,6 +157,8 @@ def _of_records(feed: Feed, form: RecordForm, source: MappedSource, position: Po
             {", ".join(RECORD_COLUMNS)},
             entry,
             version,
-            is_withdrawn
+            is_withdrawn,
+            event_count,
+            may_repeat_events
         from ({typed_records(feed, replace(source, relation=numbered), form)})
     """

@@ -68,6 +68,23 @@ def test_a_row_is_a_statement_and_an_event_for_each_entry_that_holds(home: Landi
     assert home.ask("select rows_read, rows_landed, rows_rejected from raw.landed_files") == [(4, 4, 0)]
 
 
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [("", [True, False, False, False]), ("values: {event_type: {MQL: demo}}", [True, True, False, False])],
+    ids=["as written", "other words"],
+)
+def test_a_statement_says_whether_two_of_its_events_may_be_the_same(
+    home: LandingHome, tmp_path: Path, values: str, expected: list[bool]
+) -> None:
+    path = tmp_path / "feeds.yml"
+    path.write_text(FEED.replace("values: {event_type: {MQL: demo}}", values), encoding="utf-8")
+    types = ("2026-02-01,created,2026-02-02", "2026-02-01,MQL,2026-02-02", "2026-02-01,,", ",,")
+    home.put("crm/a.csv", HEADER + "".join(f"{line},1,,,,{rest},,,\n" for line, rest in enumerate(types)))
+    home.land(*load_feeds(path))
+    found = home.ask("select may_repeat_events from raw.record_statements order by row_number")
+    assert [value for (value,) in found] == expected
+
+
 def test_a_value_that_cannot_be_typed_rejects_its_event_alone(home: LandingHome, feed: Feed) -> None:
     home.put("crm/a.csv", f"{HEADER}1,7,,,,2026-02-01,MQL,soon,not a list,,\n")
     home.land(feed)
