@@ -33,6 +33,7 @@ What people of this company edit for Lead SLA; `data/` holds what is computed an
   rates, empty. The file `<name>.example.csv` beside an empty one shows rows; nothing loads it.
 - `rules.yml`: the numeric rules that differ from the defaults. `.env`: time zone, currency, mail.
 - `docs/how-to/`: how to map files and edit the seeds, as of the release that created this folder.
+- `lead-sla feeds preview FILE` proposes the lines of `feeds.yml` for a file.
 - `lead-sla check` checks these files, `lead-sla doctor` the set-up; `lead-sla refresh` computes and publishes,
   `lead-sla status` shows the month.
 """
