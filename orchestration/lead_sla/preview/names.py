@@ -84,6 +84,8 @@ LEAD_WORDS = re.compile(
     r"^(lead|contact|mql|form|campaign|submission|activity|landing page|email|first name|original source|program)\b"
     r"|\blifecycle ?stage\b|\bbecame an? (mql|sql|lead|marketing|sales)"
 )
+DEAL_PATH = re.compile(r"deal|opportunit", re.IGNORECASE)
+LEAD_PATH = re.compile(r"lead|contact|people|person|form|activit", re.IGNORECASE)
 DATE_WORDS = re.compile(r"(date|time|\bat\b|\bon\b|stamp|created|modified|entered|became|closed|day)")
 ID_WORDS = re.compile(r"\b(ids?|guid|uuid|key|number)$|^(deal|opportunity|lead|contact|record)$")
 OTHER_IDS = re.compile(r"\b(owner|account|company|companies|user|campaign|created by|pipeline|row|seller|sdr|page)\b")

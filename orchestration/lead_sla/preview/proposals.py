@@ -36,7 +36,7 @@ def propose(path: str, detected: DetectedForm, sample: Sample, timezone: str) ->
     Raises:
         InputError: no column identifies a row.
     """
-    roles = assign_roles(sample)
+    roles = assign_roles(path, sample)
     own = roles.get("deal_id" if roles.is_of_deals else "lead_id")
     if own is None:
         raise InputError(
@@ -67,7 +67,8 @@ def propose(path: str, detected: DetectedForm, sample: Sample, timezone: str) ->
 
 def _name(path: str) -> str:
     stem = TRAILING_NUMBER.sub("", _stem(path)) or "feed"
-    parts = [*PurePosixPath(path).parts[:-1], stem]
+    folders = [part for part in PurePosixPath(path).parts[:-1] if not stem.lower().startswith(part.lower())]
+    parts = [*folders, stem]
     return ODD.sub("_", "_".join(part for part in parts if "=" not in part).lower()).strip("_") or "feed"
 
 
@@ -145,6 +146,9 @@ def _add_records(entry: Entry, roles: Roles, sample: Sample, own: str) -> set[st
         events = list_events(entry, roles, sample)
     entry.keys["events"] = events
     moments = {one["occurred_at"] for one in events if isinstance(one["occurred_at"], str)}
+    source = roles.get("channel")
+    if source and len(events) == 1 and len(sample.columns[source].values) == sample.sampled:
+        entry.hint("events", f"all leads are of one type; with {source} as the event_type, each has a rate of its own")
     unused = [name for name in roles.dates if name not in moments and name != roles.get("modified")]
     if unused:
         entry.hint("events", f"dates that give no event: {', '.join(unused)}")

@@ -8,9 +8,11 @@ from lead_sla.preview.amounts import AmountReading, read_amounts
 from lead_sla.preview.dates import DateReading, read_dates
 from lead_sla.preview.names import (
     DATE_WORDS,
+    DEAL_PATH,
     DEAL_WORDS,
     EXPECTED,
     ID_WORDS,
+    LEAD_PATH,
     LEAD_WORDS,
     OTHER_IDS,
     plain_name,
@@ -22,6 +24,7 @@ from lead_sla.preview.samples import Sample, SampleColumn
 NAMED_EVENT_IDS = (0, 1)  # of the ranks of names; another name can be that of a record as well
 MOST_CODES = 60  # distinct texts of a column that holds codes
 CURRENCY = re.compile(r"[A-Z]{3}")
+NAMED_BY_PATH = 3  # columns that a path with a word for deals or leads counts as much as
 BOOLEANS = {"true", "false", "1", "0", "yes", "no"}
 
 
@@ -46,11 +49,11 @@ class Roles:
         return {*self.found.values(), *self.entered, *self.lists}
 
 
-def assign_roles(sample: Sample) -> Roles:
-    """Assign the columns of a file."""
+def assign_roles(path: str, sample: Sample) -> Roles:
+    """Assign the columns of a file; its path tells whether it is of deals where the columns do not."""
     columns = sample.columns
     dates = {name: reading for name, column in columns.items() if (reading := _read_dates(column))}
-    roles = Roles(_is_of_deals(columns), dates)
+    roles = Roles(_is_of_deals(path, columns), dates)
     _assign_ids(roles, sample)
     texts = [name for name in columns if name not in dates]
     code = "stage" if roles.is_of_deals else "event_type"
@@ -83,14 +86,15 @@ def _read_dates(column: SampleColumn) -> DateReading | None:
     return read_dates(column.distinct, may_be_numbers=is_named)
 
 
-def _is_of_deals(columns: Iterable[str]) -> bool:
+def _is_of_deals(path: str, columns: Iterable[str]) -> bool:
     """Whether more of the names are those of deals; contacts have some as well, such as a close date."""
+    told = NAMED_BY_PATH * (bool(DEAL_PATH.search(path)) - bool(LEAD_PATH.search(path)))
     plain = [plain_name(name) for name in columns]
     deals = sum(1 for name in plain if DEAL_WORDS.search(name)) + sum(
         1 for name in columns if rank(name, "amount") is not None or rank(name, "deal_id") is not None
     )
     deals += 2 * any(rank(name, "stage") in (0, 1) for name in columns)
-    return deals > sum(1 for name in plain if LEAD_WORDS.search(name))
+    return deals + told > sum(1 for name in plain if LEAD_WORDS.search(name))
 
 
 def _assign_ids(roles: Roles, sample: Sample) -> None:
@@ -100,7 +104,7 @@ def _assign_ids(roles: Roles, sample: Sample) -> None:
     names = [name for name in texts if not OTHER_IDS.search(plain_name(name))]
     unique = [name for name in names if sample.columns[name].is_unique]
     events = [name for name in unique if rank(name, "event_id") in NAMED_EVENT_IDS]
-    record = _best("record_id", unique, roles).get("record_id")
+    record = _best("record_id", [name for name in unique if rank(name, other) is None], roles).get("record_id")
     if record and rank(record, "record_id") == 0:
         roles.found[own] = record
     roles.found |= {} if own in roles.found else _best(own, names, roles)
