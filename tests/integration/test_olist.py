@@ -14,6 +14,7 @@ from typing import cast
 import duckdb
 import pytest
 
+from lead_sla.inputs.company_folder import write_company_folder
 from lead_sla.settings import PROJECT_DIR, load_settings
 from tests.oracle import Inputs, calculate, compare, read_tables
 from tests.oracle.cases import rows_of
@@ -77,6 +78,29 @@ def inputs() -> Inputs:
 def tables(inputs: Inputs) -> Tables:
     """The mart by the independent calculation."""
     return calculate(inputs)
+
+
+def test_the_guide_leads_from_nothing_to_a_published_mart_with_one_refresh(tmp_path: Path) -> None:
+    """`lead-sla init`, the feeds that previews propose, a row for the event type of one of them, and a refresh."""
+    write_company_folder(tmp_path)
+    settings = load_settings(home=tmp_path / "data", seeds=tmp_path / "seeds", feeds=tmp_path / "feeds.yml")
+    shutil.copytree(DATA, settings.landing_dir / "olist", copy_function=shutil.copy)
+    entries = []
+    for path in sorted((settings.landing_dir / "olist").glob("*.csv")):
+        preview = lead_sla(settings, "feeds", "preview", str(path))
+        assert preview.returncode == 0, preview.stdout + preview.stderr
+        entries.append(preview.stdout.split("below `feeds:`\n\n")[1].split("\n\n")[0])
+    settings.feeds.write_text("feeds:\n" + "\n".join(entries) + "\n", encoding="utf-8")
+    with (settings.seeds / "reference" / "event_types.csv").open("a", encoding="utf-8") as event_types:
+        event_types.write("created,Created,interest,15,true\n")
+    checked = lead_sla(settings, "check")
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    refresh = lead_sla(settings, "refresh", "--as-of", "2018-11-30", LEAD_SLA_BUSINESS_TIMEZONE="America/Sao_Paulo")
+    assert refresh.returncode == 0, refresh.stdout + refresh.stderr
+    with duckdb.connect(str(settings.mart_path), read_only=True) as published:
+        leads = published.sql("select sum(leads) from fct_sla_daily where sla_id = 'leads_all'").fetchall()
+        sales = "select sum(won_deals), sum(credited_customers) from fct_won_deals_monthly where segment = 'all'"
+        assert (leads, published.sql(sales).fetchall()) == ([(8000,)], [(842, 841)])
 
 
 def test_every_lead_lands_and_841_customers_are_credited(

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from lead_sla.cli import agreements, checking, docs, doctor, init, landing, mail, publishing, refreshing, status
+from lead_sla.cli import agreements, checking, docs, doctor, feeds, init, landing, mail, publishing, refreshing, status
 from lead_sla.cli.console import out
 from lead_sla.garbage import end_quickly
 from lead_sla.telemetry import switch_off
@@ -29,6 +29,7 @@ COMMANDS = (
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 for command in COMMANDS:
     app.command()(command)
+app.add_typer(feeds.app, name="feeds")
 
 
 def _show_version(is_requested: bool) -> None:

@@ -11,12 +11,14 @@ from lead_sla.settings import PROJECT_DIR
 
 # A company without a lead type, a won deal or an SLA has nothing to measure, so these begin with rows to change.
 STARTED = ("event_types", "deal_stages", "sla_definitions")
-# What files and messages name.
+# What files and messages name, and the exports of CRMs that most companies have.
+RECIPES = ("dynamics", "hubspot", "marketo", "pipedrive", "salesforce-data-export", "salesforce-report", "zoho")
 GUIDES = (
     "docs/how-to/bring-your-own-data.md",
     "docs/how-to/record-feeds.md",
     "docs/how-to/feed-options.md",
     "docs/how-to/edit-the-seeds.md",
+    *(f"docs/how-to/recipes/{name}.md" for name in RECIPES),
 )
 IGNORED = ("data/", "logs/", ".env", ".venv/")
 RULES_HEADER = """\
@@ -32,7 +34,9 @@ What people of this company edit for Lead SLA; `data/` holds what is computed an
 - `seeds/`: event types, deal stages and SLAs, with rows to change; holidays, exchange rates, targets, plans and signed
   rates, empty. The file `<name>.example.csv` beside an empty one shows rows; nothing loads it.
 - `rules.yml`: the numeric rules that differ from the defaults. `.env`: time zone, currency, mail.
-- `docs/how-to/`: how to map files and edit the seeds, as of the release that created this folder.
+- `docs/how-to/`: how to map files and edit the seeds, and recipes for exports of CRMs, as of the release that created
+  this folder.
+- `lead-sla feeds preview FILE` proposes the lines of `feeds.yml` for a file.
 - `lead-sla check` checks these files, `lead-sla doctor` the set-up; `lead-sla refresh` computes and publishes,
   `lead-sla status` shows the month.
 """

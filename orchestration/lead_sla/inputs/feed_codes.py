@@ -58,5 +58,12 @@ def _find_problem(column: str, given: str, seeds: dict[str, SeedFile], reporting
     return f"the {column.replace('_', ' ')} '{given}' is not in {seed.path}, so its rows would be quarantined.{remedy}"
 
 
+def known_codes(column: str, seeds_dir: Path) -> set[str] | None:
+    """The event types or stages of their seed with all aliases; None if the seed cannot be read to its end."""
+    (table,) = (table for table in TABLES if table.name == SEEDS_OF_CODES[column])
+    seed = read_seed(table, seeds_dir)
+    return _codes(seed, column) if seed.complete else None
+
+
 def _codes(seed: SeedFile, column: str) -> set[str]:
     return {code for row in seed.rows for code in (row.texts[column], *(row.values.get("aliases") or ()))}

@@ -8,7 +8,7 @@ from contextlib import closing
 from datetime import date, datetime, time
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from xml.etree.ElementTree import ParseError
 
 from lead_sla.inputs.feeds import Feed
@@ -19,6 +19,10 @@ from lead_sla.landing.partitions import partition_columns
 
 # What openpyxl raises for files that are no workbooks, or damaged ones.
 DAMAGE = (zipfile.BadZipFile, LookupError, ValueError, TypeError, AttributeError, EOFError, ParseError)
+NO_WORKBOOK = (
+    "it cannot be read as an Excel workbook: it is damaged, protected by a password, or of another format. Save it as "
+    ".xlsx without a password, or export it as CSV."
+)
 Row = tuple[Any, ...]
 
 
@@ -37,10 +41,32 @@ def write_sheet(feed: Feed, file: LandingFile, copy: Path) -> None:
             for line in _list_lines(feed, file, _find_sheet(feed, workbook)):
                 out.write(line + "\n")
     except DAMAGE as error:
-        raise FileRefusedError(
-            "it cannot be read as an Excel workbook: it is damaged, protected by a password, or of another format. "
-            "Save it as .xlsx without a password, or export it as CSV."
-        ) from error
+        raise FileRefusedError(NO_WORKBOOK) from error
+
+
+class Sheet(NamedTuple):
+    """A sheet of a workbook. Programs hide those that are for their own use."""
+
+    name: str
+    is_hidden: bool
+    rows: list[Row]
+
+
+def read_sheets(file: LandingFile) -> list[Sheet]:
+    """Every sheet with its rows.
+
+    Raises:
+        FileRefusedError: it is no workbook.
+        OSError: it cannot be read.
+    """
+    try:
+        with closing(_open(file)) as workbook:
+            return [
+                Sheet(sheet.title, sheet.sheet_state != "visible", list(_rows_of(sheet)))
+                for sheet in workbook.worksheets
+            ]
+    except DAMAGE as error:
+        raise FileRefusedError(NO_WORKBOOK) from error
 
 
 def _open(file: LandingFile) -> Any:
@@ -58,7 +84,10 @@ def _find_sheet(feed: Feed, workbook: Any) -> Iterator[Row]:
         raise FileRefusedError(
             f"it has no sheet {name}; its sheets are {', '.join(names)}. Correct `sheet` in feeds.yml."
         )
-    sheet = workbook[name or names[0]]
+    return _rows_of(workbook[name or names[0]])
+
+
+def _rows_of(sheet: Any) -> Iterator[Row]:
     sheet.reset_dimensions()  # some programs write wrong ones
     rows: Iterator[Row] = sheet.iter_rows(values_only=True)
     return rows

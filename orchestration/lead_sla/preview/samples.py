@@ -1,0 +1,112 @@
+"""Reads the columns of a file as landing reads them, whatever its format."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from lead_sla.inputs.feed_options import FileForm
+from lead_sla.inputs.feeds import Feed, Source
+from lead_sla.landing.json_lines import pointers_to
+from lead_sla.preview.trials import PreviewedFile, Trial, try_landing
+from lead_sla.sql import literal
+
+SAMPLE_ROWS = 20_000
+KIND = "lead_events"
+# Words for missing values. NA is none of them, since it is a region as well.
+NULL_WORDS = (
+    *("NULL", "null", "Null", "N/A", "n/a", "#N/A", "None", "NaN", "nan", "-", "--", "\\N"),
+    *("(No value)", "(no value)", "(blank)", "(kein Wert)", "(not set)", "[not provided]", "[Not Provided]"),
+)
+# With nothing mapped to the file's columns, landing keeps them all in `attributes`.
+NOTHING_MAPPED = {
+    "event_id": Source(constant="-"),
+    "lead_id": Source(constant="-"),
+    "event_type": Source(constant="-"),
+    "occurred_at": Source(constant="2000-01-01"),
+}
+
+
+@dataclass
+class SampleColumn:
+    """The texts of a column that are not missing, and the words for those that are.
+
+    `elements` are the objects of JSON lists in it. With `repeats`, some text is there twice in
+    the file; with `is_unique`, every row has a text of its own.
+    """
+
+    name: str
+    values: list[str] = field(default_factory=list)
+    elements: list[dict[str, Any]] = field(default_factory=list)
+    nulls: dict[str, None] = field(default_factory=dict)
+    is_unique: bool = False
+    repeats: bool = False
+
+    @property
+    def distinct(self) -> list[str]:
+        """Each text once, in the order of the file."""
+        return list(dict.fromkeys(self.values))
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The columns of a file, in its order, of rows that are spread evenly over it."""
+
+    rows: int  # of the file
+    sampled: int
+    columns: dict[str, SampleColumn]
+
+
+def read_sample(file: PreviewedFile, form: FileForm) -> Sample:
+    """Read the columns of a file of this form; one without any value is not among them.
+
+    Raises:
+        FileRefusedError: landing refuses the file.
+    """
+    feed = Feed("preview", KIND, file.path, columns=NOTHING_MAPPED, form=form)
+    with try_landing(feed, file) as trial:
+        ((rows,),) = trial.connection.execute(f"select count(*) from raw.{KIND}").fetchall()
+        step = max(1, rows // SAMPLE_ROWS)
+        found = trial.connection.execute(
+            f"""
+            select attributes
+            from (select attributes, row_number() over (order by row_number) as place from raw.{KIND})
+            where place % {step} = 0
+            order by place
+            """
+        ).fetchall()
+        columns: dict[str, SampleColumn] = {}
+        for (attributes,) in found:
+            for name, value in _flatten(json.loads(attributes or "{}", parse_int=str, parse_float=str)):
+                column = columns.setdefault(name, SampleColumn(name))
+                if isinstance(value, dict):
+                    column.elements.append(value)
+                elif value in NULL_WORDS:
+                    column.nulls[value] = None
+                else:
+                    column.values.append(value)
+        for column in columns.values():
+            differ = len(set(column.values)) == len(column.values)
+            column.repeats = not differ or (step > 1 and _repeats(trial, column.name))
+            column.is_unique = not column.repeats and len(column.values) == len(found)
+        return Sample(rows, len(found), columns)
+
+
+def _flatten(attributes: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Texts by name; a value inside of an object by its path. Of a list each object as it is, and the first id."""
+    for key, value in attributes.items():
+        name = f"{prefix}{key}"
+        if isinstance(value, dict):
+            yield from _flatten(value, f"{name}.")
+        elif isinstance(value, list):
+            yield from ((name, element) for element in value if isinstance(element, dict))
+            first = _flatten({str(at): element for at, element in enumerate(value[:1])}, f"{name}.")
+            yield from ((path, text) for path, text in first if path.lower().endswith(("id", ".0")))
+        elif value is not None and str(value).strip():
+            yield name, {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value).strip()
+
+
+def _repeats(trial: Trial, name: str) -> bool:
+    texts = ", ".join(f"json_extract_string(attributes, {literal(pointer)})" for pointer in pointers_to(name))
+    query = f"select count(coalesce({texts})) > count(distinct coalesce({texts})) from raw.{KIND}"
+    return bool(trial.connection.execute(query).fetchall()[0][0])
