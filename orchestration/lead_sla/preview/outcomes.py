@@ -7,7 +7,7 @@ import duckdb
 from lead_sla.inputs.feed_columns import KINDS, event_kind
 from lead_sla.inputs.feeds import Feed
 from lead_sla.inputs.record_feeds import CODES
-from lead_sla.landing.land import LandedFile
+from lead_sla.landing.report import LandedFile
 from lead_sla.preview.trials import Trial
 
 SHOWN_ROWS = 5
