@@ -12,7 +12,8 @@ import duckdb
 
 from lead_sla.inputs.feeds import Feed
 from lead_sla.landing.files import FileRefusedError
-from lead_sla.landing.report import LandedFile, land_feeds
+from lead_sla.landing.land import land_feeds
+from lead_sla.landing.report import LandedFile
 
 LANDED_AT = datetime(2000, 1, 1)  # of a warehouse that nobody reads
 
