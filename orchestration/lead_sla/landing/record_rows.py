@@ -76,11 +76,11 @@ def _spread(feed: Feed, source: MappedSource, form: RecordForm, shared: list[str
     columns += [f"{is_number} as {name}_is_shared_number" for name, is_number in source.numbers.items()]
     columns += [f"{text} as read_{i}" for i, text in enumerate(source.record_texts.values())]
     read = {name: f"read_{i}" for i, name in enumerate(source.record_texts)}
-    record_id, version = read[form.record_id], read[form.version] if form.version else "cast(null as varchar)"
+    record_id, version = read[form.record_id], read[form.version] if form.version else None
     counts = f"not ({source.condition})" if source.condition else "false"
     withdrawn = conditions_hold(form.withdrawn, read) if form.withdrawn else "false"
-    bad_version = f"{version} is not null and version is null"
-    unread = f"'''' || {version} || ''' {NOT_VERSION}'"
+    bad_version = f"{version} is not null and version is null" if version else "false"
+    unread = f"'''' || {version} || ''' {NOT_VERSION}'" if version else "null"
     return f"""(
         select
             * exclude (said),
@@ -136,8 +136,10 @@ def _may_repeat(feed: Feed, form: RecordForm) -> str:
     return "coalesce(len(said) > len(list_distinct(list_transform(said, lambda one: coalesce(one.code, '')))), false)"
 
 
-def _version(text: str, feed: Feed) -> str:
-    """A number as it is, a timestamp in microseconds since 1970."""
+def _version(text: str | None, feed: Feed) -> str:
+    """A number as it is, a timestamp in microseconds since 1970; null without a column."""
+    if text is None:
+        return "cast(null as decimal(38, 6))"
     moment = f"coalesce({instant(text, feed.timezone, feed.options)}, cast({day(text, feed.options)} as timestamp))"
     return f"""
         case
@@ -148,41 +150,42 @@ def _version(text: str, feed: Feed) -> str:
 
 def _entries(feed: Feed, form: RecordForm, read: dict[str, str]) -> str:
     """The list of what the entries yield; without those that do not hold, or have no moment."""
-    lists = [
-        _elements(number, entry, read) if entry.each else f"[{_single(number, entry, read, feed)}]"
-        for number, entry in enumerate(form.entries, start=1)
-    ]
-    for position, entry in enumerate(form.entries):
-        if entry.when:
-            lists[position] = f"case when {conditions_hold(entry.when, read)} then {lists[position]} end"
-    yields = "one.problem is not null or one.moment is not null or (one.is_observed and one.code is not null)"
-    return f"list_filter(list_concat({', '.join(lists)}), lambda one: {yields})"
+    lists = []
+    for number, entry in enumerate(form.entries, start=1):
+        yields, made = _elements(number, entry, read) if entry.each else _single(number, entry, read, feed)
+        conditions = [yields, *([conditions_hold(entry.when, read)] if entry.when else [])]
+        lists.append(f"case when {' and '.join(conditions)} then {made} end")
+    return lists[0] if len(lists) == 1 else f"list_concat({', '.join(lists)})"
 
 
-def _single(number: int, entry: Entry, read: dict[str, str], feed: Feed) -> str:
+def _single(number: int, entry: Entry, read: dict[str, str], feed: Feed) -> tuple[str, str]:
+    """Whether a row has the one event of an entry, and a list with it."""
     code = literal(entry.code) if entry.is_constant else read[entry.code]
     if entry.moment is None:
-        return _struct(number, code=code, is_observed="true", keeps_every_version="true")
+        return f"{code} is not null", f"[{_struct(number, code=code, is_observed='true', keeps_every_version='true')}]"
     moment = read[entry.moment]
     if entry.moment in feed.options.days:
         date = day_whatever_the_time(moment, feed.timezone, feed.options)
         moment = f"coalesce(cast({date} as varchar), {moment})"
-    return _struct(number, code=code, moment=moment, **_traits(entry, entry.moment))
+    return f"{moment} is not null", f"[{_struct(number, code=code, moment=moment, **_traits(entry, entry.moment))}]"
 
 
-def _elements(number: int, entry: Entry, read: dict[str, str]) -> str:
-    """An event for each element of a JSON list; one with a problem if the text is no list."""
+def _elements(number: int, entry: Entry, read: dict[str, str]) -> tuple[str, str]:
+    """Whether a row has a JSON list, and an event for each of its elements; one with a problem if it is no list."""
     text = read[str(entry.each)]
     code = literal(entry.code) if entry.is_constant else _field(entry.code)
     traits = _traits(entry, str(entry.each))
     made = _struct(number, code=code, moment=_field(str(entry.moment)), **traits)
     broken = _struct(number, problem="'is not a JSON list of objects'", **traits)
-    return f"""case
-        when {text} is null then []
+    elements = f"list_transform(cast(try_cast({text} as json) as json[]), lambda element: {made})"
+    return (
+        f"{text} is not null",
+        f"""case
         when coalesce(json_type(try_cast({text} as json)), '') = 'ARRAY'
-        then list_transform(cast(try_cast({text} as json) as json[]), lambda element: {made})
+        then list_filter({elements}, lambda one: one.moment is not null)
         else [{broken}]
-    end"""
+    end""",
+    )
 
 
 def _field(name: str) -> str:
