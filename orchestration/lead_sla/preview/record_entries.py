@@ -60,7 +60,9 @@ def _stages(entry: Entry, roles: Roles, sample: Sample, code: str, column: str) 
     closed = [text for text in sample.columns[column].distinct if CLOSED.search(text)]
     if closed_on is None:
         if closed:
-            entry.doubt("events", "no column has the date of closing, so a deal closes on the day that is first seen")
+            entry.doubt(
+                "events", "no column has the date of closing, so a deal closes on the day on which that is first seen"
+            )
         yield observed
         return
     if not closed:
