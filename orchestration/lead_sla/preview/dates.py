@@ -26,6 +26,7 @@ OFFSET = re.compile(r"(Z|[+-]\d{2}:?\d{2})$")
 MIDNIGHT = re.compile(r"[T ]00:00(:00(\.0+)?)?( ?(Z|[+-]00:?00))?$|\b12:00(:00)? ?AM$")
 DIGIT = re.compile(r"\d", re.ASCII)
 DIGITS = re.compile(r"\d+(\.\d*)?", re.ASCII)
+COMPACT = re.compile(r"\d{8}", re.ASCII)
 MOST_TEXTS = 2000  # whose formats are compared
 GLANCED_TEXTS = 20
 MOST_UNREAD = 0.3  # of the texts of a column that holds dates
@@ -49,7 +50,7 @@ class DateReading:
 
 def read_dates(texts: Sequence[str], *, may_be_numbers: bool) -> DateReading | None:
     """How the texts are written; None if they are no dates. Numbers are only dates where the name says so."""
-    texts = texts[:MOST_TEXTS]
+    texts = texts[:: len(texts) // MOST_TEXTS + 1]
     others = [text for text in texts if not ISO.fullmatch(text)]
     numbers = _read_numbers(others, may_be_numbers=may_be_numbers)
     if not texts or numbers:
@@ -77,6 +78,8 @@ def read_dates(texts: Sequence[str], *, may_be_numbers: bool) -> DateReading | N
 def _read_numbers(texts: Sequence[str], *, may_be_numbers: bool) -> DateReading | None:
     if not may_be_numbers or not texts or not all(DIGITS.fullmatch(text) for text in texts):
         return None
+    if all(COMPACT.fullmatch(text) and _is_date(text, "%Y%m%d") for text in texts):
+        return DateReading(("%Y%m%d",))
     if all(re.fullmatch(UNIX_MS, text) for text in texts):
         return DateReading(("unix_ms",), is_days=all(float(text) % DAY_MS == 0 for text in texts))
     if all(re.fullmatch(UNIX, text) for text in texts):

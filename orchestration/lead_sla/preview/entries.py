@@ -69,4 +69,4 @@ def _inline(value: object) -> str:
 def _text(text: str) -> str:
     """Text bare where YAML reads it as it is, and in quotes elsewhere."""
     is_bare = PLAIN.fullmatch(text) and not text.startswith("*") and yaml.safe_load(text) == text
-    return text if is_bare else json.dumps(text, ensure_ascii=False)
+    return text if is_bare else json.dumps(text, ensure_ascii=not text.isprintable())

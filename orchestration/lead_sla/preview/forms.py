@@ -118,6 +118,8 @@ def _split(text: str, delimiter: str) -> list[Line]:
 def _detect_sheet(file: LandingFile) -> DetectedForm:
     sheets = read_sheets(file)
     shown = {sheet.name: _lines_of(sheet.rows) for sheet in sheets if not sheet.is_hidden}
+    if not shown:
+        raise FileRefusedError("all of its sheets are hidden. Show the one with the data, and save it again.")
     name = max(shown, key=lambda one: sum(line.filled for line in shown[one]))
     lines = shown[name]
     table = find_table(lines, max(line.filled for line in lines)) if lines else None

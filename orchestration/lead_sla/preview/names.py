@@ -105,6 +105,11 @@ def rank(name: str, role: str) -> int | None:
     return next((at for at, pattern in enumerate(PATTERNS[role]) if re.search(pattern, plain)), None)
 
 
+def may_be_id(name: str) -> bool:
+    """Whether a name fits the id of anything."""
+    return any(rank(name, role) is not None for role in ("deal_id", "lead_id", "event_id", "record_id"))
+
+
 def what_was_entered(name: str) -> str | None:
     """What a record became at the moments in a column, as a code."""
     plain = plain_name(name)

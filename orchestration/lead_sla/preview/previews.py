@@ -1,5 +1,6 @@
 """Previews a file: which feed takes it or could, and what would land."""
 
+import glob
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -71,14 +72,17 @@ def _locate(location: Path, settings: Settings) -> PreviewedFile:
         raise InputError(
             f"{show_path(location)} is not a file. Name one, such as {settings.landing_dir}/crm/deals.csv."
         )
-    location = location.absolute()
+    location = location.absolute().parent.resolve() / location.name
     if not location.name.lower().endswith(tuple(ENDINGS)):
         raise InputError(
             f"{show_path(location)}: its name does not end in {', '.join(ENDINGS)}. Export it in one of these formats."
         )
-    is_inside = location.resolve().is_relative_to(settings.landing_dir)
-    root = settings.landing_dir if is_inside else location.parent
-    path = (location.resolve() if is_inside else location).relative_to(root).as_posix()
+    landing_dir = settings.landing_dir.resolve()
+    is_inside = location.is_relative_to(landing_dir)
+    root = landing_dir if is_inside else location.parent
+    path = location.relative_to(root).as_posix()
+    if not find_files(root, glob.escape(path)):
+        raise InputError(f"{show_path(location)}: landing passes over files of such a name. Rename it.")
     return PreviewedFile(root, path, is_inside)
 
 

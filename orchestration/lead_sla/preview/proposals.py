@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from lead_sla.errors import InputError
 from lead_sla.preview.entries import Entry
 from lead_sla.preview.forms import DetectedForm
+from lead_sla.preview.names import rank
 from lead_sla.preview.record_entries import list_events
 from lead_sla.preview.roles import Roles, assign_roles
 from lead_sla.preview.samples import Sample
@@ -18,6 +19,7 @@ TRAILING_NUMBER = re.compile(r"[-_. (]*\d[\d_.:T() -]*(Z|AM|PM)?$")
 # The word of the rows that are gone, by that of the others.
 TRUE_WORDS = {"false": "true", "False": "True", "FALSE": "TRUE", "0": "1", "no": "yes", "No": "Yes"}
 ODD = re.compile(r"[^a-z0-9]+")
+RANK_OF_NAMES = 4  # of columns with leads: from it on, a column can have names of people as well as ids
 SHARED = ("deal_id", "lead_id", "segment", "channel", "landing_page", "amount", "currency")
 DELIMITERS = {"\t": "tab"}
 
@@ -57,12 +59,18 @@ def propose(path: str, detected: DetectedForm, sample: Sample, timezone: str) ->
             if is_log
             else f"Each row is a {what} as it stands: the ids in {own} are unique."
         )
-    if roles.is_of_deals and "lead_id" not in roles.found:
-        entry.doubt(
-            "columns", "no column has the lead of a deal, without which no lead is credited with it: add lead_id"
-        )
+    if roles.is_of_deals:
+        _question_lead(entry, roles.get("lead_id"))
     add_value_options(entry, roles, sample, moments, timezone)
     return Proposal(entry, shape)
+
+
+def _question_lead(entry: Entry, lead: str | None) -> None:
+    """Say so if nothing tells which lead a deal belongs to, or perhaps a name instead of an id."""
+    if lead is None:
+        entry.doubt("columns", "no column has the lead of a deal, and without one no lead is credited: add lead_id")
+    elif (rank(lead, "lead_id") or 0) >= RANK_OF_NAMES:
+        entry.doubt("columns", f"{lead} has to be the id that the feed of leads has; a name credits no lead")
 
 
 def _name(path: str) -> str:
@@ -104,7 +112,7 @@ def _add_form(entry: Entry, detected: DetectedForm) -> None:
         entry.doubt(key, text)
 
 
-def _add_events(entry: Entry, roles: Roles, sample: Sample) -> set[str]:
+def _add_events(entry: Entry, roles: Roles, sample: Sample) -> tuple[str, ...]:
     code = "stage" if roles.is_of_deals else "event_type"
     moment = next((name for name in map(roles.get, ("occurred", "created", "closed", "modified")) if name), None)
     moment = moment or next(iter(roles.dates), None)
@@ -115,15 +123,17 @@ def _add_events(entry: Entry, roles: Roles, sample: Sample) -> set[str]:
     others = [name for name in roles.dates if name != moment]
     if others:
         entry.doubt("columns", f"occurred_at is when it happened; other dates are in {', '.join(others)}")
+    if (column := roles.get(code)) and len(sample.columns[column].values) < sample.sampled:
+        entry.doubt("columns", f"rows without {column} are rejected; {{column: ..., default: ...}} gives them one")
     columns: dict[str, object] = {"event_id": roles.get("event_id")}
     columns |= _shared(roles, ("deal_id", "lead_id"))
     columns |= {code: _code(entry, roles, code), "occurred_at": moment}
     columns |= _shared(roles, SHARED)
     entry.keys["columns"] = columns
-    return {moment}
+    return (moment,)
 
 
-def _add_records(entry: Entry, roles: Roles, sample: Sample, own: str) -> set[str]:
+def _add_records(entry: Entry, roles: Roles, sample: Sample, own: str) -> tuple[str, ...]:
     code = "stage" if roles.is_of_deals else "event_type"
     entry.keys["kind"] = str(entry.keys["kind"]).replace("_events", "_records")
     entry.keys["record_id"] = own
@@ -145,14 +155,14 @@ def _add_records(entry: Entry, roles: Roles, sample: Sample, own: str) -> set[st
     else:
         events = list_events(entry, roles, sample)
     entry.keys["events"] = events
-    moments = {one["occurred_at"] for one in events if isinstance(one["occurred_at"], str)}
+    moments = tuple(dict.fromkeys(at for one in events if isinstance(at := one["occurred_at"], str)))
     source = roles.get("channel")
     if source and len(events) == 1 and len(sample.columns[source].values) == sample.sampled:
         entry.hint("events", f"all leads are of one type; with {source} as the event_type, each has a rate of its own")
     unused = [name for name in roles.dates if name not in moments and name != roles.get("modified")]
     if unused:
         entry.hint("events", f"dates that give no event: {', '.join(unused)}")
-    return {str(moment) for moment in moments}
+    return moments
 
 
 def _code(entry: Entry, roles: Roles, code: str) -> object:

@@ -9,6 +9,7 @@ from lead_sla.preview.roles import Roles
 from lead_sla.preview.samples import Sample
 
 CLOSED = re.compile(r"\b(won|lost|gewonnen|verloren|ganad[oa]|perdid[oa]|gagn[ée]e?|perdue?)\b|^closed", re.IGNORECASE)
+WON = re.compile(r"\b(won|gewonnen|ganad[oa]|gagn[ée]e?)\b", re.IGNORECASE)
 OPEN = re.compile(r"^(open|in progress|offen)$", re.IGNORECASE)
 CLOSING = ("won", "lost")
 KEPT = {"keep": "every_version"}
@@ -59,12 +60,16 @@ def _stages(entry: Entry, roles: Roles, sample: Sample, code: str, column: str) 
     closed = [text for text in sample.columns[column].distinct if CLOSED.search(text)]
     if closed_on is None:
         if closed:
-            entry.doubt("events", "no column has the date of closing, so a deal closes on the day that is first seen")
+            entry.doubt(
+                "events", "no column has the date of closing, so a deal closes on the day on which that is first seen"
+            )
         yield observed
         return
     if not closed:
         closed = ["Closed Won", "Closed Lost"]
         entry.doubt("events", f"no deal of this file is closed: which values of {column} mean won and lost?")
+    elif all(WON.search(text) for text in closed) or not any(WON.search(text) for text in closed):
+        entry.doubt("events", f"is {', '.join(closed)} all that {column} says of closed deals? List both won and lost")
     yield {code: column, "occurred_at": closed_on, "when": {"column": column, "values": closed}}
     yield observed | {"when": {"column": column, "not_values": closed}}
 

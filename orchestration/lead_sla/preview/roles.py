@@ -65,10 +65,10 @@ def assign_roles(path: str, sample: Sample) -> Roles:
         roles.found |= _best("segment", few, roles)
         roles.found |= _best("channel", few, roles)
         roles.found |= _best("landing_page", texts, roles)
-    for role in ("modified", "created", "closed"):
-        roles.found |= _best(
-            role, (name for name in dates if not EXPECTED.search(plain_name(name)) or role == "modified"), roles
-        )
+    roles.found |= _best("modified", dates, roles)
+    known = [name for name in dates if not EXPECTED.search(plain_name(name))]
+    roles.found |= _best("created", known, roles)
+    roles.found |= _best("closed", known, roles)
     for name in dates:
         if name not in roles.used and (what := what_was_entered(name)):
             roles.entered[name] = what
@@ -133,7 +133,8 @@ def _assign_money(roles: Roles, sample: Sample) -> None:
 
 def _best(role: str, names: Iterable[str], roles: Roles) -> dict[str, str]:
     """The column whose name fits a role best, the first of several; nothing if none does or it has another role."""
-    ranked = [(place, name) for name in names if name not in roles.used and (place := rank(name, role)) is not None]
+    used = roles.used
+    ranked = [(place, name) for name in names if name not in used and (place := rank(name, role)) is not None]
     return {role: min(ranked, key=lambda one: one[0])[1]} if ranked else {}
 
 

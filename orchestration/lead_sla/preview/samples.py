@@ -3,21 +3,24 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from lead_sla.inputs.feed_options import FileForm
 from lead_sla.inputs.feeds import Feed, Source
 from lead_sla.landing.json_lines import pointers_to
+from lead_sla.landing.partitions import partition_columns
+from lead_sla.preview.names import may_be_id
 from lead_sla.preview.trials import PreviewedFile, Trial, try_landing
 from lead_sla.sql import literal
 
-SAMPLE_ROWS = 20_000
+SAMPLE_ROWS = 5_000
 KIND = "lead_events"
 # Words for missing values. NA is none of them, since it is a region as well.
-NULL_WORDS = (
+NULL_WORDS = {
     *("NULL", "null", "Null", "N/A", "n/a", "#N/A", "None", "NaN", "nan", "-", "--", "\\N"),
     *("(No value)", "(no value)", "(blank)", "(kein Wert)", "(not set)", "[not provided]", "[Not Provided]"),
-)
+}
 # With nothing mapped to the file's columns, landing keeps them all in `attributes`.
 NOTHING_MAPPED = {
     "event_id": Source(constant="-"),
@@ -42,7 +45,7 @@ class SampleColumn:
     is_unique: bool = False
     repeats: bool = False
 
-    @property
+    @cached_property
     def distinct(self) -> list[str]:
         """Each text once, in the order of the file."""
         return list(dict.fromkeys(self.values))
@@ -85,9 +88,12 @@ def read_sample(file: PreviewedFile, form: FileForm) -> Sample:
                     column.nulls[value] = None
                 else:
                     column.values.append(value)
+        for name, text in partition_columns(file.path).items():
+            [(value,)] = trial.connection.execute(f"select {text}").fetchall()
+            columns.setdefault(name, SampleColumn(name, [value] * len(found) if value else []))
         for column in columns.values():
             differ = len(set(column.values)) == len(column.values)
-            column.repeats = not differ or (step > 1 and _repeats(trial, column.name))
+            column.repeats = not differ or (step > 1 and may_be_id(column.name) and _repeats(trial, column.name))
             column.is_unique = not column.repeats and len(column.values) == len(found)
         return Sample(rows, len(found), columns)
 

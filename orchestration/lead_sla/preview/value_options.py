@@ -14,7 +14,7 @@ SEPARATOR = ";"
 NAMED_SIGNS = {None: "no sign", " ": "a blank"}
 
 
-def add_value_options(entry: Entry, roles: Roles, sample: Sample, moments: set[str], timezone: str) -> None:
+def add_value_options(entry: Entry, roles: Roles, sample: Sample, moments: tuple[str, ...], timezone: str) -> None:
     """Add what the columns that the feed reads need; `moments` are those that hold the dates of events."""
     read = [name for name in sample.columns if name in moments or name in roles.used]
     dated = {name: roles.dates[name] for name in (*moments, roles.get("modified")) if name in roles.dates}

@@ -37,7 +37,7 @@ def _describe_taking(taking: TakingFeed, shown: str, settings: Settings) -> Iter
 
 
 def _describe_proposed(proposed: ProposedFeed, preview: Preview, shown: str, settings: Settings) -> Iterator[str]:
-    counts = f"{show_count(proposed.rows, 'row')}, {show_count(proposed.columns, 'column')}"
+    counts = f"{show_count(proposed.rows, 'row')}, {show_count(proposed.columns, 'column')} with values"
     yield f"{shown}: {proposed.form}; {counts}. {proposed.shape}"
     yield ""
     yield f"Feed to add to {show_path(settings.feeds)}, below `feeds:`"

@@ -46,7 +46,7 @@ def test_what_is_printed_can_be_pasted_and_lands_as_shown(company: Path) -> None
     shown = result.output.split("Rejected:\n  ")[1].split("\n")[0]
     assert shown in landed.output
     again = CliRunner().invoke(app, ["feeds", "preview", "data/landing/crm/forms-2026-11.csv"])
-    assert "feed crm_forms (feeds.yml, line 9) takes this file.\n4 rows would land" in again.output
+    assert "feed crm_forms (feeds.yml, line 10) takes this file.\n4 rows would land" in again.output
 
 
 def test_a_file_that_cannot_be_previewed_ends_with_its_reason(company: Path) -> None:

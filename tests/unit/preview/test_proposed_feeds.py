@@ -240,6 +240,85 @@ def test_words_for_missing_values_are_listed_where_a_column_is_read(settings: Se
     assert landed(proposed) == (1, 0)
 
 
+def test_the_path_tells_what_the_columns_do_not(settings: Settings) -> None:
+    text = "mql_id,won_date,lead_type\nm-1,2026-11-02,online\nm-2,2026-11-03,online\n"
+    of_deals = propose(settings, "crm/closed_deals.csv", text)
+    assert "kind: deal_records" in of_deals.text
+    assert "deal_id: mql_id\n      lead_id: mql_id\n" in of_deals.text
+    assert "kind: lead_records" in propose(settings, "crm/leads.csv", text).text
+
+
+def test_a_part_of_the_path_is_a_column(settings: Settings) -> None:
+    proposed = propose(settings, "region=emea/leads.csv", "Lead ID,Created Date\nl-1,20261102\nl-2,20261224\n")
+    assert 'files: "region=*/leads.csv"' in proposed.text
+    assert "segment: region" in proposed.text
+    assert 'dates: ["%Y%m%d"]' in proposed.text
+    assert moments(proposed) == ["2026-11-02", "2026-12-24"]
+
+
+def test_columns_of_both_orders_are_a_decision(settings: Settings) -> None:
+    proposed = propose(settings, "leads.csv", "Lead ID,Created Date,Became an MQL Date\nl-1,11/13/2026,13/11/2026\n")
+    assert "decide: some columns begin with the day and some with the month" in proposed.text
+    assert landed(proposed) == (2, 0)
+
+
+@pytest.mark.parametrize(
+    ("stages", "asked"),
+    [
+        (("Proposal", "Negotiation"), "no deal of this file is closed: which values of Stage mean won and lost?"),
+        (("Closed Won", "Proposal"), "is Closed Won all that Stage says of closed deals? List both won and lost"),
+        (("Lost", "Proposal"), "is Lost all that Stage says of closed deals? List both won and lost"),
+        (("Won", "Lost"), ""),
+    ],
+    ids=["open", "won", "lost", "both"],
+)
+def test_stages_of_closed_deals_that_the_file_lacks_are_asked_for(
+    settings: Settings, stages: tuple[str, str], asked: str
+) -> None:
+    rows = "".join(f"d-{at},c-1,{stage},2026-11-02\n" for at, stage in enumerate(stages))
+    proposed = propose(settings, "deals.csv", "Deal ID,Contact ID,Stage,Close Date\n" + rows)
+    assert (f"# decide: {asked}" in proposed.text) if asked else (proposed.decisions == 0)
+
+
+def test_events_without_a_type_are_asked_for(settings: Settings) -> None:
+    text = "Submission,Contact ID,Form,Submitted\ns-1,c-1,Demo,2026-11-02\ns-2,c-1,,2026-11-03\n"
+    proposed = propose(settings, "forms.csv", text)
+    assert "# decide: rows without Form are rejected; {column: ..., default: ...} gives them one" in proposed.text
+    assert landed(proposed) == (1, 1)
+
+
+def test_a_name_of_a_person_is_no_id_of_a_lead(settings: Settings) -> None:
+    proposed = propose(settings, "deals.csv", "Deal ID,Contact,Stage,Close Date\nd-1,Ada,Won,2026-11-02\n")
+    assert "# decide: Contact has to be the id that the feed of leads has" in proposed.text
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Lead: Region", "# Region", "Region\nof lead", "Re\u2028gion", "*Region", "null", "Région", "it's", 'a "b"'],
+)
+def test_any_name_of_a_column_can_be_pasted(settings: Settings, name: str) -> None:
+    row = json.dumps({"Lead ID": "l-1", "Created Date": "2026-11-02", f"Became a {name} date": "2026-11-03"})
+    assert landed(propose(settings, "leads.jsonl", row + "\n")) == (2, 0)
+
+
+def test_text_in_utf_16_without_a_mark(settings: Settings) -> None:
+    proposed = propose(settings, "leads.csv", "Lead ID\tCreated Date\nl-1\t2026-11-02\n".encode("utf-16-le"))
+    assert "delimiter: tab\n    encoding: utf-16-le\n" in proposed.text
+    assert landed(proposed) == (1, 0)
+
+
+def test_a_hidden_sheet_is_no_choice(settings: Settings, tmp_path: Path) -> None:
+    book = Workbook()
+    book.active.append(["Lead ID", "Created Date"])  # type: ignore[union-attr]
+    book.active.append(["l-1", "2026-11-02"])  # type: ignore[union-attr]
+    book.create_sheet("cache").sheet_state = "hidden"
+    book.save(tmp_path / "leads.xlsx")
+    proposed = propose(settings, "leads.xlsx", (tmp_path / "leads.xlsx").read_bytes())
+    assert "\n    sheet: Sheet\n" in proposed.text
+    assert proposed.decisions == 0
+    assert landed(proposed) == (1, 0)
+
+
 def test_ids_that_repeat_only_beyond_the_sample_are_not_unique(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -268,7 +347,7 @@ def test_a_feed_that_takes_the_file_already_is_shown_instead(settings: Settings)
     assert preview.taking.feed.name == "lead_events"
     lines = "\n".join(describe_preview(preview, settings))
     assert "takes this file.\n1 row would land, 1 rejected:" in lines
-    assert "feeds.yml, line 3)" in lines
+    assert "feeds.yml, line 4)" in lines
 
 
 def test_a_feed_is_proposed_if_the_one_that_takes_the_file_refuses_it(settings: Settings) -> None:
@@ -285,8 +364,8 @@ def test_the_words_of_a_preview(settings: Settings, tmp_path: Path) -> None:
     location.write_text("Deal ID,Stage,Amount,Close Date\nd-1,Closed Won,500,2026-11-02\nd-2,won,5,2026-11-02\n")
     lines = list(describe_preview(preview_file(location, settings), settings))
     assert lines[0].endswith(
-        "deals.csv: CSV, UTF-8, separated by commas; 2 rows, 4 columns. Each row is a deal as it stands: the ids in "
-        "Deal ID are unique."
+        "deals.csv: CSV, UTF-8, separated by commas; 2 rows, 4 columns with values. Each row is a deal as it stands: "
+        "the ids in Deal ID are unique."
     )
     assert any("has to be below" in line for line in lines)
     assert "2 events would land, 0 rejected:" in lines
@@ -311,8 +390,9 @@ def test_nothing_of_the_company_changes(settings: Settings) -> None:
         ("leads.xlsx", "no workbook", "cannot be read as an Excel workbook"),
         ("leads.csv.gz", "not packed", "cannot be unpacked"),
         ("leads.jsonl", "[1]", "it is one JSON array"),
+        (".leads.csv", "Lead ID\n1\n", "landing passes over files of such a name"),
     ],
-    ids=["ending", "empty", "header-only", "no-ids", "no-workbook", "not-packed", "no-lines"],
+    ids=["ending", "empty", "header-only", "no-ids", "no-workbook", "not-packed", "no-lines", "hidden"],
 )
 def test_a_file_that_no_feed_could_read(settings: Settings, name: str, content: str, reason: str) -> None:
     location = settings.landing_dir / name
