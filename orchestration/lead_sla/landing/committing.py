@@ -108,11 +108,27 @@ def _without_rejects(connection: duckdb.DuckDBPyConnection, target: Target, stag
     """The file with the rows that land."""
     if not staged.rejected and not staged.filtered:
         return staged.path
-    # A row of a record that does not count says so: what earlier rows said of the record no longer counts.
-    stays = "record_id is not null" if staged.is_of_records else "false"
-    counts = "problem_reason is null" + (f" and (not is_filtered or {stays})" if staged.filtered else "")
-    write_file(connection, f"from {staged.relation} where {counts}", target.kept_path)
+    write_file(connection, _of_records(staged) if staged.is_of_records else _of_events(staged), target.kept_path)
     return target.kept_path
+
+
+def _of_events(staged: Staged) -> str:
+    counts = "problem_reason is null" + (" and not is_filtered" if staged.filtered else "")
+    return f"from {staged.relation} where {counts}"
+
+
+def _of_records(staged: Staged) -> str:
+    """A row that does not count says so: what earlier rows said of the record no longer counts.
+
+    A statement whose first event is rejected stays, as one without an event.
+    """
+    return f"""
+        select * replace (case when problem_reason is null then entry else 0 end as entry)
+        from {staged.relation}
+        where
+            problem_reason is null and (not is_filtered or record_id is not null)
+            or is_statement and entry > 0
+    """
 
 
 def _count_rejects(connection: duckdb.DuckDBPyConnection, file_number: int) -> int:

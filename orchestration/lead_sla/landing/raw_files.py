@@ -92,8 +92,10 @@ def create_views(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
         without = {name: "null" for name in RECORD_COLUMNS}
         parts = [_select(columns, without, _read_committed(connection, folder, kind))]
         if records := _read_committed(connection, folder, record_kind):
-            parts.append(_select(columns, {}, f"{records} where entry > 0"))
-            statements.append(_select(STATEMENT_COLUMNS, {"row_number": "statement_row"}, f"{records} where entry = 0"))
+            parts.append(_select(columns, {"attributes": "null"}, f"{records} where entry > 0"))
+            statements.append(
+                _select(STATEMENT_COLUMNS, {"row_number": "statement_row"}, f"{records} where is_statement")
+            )
         connection.execute(f"create or replace view raw.{kind} as {' union all '.join(parts)}")
     none = _select(STATEMENT_COLUMNS, {}, "")
     connection.execute(f"create or replace view raw.record_statements as {' union all '.join(statements) or none}")

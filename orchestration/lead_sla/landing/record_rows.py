@@ -1,6 +1,6 @@
-"""SQL that makes the rows of a record feed into a statement each, followed by the events that it gives.
+"""SQL that makes the rows of a record feed into the events that each gives, of which the first is its statement, too.
 
-A statement is entry 0 and has no event. An event has the number of its entry in `feeds.yml`, from 1.
+An event has the number of its entry in `feeds.yml`, from 1. A statement without an event is entry 0.
 """
 
 from dataclasses import replace
@@ -16,13 +16,13 @@ from lead_sla.sql import literal
 # What a row says besides its events; typing keeps these columns as they are.
 POSITION = ("statement_row", "record_line_count", "record_delimiters_within")
 STATEMENT = (*POSITION, "line_fault", "record_id", "record_problem_column")
-COUNTED = ("event_count", "may_repeat_events")
+COUNTED = ("is_statement", "event_count", "may_repeat_events")
 KEYS = (*STATEMENT, "record_problem", "version", "is_withdrawn", "is_filtered", *COUNTED, "entry")
 VERSION_NUMBER = r"[0-9]{1,32}([.][0-9]{1,6})?"
 
 
 def typed_records(feed: Feed, source: MappedSource, form: RecordForm) -> str:
-    """A query for statements and events, typed.
+    """A query for events and statements, typed.
 
     Besides the columns of `typed_select` it has those of the statement, `is_observed` and `keeps_every_version` of
     the event. An event's id is made of feed, record, code and moment, so it is the same whenever the row says the same;
@@ -37,7 +37,7 @@ def typed_records(feed: Feed, source: MappedSource, form: RecordForm) -> str:
         source,
         relation=_spread(feed, source, form, shared),
         texts=texts,
-        attributes="case when entry.number = 0 then attributes end",
+        attributes="case when is_statement then attributes end",
         fault="line_fault",
         keys=KEYS,
         numbers={name: f"{name}_is_shared_number" for name in source.numbers},
@@ -71,7 +71,7 @@ def typed_records(feed: Feed, source: MappedSource, form: RecordForm) -> str:
 
 
 def _spread(feed: Feed, source: MappedSource, form: RecordForm, shared: list[str]) -> str:
-    """A subquery with a row per statement and per entry that yields an event."""
+    """A subquery with a row per event that an entry yields, and one per statement without any."""
     columns = [f"{source.texts[name]} as {name}_shared" for name in shared]
     columns += [f"{is_number} as {name}_is_shared_number" for name, is_number in source.numbers.items()]
     columns += [f"{text} as read_{i}" for i, text in enumerate(source.record_texts.values())]
@@ -86,7 +86,8 @@ def _spread(feed: Feed, source: MappedSource, form: RecordForm, shared: list[str
             * exclude (said),
             coalesce(len(said), 0) as event_count,
             {_may_repeat(feed, form)} as may_repeat_events,
-            unnest(list_concat([{_struct(0)}], said)) as entry
+            {_is_first(form)} as is_statement,
+            unnest(case when coalesce(len(said), 0) > 0 then said else [{_struct(0)}] end) as entry
         from (
             select
                 *,
@@ -126,9 +127,18 @@ def _spread(feed: Feed, source: MappedSource, form: RecordForm, shared: list[str
     )"""
 
 
+def _gives_one_at_most(form: RecordForm) -> bool:
+    return len(form.entries) == 1 and not form.entries[0].each
+
+
+def _is_first(form: RecordForm) -> str:
+    """Whether an event is the first of its row, beside the unnested events."""
+    return "true" if _gives_one_at_most(form) else "unnest(range(greatest(coalesce(len(said), 0), 1))) = 0"
+
+
 def _may_repeat(feed: Feed, form: RecordForm) -> str:
     """Whether two events of a row may be the same; exactly that shows only once they are typed."""
-    if len(form.entries) == 1 and not form.entries[0].each:
+    if _gives_one_at_most(form):
         return "false"
     code = CODES[event_kind(feed.kind)]
     if any(code in option for option in (feed.options.first_of, feed.options.values, feed.options.normalize)):

@@ -63,7 +63,7 @@ RECORD_COLUMNS = {
     "is_observed": "boolean",
     "keeps_every_version": "boolean",
 }
-# Of the rows themselves; they are stored beside their events, as entry 0.
+# Of the rows themselves; they are stored with their first event, or as entry 0 if they have none.
 STATEMENT_COLUMNS = {
     "file_id": "varchar",
     "file_number": "bigint",
@@ -106,7 +106,7 @@ def stored_in_files(kind: str) -> list[str]:
     """The columns of the Parquet files of a feed's kind: its events, and in those of record feeds the statements."""
     if kind not in RECORD_KINDS:
         return [name for name in event_columns(kind) if name not in RECORD_COLUMNS]
-    return [*event_columns(RECORD_KINDS[kind]), "entry", "version", "is_withdrawn", "may_repeat_events"]
+    return [*event_columns(RECORD_KINDS[kind]), "entry", "is_statement", "version", "is_withdrawn", "may_repeat_events"]
 
 
 def create_tables(connection: duckdb.DuckDBPyConnection) -> None:

@@ -56,7 +56,7 @@ class Position:
 
 @dataclass(frozen=True)
 class Staged:
-    """A Parquet file with one row per row of a source file; of a record feed, also one per event (`record_rows.py`).
+    """A Parquet file with one row per row of a source file; of a record feed, one per event (`record_rows.py`).
 
     `entries` is what has to be accounted for: rows, or of a record feed events, and rows without any that do not land.
     Besides the columns of `raw` it has `line_count`, the physical lines of the record, and for rows that are to be
@@ -108,7 +108,7 @@ def write_typed(
     counts = connection.execute(
         f"""
         select
-            {"count(*) filter (entry = 0)" if feed.records else "count(*)"},
+            {"count(*) filter (is_statement)" if feed.records else "count(*)"},
             {f"count(*) filter ({ACCOUNTED})" if feed.records else "count(*)"},
             count(problem_reason),
             count(*) filter (problem_reason = {literal(BLANK)}),
@@ -141,7 +141,7 @@ def _of_events(feed: Feed, source: MappedSource, position: Position) -> str:
 
 
 def _of_records(feed: Feed, form: RecordForm, source: MappedSource, position: Position) -> str:
-    """A row is numbered before it is spread over its events, and counted with its statement."""
+    """A row is numbered before it is spread over its events, and counted with its first."""
     numbered = f"""(
         select
             *,
@@ -153,11 +153,12 @@ def _of_records(feed: Feed, form: RecordForm, source: MappedSource, position: Po
     return f"""
             row_number() over () as row_number,
             record_line_count as line_count,
-            case when entry = 0 then record_delimiters_within else 0 end as delimiters_within,
+            case when is_statement then record_delimiters_within else 0 end as delimiters_within,
             {", ".join(RECORD_COLUMNS)},
             entry,
             version,
             is_withdrawn,
+            is_statement,
             event_count,
             may_repeat_events
         from ({typed_records(feed, replace(source, relation=numbered), form)})

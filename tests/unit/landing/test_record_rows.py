@@ -68,6 +68,19 @@ def test_a_row_is_a_statement_and_an_event_for_each_entry_that_holds(home: Landi
     assert home.ask("select rows_read, rows_landed, rows_rejected from raw.landed_files") == [(4, 4, 0)]
 
 
+def test_a_statement_stays_though_its_first_event_or_its_only_one_is_rejected(home: LandingHome, feed: Feed) -> None:
+    home.put("crm/a.csv", f"{HEADER}1,7,,,,soon,demo,2026-02-02,,,Ada\n2,8,,,,soon,,,,,\n3,9,,,,,,,,,\n")
+    home.land(feed)
+    assert [row[1] for row in events(home)] == ["contacts:1:demo:2026-02-02"]
+    assert home.ask("select row_number, record_id, attributes from raw.record_statements order by 1") == [
+        (2, "1", '{"Owner":"Ada"}'),
+        (3, "2", None),
+        (4, "3", None),
+    ]
+    assert home.ask("select rows_read, rows_landed, rows_rejected from raw.landed_files") == [(3, 1, 2)]
+    assert home.ask("select count(*) from raw.lead_events where attributes is not null") == [(0,)]
+
+
 @pytest.mark.parametrize(
     ("values", "expected"),
     [("", [True, False, False, False]), ("values: {event_type: {MQL: demo}}", [True, True, False, False])],
