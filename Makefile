@@ -12,9 +12,10 @@ SPARK_READY := .venv/.spark-ready
 demo: $(READY)
 	$(BIN)/lead-sla demo
 
-# A worker per core; the tests of a file stay together, because they share what takes long to build.
+# A worker per core; the tests of a file stay together, because they share what takes long to build. CI goes on to the soak,
+# which tries the random cases of `property` and more.
 test: $(READY)
-	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder --durations=10
+	$(BIN)/pytest $(if $(filter true,$(CI)),-m "not soak and not property") -n auto --dist loadfile --no-loadscope-reorder --durations=10
 
 # What takes long: many random cases, 100 kills, companies of the size of a real one, and where there is Java, Spark.
 soak: $(READY)
