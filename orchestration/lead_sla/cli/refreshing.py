@@ -14,6 +14,7 @@ from lead_sla.errors import CheckFailedError, InputError
 from lead_sla.garbage import loading
 from lead_sla.inputs.feeds import load_feeds, require_record_feeds
 from lead_sla.mart.status import read_status
+from lead_sla.pipeline.as_of_date import resolve_as_of_date
 from lead_sla.pipeline.refresh_record import FailedCheck
 from lead_sla.pipeline.run import RefreshOptions, full_disk_named, run_refresh
 from lead_sla.pipeline.unchanged import find_unchanged
@@ -38,6 +39,7 @@ def refresh(
     with reported_errors():
         day = as_of.isoformat() if as_of else None
         settings = company_settings()
+        resolve_as_of_date(day, settings.business_timezone, datetime.now(UTC))  # before anything is started
         accepted = tuple(accept_withdrawals or ())
         require_record_feeds(load_feeds(settings.feeds), accepted)
         _refresh(settings, RefreshOptions(day, full_refresh, confirm, accepted))
