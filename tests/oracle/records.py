@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
-from tests.oracle.dates import local_date, start_of_day
+from tests.oracle.dates import DAY, local_date, start_of_day
 from tests.oracle.inputs import Inputs, LandedDeal, LandedLead, Statement
 
 Landed = LandedLead | LandedDeal
@@ -39,6 +39,13 @@ def moment_of(row: Landed, inputs: Inputs) -> datetime:
     if row.occurred_date is None:
         raise ValueError(f"{row.feed} {row.event_id}: neither a stamp nor a date")
     return start_of_day(row.occurred_date, inputs.parameters.zone)
+
+
+def is_in_future(event_date: date, inputs: Inputs) -> bool:
+    """Whether the day has not come: neither the run nor the newest landing has reached the day before it."""
+    newest = inputs.newest_landing
+    landing_days = [local_date(newest, inputs.parameters.zone)] if newest else []
+    return event_date > max([inputs.parameters.as_of_date, *landing_days]) + DAY
 
 
 def judge_records(inputs: Inputs) -> dict[Place, str]:
