@@ -1,8 +1,8 @@
 """Whatever records say, in whatever order and in how many refreshes: the mart is that of the last word of each.
 
-Each case is a random history of files of two record feeds and of a feed of events that are corrected, in up to three
-refreshes. In the end the mart equals the independent calculation, and all that is kept from refresh to refresh equals
-what a full refresh makes.
+Each case is a random history of files of two record feeds, of a feed of events that are corrected and of merges, in up
+to three refreshes. In the end the mart equals the independent calculation, and all that is kept from refresh to refresh
+equals what a full refresh makes.
 """
 
 import json
@@ -29,6 +29,7 @@ INCREMENTAL = "+config.materialized:incremental"
 CONTACT_COLUMNS = ["Id", "Version", "Archived", "Region", "Created", "MQL", "Type", "Typed", "History"]
 DEAL_COLUMNS = ["Id", "Contact", "Amount", "Created", "Stage", "Closed"]
 EVENT_COLUMNS = ["event_id", "lead_id", "event_type", "occurred_at", "segment"]
+MERGE_COLUMNS = ["event_id", "record_type", "from_id", "into_id", "occurred_at", "action"]
 KEPT = {
     "staging.stg_raw__records": "true",
     "staging.stg_raw__record_exceptions": "disposition <> 'accepted'",
@@ -72,16 +73,27 @@ EVENTS = st.fixed_dictionaries(
         "segment": st.sampled_from(["", "emea", "apac"]),
     }
 )
+MERGES = st.fixed_dictionaries(
+    {
+        "event_id": st.sampled_from(["1", "2", "3", "4"]),
+        "record_type": st.sampled_from(["lead", "lead", "deal"]),
+        "from_id": st.sampled_from("abcduv"),
+        "into_id": st.sampled_from("abcduv"),
+        "occurred_at": DAYS,
+        "action": st.sampled_from(["", "merge", "unmerge"]),
+    }
+)
 FILES = st.lists(
     st.one_of(
         st.tuples(st.just("contacts"), st.lists(CONTACTS, max_size=5)),
         st.tuples(st.just("deals"), st.lists(DEALS, max_size=4)),
         st.tuples(st.just("events"), st.lists(EVENTS, min_size=1, max_size=4)),
+        st.tuples(st.just("merges"), st.lists(MERGES, min_size=1, max_size=3)),
     ),
     min_size=2,
     max_size=7,
 )
-COLUMNS = {"contacts": CONTACT_COLUMNS, "deals": DEAL_COLUMNS, "events": EVENT_COLUMNS}
+COLUMNS = {"contacts": CONTACT_COLUMNS, "deals": DEAL_COLUMNS, "events": EVENT_COLUMNS, "merges": MERGE_COLUMNS}
 
 
 def make_company(home: Path, *, contacts_are_complete: bool, deals_are_complete: bool) -> Company:
@@ -129,7 +141,8 @@ def make_company(home: Path, *, contacts_are_complete: bool, deals_are_complete:
         ],
     }
     events = {"name": "events", "kind": "lead_events", "files": "events/*", "corrections": "latest"}
-    company.settings.feeds.write_text(yaml.safe_dump({"feeds": [contacts, deals, events]}, sort_keys=False))
+    merges = {"name": "merges", "kind": "record_merges", "files": "merges/*"}
+    company.settings.feeds.write_text(yaml.safe_dump({"feeds": [contacts, deals, events, merges]}, sort_keys=False))
     return company
 
 
