@@ -114,7 +114,8 @@ def _walk(ordered: list[Statement], rows: list[Landed], inputs: Inputs) -> dict[
             else:
                 said_before[event_id(row, inputs)].append(row)
         values_before = {_code(row) for row in said if row.is_observed}
-    _drop_what_was_seen_too_late(said_before, fates, ordered[-1], inputs)
+    if not values_before:
+        _drop_what_was_seen_too_late(said_before, fates, ordered[-1], inputs)
     for same_event in said_before.values():
         fates |= _choose_last(same_event)
     return fates
@@ -132,10 +133,9 @@ def _choose_last(same_event: list[Landed]) -> dict[Place, str]:
 def _drop_what_was_seen_too_late(
     said: dict[str, list[Landed]], fates: dict[Place, str], current: Statement, inputs: Inputs
 ) -> None:
-    """Unless the current statement has an observed value, its last dated event is the end of the record."""
-    now = [row for rows in said.values() for row in rows if _is_of(row, current)]
-    dated = [moment_of(row, inputs) for row in now if not row.is_observed]
-    if not dated or any(row.is_observed for row in now):
+    """The last dated event of a current statement without an observed value is the end of the record."""
+    dated = [moment_of(row, inputs) for rows in said.values() for row in rows if _is_of(row, current)]
+    if not dated:
         return
     for name, rows in list(said.items()):
         if rows and rows[0].is_observed and moment_of(rows[0], inputs) > max(dated):
