@@ -4,6 +4,7 @@ A downloaded a whitepaper on 3 January; B asked for a demo on the 10th, and its 
 both were merged into C. A whitepaper counts 1 point, a demo 10.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from itertools import permutations
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 
 from lead_sla.publishing import publish
+from lead_sla.settings import PROJECT_DIR
 from tests.support.cases import agreed, lead, merge, sla, won
 from tests.support.harness import Company
 from tests.support.sharing import empty_home
@@ -215,3 +217,25 @@ def test_a_deal_of_a_lead_without_events_is_released_by_its_merge(tmp_path: Path
     company.land(datetime(2026, 2, 22))
     company.build("2026-02-28", data_tests=True)
     assert customers(company) == [("A", "deal-old")]
+
+
+def test_the_example_of_the_how_to_makes_the_persons_that_it_lists(tmp_path: Path) -> None:
+    page = (PROJECT_DIR / "docs" / "how-to" / "merges.md").read_text(encoding="utf-8")
+    company = Company(tmp_path)
+    company.settings.feeds.write_text(block(page, "yaml"), encoding="utf-8")
+    path = company.settings.landing_dir / "crm" / "merges.csv"
+    path.parent.mkdir()
+    path.write_text(block(page, "text"), encoding="utf-8")
+    company.refresh("2026-03-31", select="+stg_raw__record_identities")
+    for day in ("2026-02-04", "2026-02-28", "2026-03-10"):
+        rows = company.query(
+            "select record_type, string_agg(canonical_id, ', ' order by record_id) as ids "
+            f"from staging.stg_raw__record_identities where coalesce(known_from, '{day}') <= '{day}' "
+            f"and coalesce(known_to > '{day}', true) group by all order by record_type desc"
+        )
+        assert f"| {day} | {' | '.join(row['ids'] for row in rows)} |" in page
+
+
+def block(page: str, language: str) -> str:
+    (found,) = re.findall(rf"```{language}\n(.*?)```", page, re.DOTALL)
+    return str(found)

@@ -15,6 +15,7 @@ STARTED = ("event_types", "deal_stages", "sla_definitions")
 GUIDES = (
     "docs/how-to/bring-your-own-data.md",
     "docs/how-to/record-feeds.md",
+    "docs/how-to/merges.md",
     "docs/how-to/feed-options.md",
     "docs/how-to/edit-the-seeds.md",
 )
