@@ -23,6 +23,17 @@
 {%- endmacro %}
 
 
+{#- The later or earlier one of two days; where one is null, the other. Some engines' functions give null then. -#}
+{% macro later_day(one, other) -%}
+    greatest(coalesce({{ one }}, {{ other }}), coalesce({{ other }}, {{ one }}))
+{%- endmacro %}
+
+
+{% macro earlier_day(one, other) -%}
+    least(coalesce({{ one }}, {{ other }}), coalesce({{ other }}, {{ one }}))
+{%- endmacro %}
+
+
 {#- Date arithmetic that always gives a date, where the engines' own functions may give a timestamp. -#}
 {% macro add_days(day, number) -%}
     cast({{ dbt.dateadd('day', number, day) }} as date)

@@ -12,3 +12,16 @@ place. DuckDB would materialize a CTE that is used more than once; Spark does no
 
 {% macro spark__not_materialized() -%}
 {%- endmacro %}
+
+
+{#- The keyword after `as` of a CTE that is computed before the next one, so that a chain of many is planned one by one. -#}
+{% macro materialized() -%}
+    {{ return(adapter.dispatch('materialized', 'lead_sla')()) }}
+{%- endmacro %}
+
+{% macro default__materialized() -%}
+    materialized
+{%- endmacro %}
+
+{% macro spark__materialized() -%}
+{%- endmacro %}

@@ -12,17 +12,21 @@ deals as (
     select * from {{ ref('int_deal_versions') }}
 ),
 
-lead_steps as (
-    select * from {{ ref('int_lead_upgrades') }}
+touches as (
+    select * from {{ ref('int_lead_touches') }}
 ),
 
 list_leads as (
     select
         lead_id,
+        known_from,
+        known_to,
         lead_date,
         segment
-    from lead_steps
-    where step_number = 1
+    from touches
+    where
+        step_number = 1
+        and touched_date <= {{ as_of_date() }}
 ),
 
 rank_won_deals as (
@@ -45,6 +49,7 @@ rank_won_deals as (
         on
             deals.lead_id = list_leads.lead_id
             and deals.won_date >= list_leads.lead_date
+            and {{ is_known_on('list_leads', 'cutoffs.cutoff_date') }}
     where deals.outcome = 'won'
 )
 

@@ -1,6 +1,6 @@
 {#-
-One row per lead up to as_of_date and kind of source (`channel` or `landing_page`): where its first qualifying event came
-from, `unknown` if the event does not say.
+One row per lead up to as_of_date, version of the lead and kind of source (`channel` or `landing_page`): where its first
+qualifying event came from, `unknown` if the event does not say.
 -#}
 {{ config(materialized='view') }}
 with
@@ -12,6 +12,8 @@ touches as (
 keep_first as (
     select
         lead_id,
+        known_from,
+        known_to,
         lead_date,
         channel,
         landing_page
@@ -23,6 +25,8 @@ keep_first as (
 
 select
     lead_id,
+    known_from,
+    known_to,
     lead_date,
     'channel' as source_kind,
     channel as source
@@ -32,6 +36,8 @@ union all
 
 select
     lead_id,
+    known_from,
+    known_to,
     lead_date,
     'landing_page' as source_kind,
     landing_page as source

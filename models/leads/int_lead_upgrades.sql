@@ -1,5 +1,5 @@
 {#-
-One row per lead and step up to as_of_date: the first qualifying event, and each later one whose type ranks strictly
+One row per lead, as known on as_of_date, and step up to that day: the first qualifying event, and each later one whose type ranks strictly
 higher than every type before. Customer dates play no part here; the credit ledger cuts the steps off at them.
 -#}
 {{ config(materialized='view') }}
@@ -25,3 +25,4 @@ from touches
 where
     is_step
     and touched_date <= {{ as_of_date() }}
+    and {{ is_known_on('touches', as_of_date()) }}

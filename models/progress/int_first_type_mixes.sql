@@ -8,23 +8,36 @@ periods as (
     select * from {{ ref('int_month_spine') }}
 ),
 
-entries as (
-    select * from {{ ref('int_credit_entries') }}
+touches as (
+    select * from {{ ref('int_lead_touches') }}
+),
+
+count_days as (
+    select
+        lead_date,
+        segment,
+        event_type,
+        known_from,
+        known_to,
+        count(*) as leads
+    from touches
+    where step_number = 1
+    group by lead_date, segment, event_type, known_from, known_to
 ),
 
 count_leads as (
     select
         periods.period_start,
-        entries.segment,
-        entries.to_type as event_type,
-        sum(entries.entries) as leads
+        count_days.segment,
+        count_days.event_type,
+        sum(count_days.leads) as leads
     from periods
-    inner join entries
+    inner join count_days
         on
-            {{ add_months('periods.period_start', -var('mix_window_months')) }} <= entries.entry_date
-            and periods.cutoff_date >= entries.entry_date
-    where entries.from_type is null
-    group by periods.period_start, entries.segment, entries.to_type
+            {{ add_months('periods.period_start', -var('mix_window_months')) }} <= count_days.lead_date
+            and periods.cutoff_date >= count_days.lead_date
+            and {{ is_known_on('count_days', 'periods.cutoff_date') }}
+    group by periods.period_start, count_days.segment, count_days.event_type
 ),
 
 roll_up as (

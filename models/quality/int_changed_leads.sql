@@ -1,6 +1,7 @@
 {#-
 One row per lead whose history before the last published day is another one than was known when it was published, and
-per reason. An event of a deal that names no lead counts for the lead that another event of the deal names. Without a
+per reason. An event of a deal that names no lead counts for the lead that another event of the deal names. A merge changes
+all leads of its family, or the leads of all deals of its family, if it has landed or its day has come since. Without a
 number of the last landed file (it is unknown of a mart that was published without ledgers) no file counts as new.
 -#}
 with
@@ -27,6 +28,14 @@ deal_events as (
 
 deals as (
     select * from {{ ref('int_deal_versions') }}
+),
+
+merge_rows as (
+    select * from {{ ref('stg_raw__merge_rows') }}
+),
+
+families as (
+    select * from {{ ref('stg_raw__merge_families') }}
 ),
 
 records as (
@@ -150,12 +159,59 @@ find_reopened as (
                 and deal_events.outcome = 'won'
                 and deal_events.occurred_date <= {{ as_of_date() }}
         )
+),
+
+find_changed_families as (
+    select distinct
+        families.record_type,
+        families.family_id
+    from merge_rows
+    inner join families
+        on
+            merge_rows.record_type = families.record_type
+            and merge_rows.from_id = families.record_id
+    cross join last_publication
+    where
+        merge_rows.disposition = 'accepted'
+        and merge_rows.occurred_date <= greatest(last_publication.as_of_date, {{ as_of_date() }})
+        and (
+            merge_rows.file_number > last_publication.last_file_number
+            or merge_rows.occurred_date > least(last_publication.as_of_date, {{ as_of_date() }})
+        )
+),
+
+find_merged as (
+    select
+        families.record_type,
+        families.record_id
+    from families
+    inner join find_changed_families as changed
+        on
+            families.record_type = changed.record_type
+            and families.family_id = changed.family_id
 )
 
 select
     lead_id,
     reason
 from find_late
+
+union distinct
+
+select
+    record_id as lead_id,
+    'merged' as reason
+from find_merged
+where record_type = 'lead'
+
+union distinct
+
+select
+    name_leads.lead_id,
+    'merged' as reason
+from find_merged
+inner join name_leads on find_merged.record_id = name_leads.deal_id
+where find_merged.record_type = 'deal'
 
 union distinct
 

@@ -28,6 +28,10 @@ lead_events as (
     select * from {{ ref('stg_raw__lead_events') }}
 ),
 
+families as (
+    select * from {{ ref('stg_raw__merge_families') }}
+),
+
 card_changes as (
     select * from {{ ref('int_rate_card_changes') }}
 ),
@@ -48,24 +52,49 @@ published_slas as (
     select * from {{ source('raw', 'published_slas') }}
 ),
 
-list_days as (
-    select
-        lead_id,
-        occurred_date,
-        segment
-    from lead_events
-    where lead_id in (select changed_leads.lead_id from changed_leads)
+list_related_leads as (
+    select lead_id
+    from changed_leads
+    where lead_id is not null
+
+    union distinct
+
+    {{ select_relatives('lead', 'changed_leads') }}
 ),
 
--- A lead's entries are on days of its events, in the segment of one of them.
-locate_changed_leads as (
+list_days as (
+    select
+        coalesce(families.family_id, lead_events.lead_id) as person_id,
+        lead_events.occurred_date,
+        lead_events.segment
+    from lead_events
+    left join families
+        on
+            lead_events.lead_id = families.record_id
+            and families.record_type = 'lead'
+    where lead_events.lead_id in (select list_related_leads.lead_id from list_related_leads)
+),
+
+name_persons as (
     select distinct
         changed_leads.reason,
+        coalesce(families.family_id, changed_leads.lead_id) as person_id
+    from changed_leads
+    left join families
+        on
+            changed_leads.lead_id = families.record_id
+            and families.record_type = 'lead'
+),
+
+-- A person's entries are on days of events of its leads, in the segment of one of them.
+locate_changed_leads as (
+    select distinct
+        name_persons.reason,
         segments.segment,
         days.occurred_date
-    from changed_leads
-    inner join list_days as days on changed_leads.lead_id = days.lead_id
-    inner join list_days as segments on changed_leads.lead_id = segments.lead_id
+    from name_persons
+    inner join list_days as days on name_persons.person_id = days.person_id
+    inner join list_days as segments on name_persons.person_id = segments.person_id
 ),
 
 list_data_reasons as (

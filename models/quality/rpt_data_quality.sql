@@ -25,6 +25,14 @@ deal_events as (
     select * from {{ ref('stg_raw__deal_events') }}
 ),
 
+merge_events as (
+    select * from {{ ref('stg_raw__merge_events') }}
+),
+
+identities as (
+    select * from {{ ref('stg_raw__record_identities') }}
+),
+
 deals as (
     select * from {{ ref('int_deal_versions') }}
 ),
@@ -86,6 +94,16 @@ count_rows as (
         count(*) as number_of_rows
     from deal_events
     group by feed, file_number, disposition
+
+    union all
+
+    select
+        feed,
+        file_number,
+        disposition as reason,
+        count(*) as number_of_rows
+    from merge_events
+    group by feed, file_number, disposition
 ),
 
 classify_won_deals as (
@@ -142,6 +160,56 @@ count_records as (
     from records
     where feed in (select feeds.feed from feeds where feeds.kind in ('lead_records', 'deal_records'))
     group by feed, is_withdrawn
+),
+
+rank_merges as (
+    select
+        merge_events.feed,
+        merge_events.record_type,
+        merge_events.from_id,
+        merge_events.into_id,
+        merge_events.action,
+        row_number() over (
+            partition by merge_events.record_type, merge_events.from_id, merge_events.into_id
+            order by merge_events.occurred_at desc, merge_events.event_id desc, feeds.feed_order desc
+        ) as position_from_last
+    from merge_events
+    inner join feeds on merge_events.feed = feeds.feed
+    where
+        merge_events.disposition = 'accepted'
+        and merge_events.occurred_date <= {{ as_of_date() }}
+),
+
+name_merged_records as (
+    {% for column in ['from_id', 'into_id'] -%}
+    select
+        feed,
+        record_type,
+        {{ column }} as record_id
+    from rank_merges
+    where
+        position_from_last = 1
+        and action = 'merge'
+    {% if not loop.last %}
+    union distinct
+
+    {% endif -%}
+    {% endfor %}
+),
+
+count_merged_records as (
+    select
+        named.feed,
+        'merged_records' as reason,
+        count(*) as number_of_rows
+    from name_merged_records as named
+    inner join identities
+        on
+            named.record_type = identities.record_type
+            and named.record_id = identities.record_id
+            and {{ is_known_on('identities', as_of_date()) }}
+    where identities.canonical_id <> identities.record_id
+    group by named.feed
 ),
 
 list_days as (
@@ -205,6 +273,15 @@ unite_counts as (
         number_of_rows,
         null as new_rows
     from count_records
+
+    union all
+
+    select
+        feed,
+        reason,
+        number_of_rows,
+        null as new_rows
+    from count_merged_records
 )
 
 select

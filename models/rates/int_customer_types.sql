@@ -34,7 +34,10 @@ compare_days as (
             add_days('customers.lead_date', var('maturity_days')),
         ) }} as is_held_at_maturity
     from customers
-    inner join types on customers.lead_id = types.lead_id
+    inner join types
+        on
+            customers.lead_id = types.lead_id
+            and {{ is_known_on('types', 'customers.cutoff_date') }}
 )
 
 select

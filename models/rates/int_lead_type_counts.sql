@@ -22,17 +22,18 @@ sum_types as (
         segment,
         lead_date,
         event_type,
-        {{ month_start('valid_from') }} as from_month,
-        {{ month_start('valid_to') }} as to_month,
+        {{ month_start('counted_from') }} as from_month,
+        {{ month_start('counted_to') }} as to_month,
         count(*) as leads
     from held_types
+    where counted_from is not null
     group by
         counting,
         segment,
         lead_date,
         event_type,
-        {{ month_start('valid_from') }},
-        {{ month_start('valid_to') }}
+        {{ month_start('counted_from') }},
+        {{ month_start('counted_to') }}
 ),
 
 count_moves as (

@@ -24,12 +24,14 @@ count_in_bulk as (
     select
         {{ month_start('lead_date') }} as period_start,
         event_type,
+        known_from,
+        known_to,
         count(*) as leads
     from held_types
     where
         counting = 'current'
         and {{ is_valid_on('valid_from', 'valid_to', add_days('lead_date', maturity)) }}
-    group by {{ month_start('lead_date') }}, event_type
+    group by {{ month_start('lead_date') }}, event_type, known_from, known_to
 ),
 
 move_customers as (
@@ -40,7 +42,10 @@ move_customers as (
         count_in_bulk.leads,
         0 as customers
     from matured_periods
-    inner join count_in_bulk on matured_periods.period_start = count_in_bulk.period_start
+    inner join count_in_bulk
+        on
+            matured_periods.period_start = count_in_bulk.period_start
+            and {{ is_known_on('count_in_bulk', 'matured_periods.cutoff_date') }}
 
     union all
 

@@ -48,12 +48,14 @@ count_types as (
         {{ kind }} as source,
         lead_date,
         event_type,
-        {{ month_start('valid_from') }} as from_month,
-        {{ month_start('valid_to') }} as to_month,
+        {{ month_start('counted_from') }} as from_month,
+        {{ month_start('counted_to') }} as to_month,
         count(*) as leads
     from held_types
-    where counting = 'current'
-    group by {{ kind }}, lead_date, event_type, {{ month_start('valid_from') }}, {{ month_start('valid_to') }}
+    where
+        counting = 'current'
+        and counted_from is not null
+    group by {{ kind }}, lead_date, event_type, {{ month_start('counted_from') }}, {{ month_start('counted_to') }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 ),

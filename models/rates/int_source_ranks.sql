@@ -17,9 +17,11 @@ count_months as (
         source_kind,
         source,
         {{ month_start('lead_date') }} as lead_month,
+        known_from,
+        known_to,
         count(*) as leads
     from sources
-    group by source_kind, source, {{ month_start('lead_date') }}
+    group by source_kind, source, {{ month_start('lead_date') }}, known_from, known_to
 ),
 
 sum_windows as (
@@ -33,6 +35,7 @@ sum_windows as (
         on
             {{ add_months('periods.period_start', -var('calibration_window_months')) }} <= count_months.lead_month
             and periods.cutoff_date >= count_months.lead_month
+            and {{ is_known_on('count_months', 'periods.cutoff_date') }}
     group by periods.period_start, count_months.source_kind, count_months.source
 ),
 

@@ -11,6 +11,10 @@ deal_events as (
     select * from {{ ref('stg_raw__deal_events') }}
 ),
 
+merge_events as (
+    select * from {{ ref('stg_raw__merge_events') }}
+),
+
 landed_files as (
     select * from {{ source('raw', 'landed_files') }}
 ),
@@ -57,6 +61,28 @@ unite_kinds as (
         occurred_date,
         disposition
     from deal_events
+
+    union all
+
+    select
+        'record_merges' as kind,
+        feed,
+        file_id,
+        file_number,
+        row_number,
+        row_number as statement_row,
+        landed_at,
+        event_id,
+        case when record_type = 'lead' then from_id end as lead_id,
+        case when record_type = 'deal' then from_id end as deal_id,
+        action as code,
+        cast(null as {{ dbt.type_string() }}) as segment,
+        cast(null as decimal(18, 2)) as amount,
+        cast(null as {{ dbt.type_string() }}) as currency,
+        occurred_at,
+        occurred_date,
+        disposition
+    from merge_events
 )
 
 select

@@ -2,7 +2,8 @@
 One row per landed deal event, with its disposition whatever as_of_date. It depends on rows that landed earlier, and on
 whether its lead has landed: rows of files above the watermark are classified, and again those whose lead was unknown
 until now, and those whose record, or a record of whose lead, has changed. Accepted rows are kept, too, since a row that
-leaves quarantine has to replace its earlier disposition.
+leaves quarantine has to replace its earlier disposition. A lead is known if it, or a lead that was ever one with it by
+merges, has an accepted event.
 Two days say until when a row waits in quarantine, which stg_raw__deal_events decides: ahead_date is the row's own day, if it
 was dated more than a day ahead when it landed, and lead_ahead_date the first day of its lead, if all its events were.
 -#}
@@ -40,6 +41,14 @@ record_exceptions as (
     select * from {{ ref('stg_raw__record_exceptions') }}
 ),
 
+families as (
+    select * from {{ ref('stg_raw__merge_families') }}
+),
+
+identities as (
+    select * from {{ ref('stg_raw__record_identities') }}
+),
+
 watermark as (
     select * from {{ source('build', 'watermark') }}
 ),
@@ -54,10 +63,19 @@ corrected_leads as (
 
 {%- if is_incremental() %}
 
-list_new_leads as (
+find_landed_leads as (
     select distinct lead_id
     from landed_lead_events
     where file_number > (select watermark.file_number from watermark)
+),
+
+list_new_leads as (
+    select lead_id
+    from find_landed_leads
+
+    union distinct
+
+    {{ select_relatives('lead', 'find_landed_leads') }}
 ),
 
 -- Rows of the same id are needed to number the copies.
@@ -139,7 +157,22 @@ choose_rows as (
     {%- endif %}
 ),
 
-list_known_leads as (
+list_named_leads as (
+    select distinct lead_id
+    from choose_rows
+    where lead_id is not null
+),
+
+list_related_leads as (
+    select lead_id
+    from list_named_leads
+
+    union distinct
+
+    {{ select_relatives('lead', 'list_named_leads') }}
+),
+
+list_leads_with_events as (
     select
         lead_rows.lead_id,
         case
@@ -152,8 +185,50 @@ list_known_leads as (
             and lead_rows.row_number = lead_exceptions.row_number
     where
         coalesce(lead_exceptions.disposition, 'accepted') = 'accepted'
-        and lead_rows.lead_id in (select choose_rows.lead_id from choose_rows)
+        and lead_rows.lead_id in (select list_related_leads.lead_id from list_related_leads)
     group by lead_rows.lead_id
+),
+
+find_known_persons as (
+    select
+        identities.canonical_id,
+        identities.known_from,
+        case
+            when count(*) = count(leads.lead_ahead_date) then min(leads.lead_ahead_date)
+        end as lead_ahead_date
+    from identities
+    inner join list_leads_with_events as leads on identities.record_id = leads.lead_id
+    where identities.record_type = 'lead'
+    group by identities.canonical_id, identities.known_from
+),
+
+unite_leads as (
+    select
+        lead_id,
+        lead_ahead_date
+    from list_leads_with_events
+
+    union all
+
+    select
+        identities.record_id as lead_id,
+        persons.lead_ahead_date
+    from identities
+    inner join find_known_persons as persons
+        on
+            identities.canonical_id = persons.canonical_id
+            and identities.known_from = persons.known_from
+    where identities.record_type = 'lead'
+),
+
+list_known_leads as (
+    select
+        lead_id,
+        case
+            when count(*) = count(lead_ahead_date) then min(lead_ahead_date)
+        end as lead_ahead_date
+    from unite_leads
+    group by lead_id
 ),
 
 number_copies as (

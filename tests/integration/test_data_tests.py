@@ -19,7 +19,7 @@ from lead_sla.quality.landing import landing_suite
 from lead_sla.quality.marts import mart_suite
 from lead_sla.transform.explaining import describe_test
 from lead_sla.transform.project import TESTED
-from tests.support.cases import agreed, lead, leads, sla, target, won
+from tests.support.cases import agreed, lead, leads, merge, sla, target, won
 from tests.support.harness import Company, invoke_dbt, manifest_as_dict
 
 AS_OF = "2026-06-20"
@@ -62,6 +62,8 @@ MANY_WITHDRAWN = """
         1 as publication_number, 'first' as run_id, timestamp '2026-06-01' as published_at, date '2026-05-31' as
         as_of_date, 'UTC' as business_timezone, 'USD' as reporting_currency, 1 as last_file_number
 """
+SEPARATED = "update staging.stg_raw__record_identities set canonical_id = record_id"
+FORGOTTEN = "delete from staging.stg_raw__record_identities"
 CONFLICTS = "update staging.stg_raw__deal_dispositions set disposition = 'conflicting_duplicate'"
 NEW_CODE = "update staging.quarantined_events set reason = 'unknown_stage'"
 MOSTLY_QUARANTINED = """
@@ -86,6 +88,8 @@ CORRUPTIONS = [
     ("assert_rpt_data_quality__most_events_of_a_feed_count", MOSTLY_QUARANTINED, 0),
     ("assert_stg_raw__events__known_ids_rarely_conflict", CONFLICTS, 0),
     ("assert_stg_raw__records__share_withdrawn_within_threshold", MANY_WITHDRAWN, 0),
+    ("assert_stg_raw__record_identities__no_edge_joins_two", SEPARATED, 0),
+    ("assert_stg_raw__record_identities__no_edge_joins_two", FORGOTTEN, 0),
     ("assert_stg_raw__deal_events__won_deals_name_known_leads", UNKNOWN_LEADS, 0),
     ("assert_int_lead_touches__types_are_unique_per_lead", DOUBLED_TYPE, 0),
     ("assert_int_lead_touches__types_are_unique_per_lead", DOUBLED_TYPE, 1),
@@ -142,6 +146,8 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
         "lead_events", [*leads(60, "demo", "2026-03-04"), *leads(50, "whitepaper", "2026-06-10")], "1.csv"
     )
     company.drop_file("deal_events", [won("demo-2026-03-04-0", "2026-04-01"), won("nobody", "2026-04-01")])
+    company.take_merges()
+    company.drop_file("record_merges", [merge("demo-2026-03-04-1", "demo-2026-03-04-2", "2026-05-01")])
     company.land()
     company.drop_file("lead_events", [lead(LAST_LEAD, "whitepaper", "2026-06-11")], "2.csv")
     company.refresh(AS_OF)
@@ -209,7 +215,9 @@ def test_every_singular_test_has_a_corruption() -> None:
 
 
 @pytest.mark.parametrize(
-    ("test", "corruption", "tested"), CORRUPTIONS, ids=[f"{test}-{tested}" for test, _, tested in CORRUPTIONS]
+    ("test", "corruption", "tested"),
+    CORRUPTIONS,
+    ids=[f"{number}-{test}-{tested}" for number, (test, _, tested) in enumerate(CORRUPTIONS)],
 )
 def test_a_singular_test_fails_on_corrupted_tables(
     connection: duckdb.DuckDBPyConnection,

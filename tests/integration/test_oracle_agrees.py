@@ -19,6 +19,7 @@ QUARANTINE_REASONS = (
     "reserved_segment",
     "negative_amount",
     "unknown_currency",
+    "self_merge",
     "implausible_date",
     "occurred_in_future",
     "conflicting_duplicate",
@@ -89,7 +90,15 @@ def test_the_company_has_every_oddity(dataset: Dataset) -> None:
     counts = {}
     for row in tables["rpt_data_quality"]:
         counts[row["reason"]] = counts.get(row["reason"], 0) + row["row_count"]
-    issues = ("replayed", "rejected", "won_before_lead", "deal_without_lead", "unpriced_points", "unpriced_value")
+    issues = (
+        "replayed",
+        "rejected",
+        "merged_records",
+        "won_before_lead",
+        "deal_without_lead",
+        "unpriced_points",
+        "unpriced_value",
+    )
     assert [reason for reason in (*QUARANTINE_REASONS, *issues) if not counts[reason]] == []
     assert {row["method"] for row in tables["fct_close_rates"] if row["leads"]} == {
         *("observed", "matured", "kaplan_meier", "life_table", "any_touch"),

@@ -14,6 +14,7 @@ from random import Random
 
 from tests.oracle.dataset_events import AS_OF, LANDED_AT, write_history
 from tests.oracle.dataset_files import Dataset, FeedFiles
+from tests.oracle.dataset_merges import write_merges
 from tests.oracle.dataset_oddities import write_again, write_oddities
 from tests.oracle.dataset_seeds import all_seeds
 from tests.oracle.inputs import Parameters
@@ -33,5 +34,7 @@ def generate(seed: int = 7, leads: int = 1500) -> Dataset:
     write_history(feeds, rng, leads)
     write_oddities(feeds)
     write_again(feeds, rng)
+    merges = FeedFiles("crm_merges", "record_merges")
+    write_merges(merges, feeds)
     parameters = Parameters(as_of_date=AS_OF, business_timezone="America/New_York", reporting_currency="USD")
-    return Dataset(feeds, all_seeds(), parameters, LANDED_AT)
+    return Dataset((*feeds, merges), all_seeds(), parameters, LANDED_AT)

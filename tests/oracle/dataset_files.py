@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tests.oracle.inputs import Feed, Inputs, LandedDeal, LandedLead, Parameters, SeedRow
+from tests.oracle.inputs import Feed, Inputs, LandedDeal, LandedLead, LandedMerge, Parameters, SeedRow
 
 COLUMNS = {
     "lead_events": ("event_id", "lead_id", "event_type", "occurred_at", "segment", "landing_page", "channel"),
     "deal_events": ("event_id", "deal_id", "lead_id", "stage", "amount", "currency", "occurred_at"),
+    "record_merges": ("event_id", "record_type", "from_id", "into_id", "occurred_at", "action"),
 }
 SEED_FOLDERS = {
     "event_types": "reference",
@@ -80,6 +81,7 @@ class Dataset:
         """What landing must make of the files; keyword arguments change parameters."""
         leads: list[LandedLead] = []
         deals: list[LandedDeal] = []
+        merges: list[LandedMerge] = []
         feeds = []
         for feed in self.feeds:
             lines = [line for name in sorted(feed.files) for line in feed.files[name]]
@@ -89,10 +91,14 @@ class Dataset:
                     continue
                 if feed.kind == "lead_events":
                     leads.append(LandedLead(**_landed(line, number, feed, self.landed_at)))
+                elif feed.kind == "record_merges":
+                    merges.append(LandedMerge(**_landed(line, number, feed, self.landed_at)))
                 else:
                     deals.append(LandedDeal(**_landed(line, number, feed, self.landed_at)))
         parameters = replace(self.parameters, **rules)
-        return Inputs(feeds=feeds, leads=leads, deals=deals, parameters=parameters, seeds=self.seeds)
+        return Inputs(
+            feeds=feeds, leads=leads, deals=deals, merges=tuple(merges), parameters=parameters, seeds=self.seeds
+        )
 
 
 def _landed(line: Line, number: int, feed: FeedFiles, landed_at: datetime) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from tests.oracle.events import DealEvent
 from tests.oracle.inputs import Inputs, day, need
+from tests.oracle.merges import Identities
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,9 @@ class Deal:
     value: Fraction | None
 
 
-def deals_as_of(events: Iterable[DealEvent], inputs: Inputs, cut: date) -> list[Deal]:
+def deals_as_of(
+    events: Iterable[DealEvent], inputs: Inputs, cut: date, merged_deals: Identities, persons: Identities
+) -> list[Deal]:
     """Every deal that had an event by `cut`, rebuilt from the events dated `cut` or earlier."""
     stages = inputs.deal_stages
     outcomes = {code: need(row, "outcome") for code, row in stages.items()}
@@ -36,15 +39,15 @@ def deals_as_of(events: Iterable[DealEvent], inputs: Inputs, cut: date) -> list[
     by_deal: dict[str, list[DealEvent]] = defaultdict(list)
     for event in events:
         if event.date <= cut:
-            by_deal[event.deal_id].append(event)
+            by_deal[merged_deals.get(event.deal_id, event.deal_id)].append(event)
     deals = []
-    for deal_events in by_deal.values():
+    for deal_id, deal_events in by_deal.items():
         deal_events.sort(key=lambda event: (event.occurred_at, ranks[event.stage], event.event_id, event.feed_order))
-        deals.append(_deal(deal_events, outcomes, inputs))
+        deals.append(_deal(deal_id, deal_events, outcomes, persons, inputs))
     return deals
 
 
-def _deal(events: list[DealEvent], outcomes: dict[str, str], inputs: Inputs) -> Deal:
+def _deal(deal_id: str, events: list[DealEvent], outcomes: dict[str, str], persons: Identities, inputs: Inputs) -> Deal:
     """Walk the ordered events of one deal."""
     lead_id: str | None = None
     priced: DealEvent | None = None
@@ -54,8 +57,8 @@ def _deal(events: list[DealEvent], outcomes: dict[str, str], inputs: Inputs) -> 
         priced = event if event.amount is not None else priced
         won = (won or event) if outcomes[event.stage] == "won" else None
     return Deal(
-        events[0].deal_id,
-        lead_id,
+        deal_id,
+        None if lead_id is None else persons.get(lead_id, lead_id),
         events[-1].feed,
         min(event.date for event in events),
         events[-1].stage,

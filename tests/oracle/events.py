@@ -7,9 +7,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TypeVar
 
-from tests.oracle.dates import DAY, local_date
+from tests.oracle.dates import local_date
 from tests.oracle.inputs import Inputs, LandedDeal, LandedLead, need
-from tests.oracle.records import event_id, judge_records, moment_of, record_of
+from tests.oracle.merges import Merge, add_related, judge_merges
+from tests.oracle.records import event_id, is_in_future, judge_records, moment_of, record_of
 
 LandedT = TypeVar("LandedT", LandedLead, LandedDeal)
 
@@ -24,6 +25,7 @@ REASONS = (
     "reserved_segment",
     "negative_amount",
     "unknown_currency",
+    "self_merge",
     "implausible_date",
     "occurred_in_future",
     "conflicting_duplicate",
@@ -64,16 +66,20 @@ class DealEvent:
 
 @dataclass
 class Staged:
-    """The accepted events, and for each feed how many rows had which fate (`accepted`, `replayed` or a reason)."""
+    """The accepted events, and for each feed how many rows had which fate (`accepted`, `replayed` or a reason).
+
+    `merges` are those that count on their day, which may be to come.
+    """
 
     leads: list[LeadEvent]
     deals: list[DealEvent]
+    merges: list[Merge]
     fates: dict[str, dict[str, int]]
 
 
 def stage(inputs: Inputs) -> Staged:
     """Accept or quarantine every landed row, of all that has landed; of `as_of_date` only the future depends."""
-    staged = Staged([], [], {feed.name: defaultdict(int) for feed in inputs.feeds})
+    staged = Staged([], [], [], {feed.name: defaultdict(int) for feed in inputs.feeds})
     order = {feed.name: position for position, feed in enumerate(inputs.feeds)}
     for lead_row, seen in _with_earlier(inputs.leads, inputs):
         lead = _lead_event(lead_row, order[lead_row.feed], inputs)
@@ -81,7 +87,11 @@ def stage(inputs: Inputs) -> Staged:
         staged.fates[lead.feed][fate] += 1
         if fate == "accepted":
             staged.leads.append(lead)
-    known_leads = {lead.lead_id for lead in staged.leads}
+    for judged in judge_merges(inputs):
+        staged.fates[judged.merge.feed][judged.fate] += 1
+        if judged.counts:
+            staged.merges.append(judged.merge)
+    known_leads = add_related({lead.lead_id for lead in staged.leads}, staged.merges)
     for deal_row, seen in _with_earlier(inputs.deals, inputs):
         deal = _deal_event(deal_row, order[deal_row.feed], inputs)
         fate = _fate(seen, _deal_reasons(deal, known_leads, inputs))
@@ -151,7 +161,7 @@ def _lead_reasons(event: LeadEvent, inputs: Inputs) -> list[str]:
         "unknown_event_type": event.event_type not in inputs.event_types,
         "reserved_segment": event.segment == ALL,
         "implausible_date": event.date < inputs.parameters.earliest_date,
-        "occurred_in_future": _is_in_future(event.date, inputs),
+        "occurred_in_future": is_in_future(event.date, inputs),
     }
     return [reason for reason, applies in checks.items() if applies]
 
@@ -181,13 +191,6 @@ def _deal_reasons(event: DealEvent, known_leads: set[str], inputs: Inputs) -> li
         "negative_amount": event.amount is not None and event.amount < 0,
         "unknown_currency": event.currency not in currencies,
         "implausible_date": event.date < inputs.parameters.earliest_date,
-        "occurred_in_future": _is_in_future(event.date, inputs),
+        "occurred_in_future": is_in_future(event.date, inputs),
     }
     return [reason for reason, applies in checks.items() if applies]
-
-
-def _is_in_future(event_date: date, inputs: Inputs) -> bool:
-    """Whether the day has not come: neither the run nor the newest landing has reached the day before it."""
-    newest = inputs.newest_landing
-    landing_days = [local_date(newest, inputs.parameters.zone)] if newest else []
-    return event_date > max([inputs.parameters.as_of_date, *landing_days]) + DAY

@@ -14,7 +14,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.oracle.compare import GRAIN
-from tests.oracle.inputs import SEED_NAMES, Feed, Inputs, LandedDeal, LandedLead, Parameters, SeedRow, Statement, Tables
+from tests.oracle.inputs import (
+    SEED_NAMES,
+    Feed,
+    Inputs,
+    LandedDeal,
+    LandedLead,
+    LandedMerge,
+    Parameters,
+    SeedRow,
+    Statement,
+    Tables,
+)
 
 if TYPE_CHECKING:
     import duckdb
@@ -26,6 +37,10 @@ LEAD_COLUMNS = (
 DEAL_COLUMNS = (
     "file_number, row_number, feed, landed_at, event_id, deal_id, lead_id, stage, amount, currency, occurred_at, "
     "occurred_date, record_id, statement_row, is_observed, keeps_every_version"
+)
+MERGE_COLUMNS = (
+    "file_number, row_number, feed, landed_at, event_id, record_type, from_id, into_id, occurred_at, occurred_date, "
+    "action"
 )
 STATEMENT_COLUMNS = "feed, record_id, version, file_number, row_number, is_withdrawn"
 
@@ -61,6 +76,7 @@ def read_inputs(connection: "duckdb.DuckDBPyConnection", seeds_dir: Path, parame
         statements=tuple(
             Statement(**row) for row in _rows(connection, f"select {STATEMENT_COLUMNS} from raw.record_statements")
         ),
+        merges=tuple(LandedMerge(**row) for row in _rows(connection, f"select {MERGE_COLUMNS} from raw.record_merges")),
         parameters=parameters,
         seeds=read_seeds(seeds_dir),
         newest_file=newest_file,

@@ -76,6 +76,23 @@ class LandedDeal:
     keeps_every_version: bool | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class LandedMerge:
+    """One typed row of `raw.record_merges`; exactly one of `occurred_at` (naive UTC) and `occurred_date` is set."""
+
+    file_number: int
+    row_number: int
+    feed: str
+    landed_at: datetime
+    event_id: str
+    record_type: str
+    from_id: str
+    into_id: str
+    occurred_at: datetime | None = None
+    occurred_date: date | None = None
+    action: str | None = None
+
+
 @dataclass(frozen=True)
 class Statement:
     """One row of `raw.record_statements`: what a row of a record feed says about its record."""
@@ -140,6 +157,7 @@ class Inputs:
     deals: Sequence[LandedDeal]
     parameters: Parameters
     statements: Sequence[Statement] = ()
+    merges: Sequence[LandedMerge] = ()
     seeds: Mapping[str, Sequence[SeedRow]] = field(default_factory=dict)
     newest_file: datetime | None = None
 
@@ -150,7 +168,7 @@ class Inputs:
     @cached_property
     def newest_landing(self) -> datetime | None:
         """When the last file landed, naive UTC; None before any has."""
-        moments = [row.landed_at for row in (*self.leads, *self.deals)]
+        moments = [row.landed_at for row in (*self.leads, *self.deals, *self.merges)]
         return max(moments + ([self.newest_file] if self.newest_file else []), default=None)
 
     @property

@@ -9,6 +9,7 @@ from fractions import Fraction
 from tests.oracle.deals import Deal, deals_as_of
 from tests.oracle.events import ALL, LeadEvent, Staged
 from tests.oracle.inputs import Inputs, need
+from tests.oracle.merges import Identities, identities_on
 
 
 @dataclass(frozen=True)
@@ -61,15 +62,16 @@ class World:
 
 
 def world_as_of(staged: Staged, inputs: Inputs, cut: date) -> World:
-    """Rebuild leads and deals from the accepted events whose local date is `cut` or earlier."""
-    deals = deals_as_of(staged.deals, inputs, cut)
+    """Rebuild leads and deals from the accepted events and merges whose local date is `cut` or earlier."""
+    persons = identities_on(staged.merges, "lead", cut)
+    deals = deals_as_of(staged.deals, inputs, cut, identities_on(staged.merges, "deal", cut), persons)
     won_by_lead: dict[str, list[Deal]] = defaultdict(list)
     for deal in deals:
         if deal.won_date is not None and deal.lead_id is not None:
             won_by_lead[deal.lead_id].append(deal)
-    events_by_lead = _qualifying_events(staged.leads, inputs, cut)
+    events_by_lead = _qualifying_events(staged.leads, inputs, cut, persons)
     ranks = _ranks(inputs)
-    leads = [_lead(events, won_by_lead[lead_id], ranks) for lead_id, events in events_by_lead.items()]
+    leads = [_lead(lead_id, events, won_by_lead[lead_id], ranks) for lead_id, events in events_by_lead.items()]
     return World(cut, leads, deals)
 
 
@@ -77,13 +79,15 @@ def _ranks(inputs: Inputs) -> dict[str, int]:
     return {code: int(need(inputs.event_types[code], "funnel_rank")) for code in inputs.qualifying_types}
 
 
-def _qualifying_events(events: Iterable[LeadEvent], inputs: Inputs, cut: date) -> dict[str, list[LeadEvent]]:
-    """The qualifying events of each contact, in the order in which they are walked."""
+def _qualifying_events(
+    events: Iterable[LeadEvent], inputs: Inputs, cut: date, persons: Identities
+) -> dict[str, list[LeadEvent]]:
+    """The qualifying events of each person, in the order in which they are walked."""
     ranks = _ranks(inputs)
     by_lead: dict[str, list[LeadEvent]] = defaultdict(list)
     for event in events:
         if event.date <= cut and event.event_type in ranks:
-            by_lead[event.lead_id].append(event)
+            by_lead[persons.get(event.lead_id, event.lead_id)].append(event)
     for lead_events in by_lead.values():
         lead_events.sort(
             key=lambda event: (event.occurred_at, -ranks[event.event_type], event.event_id, event.feed_order)
@@ -91,14 +95,14 @@ def _qualifying_events(events: Iterable[LeadEvent], inputs: Inputs, cut: date) -
     return by_lead
 
 
-def _lead(events: list[LeadEvent], won: list[Deal], ranks: dict[str, int]) -> Lead:
+def _lead(lead_id: str, events: list[LeadEvent], won: list[Deal], ranks: dict[str, int]) -> Lead:
     """One lead from its ordered qualifying events and the won deals that name it."""
     first = events[0]
     credited = _credited_deal(won, first.date)
     customer_date = credited.won_date if credited else None
     counted = [event for event in events if customer_date is None or event.date <= customer_date]
     return Lead(
-        first.lead_id,
+        lead_id,
         first.segment,
         first.date,
         tuple(_ledger(counted, ranks)),

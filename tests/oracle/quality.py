@@ -7,10 +7,11 @@ from tests.oracle.cards import Booking
 from tests.oracle.events import REASONS, Staged
 from tests.oracle.inputs import Inputs, Row
 from tests.oracle.leads import World
+from tests.oracle.merges import count_merged_records
 from tests.oracle.records import withdrawn_records
 
 ISSUES = ("won_before_lead", "deal_without_lead", "unpriced_points", "unpriced_value")
-RECORDS = ("records_current", "records_withdrawn")
+RECORDS = ("records_current", "records_withdrawn", "merged_records")
 ALL_REASONS = (
     "landed",
     "accepted",
@@ -35,6 +36,7 @@ def quality_rows(staged: Staged, world: World, booked: Iterable[Booking], inputs
     for feed in inputs.feeds:
         counts[feed.name, "rejected"] += feed.rejected
     counts.update(_count_records(inputs))
+    counts.update((feed, "merged_records") for feed in count_merged_records(staged.merges, world.cut))
     counts.update(_uncredited(world))
     for booking in booked:
         counts[booking.feed, "unpriced_points"] += booking.unpriced_points

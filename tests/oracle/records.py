@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
-from tests.oracle.dates import local_date, start_of_day
+from tests.oracle.dates import DAY, local_date, start_of_day
 from tests.oracle.inputs import Inputs, LandedDeal, LandedLead, Statement
 
 Landed = LandedLead | LandedDeal
@@ -39,6 +39,13 @@ def moment_of(row: Landed, inputs: Inputs) -> datetime:
     if row.occurred_date is None:
         raise ValueError(f"{row.feed} {row.event_id}: neither a stamp nor a date")
     return start_of_day(row.occurred_date, inputs.parameters.zone)
+
+
+def is_in_future(event_date: date, inputs: Inputs) -> bool:
+    """Whether the day has not come: neither the run nor the newest landing has reached the day before it."""
+    newest = inputs.newest_landing
+    landing_days = [local_date(newest, inputs.parameters.zone)] if newest else []
+    return event_date > max([inputs.parameters.as_of_date, *landing_days]) + DAY
 
 
 def judge_records(inputs: Inputs) -> dict[Place, str]:
@@ -126,9 +133,8 @@ def _choose_last(same_event: list[Landed]) -> dict[Place, str]:
 def _drop_what_was_seen_too_late(
     said: dict[str, list[Landed]], fates: dict[Place, str], current: Statement, inputs: Inputs
 ) -> None:
-    """The last dated event of the current statement, which has no observed value, is the end of the record."""
-    now = [row for rows in said.values() for row in rows if _is_of(row, current)]
-    dated = [moment_of(row, inputs) for row in now if not row.is_observed]
+    """The last dated event of a current statement without an observed value is the end of the record."""
+    dated = [moment_of(row, inputs) for rows in said.values() for row in rows if _is_of(row, current)]
     if not dated:
         return
     for name, rows in list(said.items()):

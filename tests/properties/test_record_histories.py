@@ -1,8 +1,8 @@
 """Whatever records say, in whatever order and in how many refreshes: the mart is that of the last word of each.
 
-Each case has three random histories of files of two record feeds and of a feed of events that are corrected, in up to
-three refreshes; the entries of feeds change in between, and files are forgotten. In the end the mart equals the
-independent calculation, and all that is kept from refresh to refresh equals what a full refresh makes.
+Each case has three random histories of files of two record feeds, of a feed of events that are corrected and of merges,
+in up to three refreshes; the entries of feeds change in between, and files are forgotten. In the end the mart equals
+the independent calculation, and all that is kept from refresh to refresh equals what a full refresh makes.
 """
 
 import json
@@ -30,6 +30,7 @@ INCREMENTAL = "+config.materialized:incremental"
 CONTACT_COLUMNS = ["Id", "Version", "Archived", "Region", "Created", "MQL", "Type", "Typed", "History"]
 DEAL_COLUMNS = ["Id", "Contact", "Amount", "Created", "Stage", "Closed"]
 EVENT_COLUMNS = ["event_id", "lead_id", "event_type", "occurred_at", "segment"]
+MERGE_COLUMNS = ["event_id", "record_type", "from_id", "into_id", "occurred_at", "action"]
 GROUPS = ("i", "j", "k")
 KEPT = {
     "staging.stg_raw__records": "true",
@@ -89,6 +90,19 @@ def event(group: str) -> st.SearchStrategy[dict[str, str]]:
     )
 
 
+def merge(group: str) -> st.SearchStrategy[dict[str, str]]:
+    return st.fixed_dictionaries(
+        {
+            "event_id": st.sampled_from(ids(group, "1234")),
+            "record_type": st.sampled_from(["lead", "lead", "deal"]),
+            "from_id": st.sampled_from(ids(group, "abcduv")),
+            "into_id": st.sampled_from(ids(group, "abcduv")),
+            "occurred_at": DAYS,
+            "action": st.sampled_from(["", "merge", "unmerge"]),
+        }
+    )
+
+
 CONTACTS = rows_of_groups(GROUPS, contact, max_size=5)
 DEALS = rows_of_groups(GROUPS, deal, max_size=4)
 # A file without rows is more likely than that each group has none in it.
@@ -98,11 +112,14 @@ FILES = st.lists(
         st.tuples(st.just("contacts"), st.one_of(CONTACTS, CONTACTS, CONTACTS, EMPTY)),
         st.tuples(st.just("deals"), st.one_of(DEALS, DEALS, DEALS, EMPTY)),
         st.tuples(st.just("events"), rows_of_groups(GROUPS, event, min_size=1, max_size=4)),
+        st.tuples(st.just("merges"), rows_of_groups(GROUPS, merge, min_size=1, max_size=3)),
     ),
     min_size=2,
     max_size=7,
 )
-COLUMNS = {"contacts": CONTACT_COLUMNS, "deals": DEAL_COLUMNS, "events": EVENT_COLUMNS}
+COLUMNS = {"contacts": CONTACT_COLUMNS, "deals": DEAL_COLUMNS, "events": EVENT_COLUMNS, "merges": MERGE_COLUMNS}
+
+CHANGED_COLUMNS = {"deals": "stage", "merges": "action"}
 
 
 def make_company(home: Path) -> Company:
@@ -155,11 +172,12 @@ def configure(company: Company, complete: Collection[str], changed: Collection[s
         ],
     }
     events = {"name": "events", "kind": "lead_events", "files": "events/*", "corrections": "latest"}
-    feeds: list[dict[str, Any]] = [contacts, deals, events]
+    merges = {"name": "merges", "kind": "record_merges", "files": "merges/*"}
+    feeds: list[dict[str, Any]] = [contacts, deals, events, merges]
     for feed in feeds:
         if feed["name"] in changed:
-            column = "stage" if feed is deals else "event_type"
-            feed["values"] = {column: {"fax": "demo", "lunch": "lost", "whitepaper": "webinar"}}
+            words = {"fax": "demo", "lunch": "lost", "whitepaper": "webinar", "unmerge": "merge"}
+            feed["values"] = {CHANGED_COLUMNS.get(feed["name"], "event_type"): words}
     company.settings.feeds.write_text(yaml.safe_dump({"feeds": feeds}, sort_keys=False))
 
 

@@ -24,6 +24,11 @@ def won(lead_id: str, occurred_at: date | str, **more: Any) -> dict[str, Any]:
     return {"deal_id": f"deal-{lead_id}", "lead_id": lead_id, "stage": "won", "occurred_at": str(occurred_at), **more}
 
 
+def merge(from_id: str, into_id: str, occurred_at: date | str, **more: Any) -> dict[str, Any]:
+    """A merge of a lead, or with `record_type` of a deal, into another one."""
+    return {"record_type": "lead", "from_id": from_id, "into_id": into_id, "occurred_at": str(occurred_at), **more}
+
+
 def agreed(event_type: str, close_rate: float, effective_from: str, **more: Any) -> dict[str, Any]:
     """A row of the agreed rate card with both approvals."""
     return {

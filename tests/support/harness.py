@@ -46,7 +46,13 @@ SEEDS = {table.name: table for table in TABLES}
 EVENT_COLUMNS = {
     "lead_events": "event_id,lead_id,event_type,occurred_at,segment,landing_page,channel",
     "deal_events": "event_id,deal_id,lead_id,stage,amount,currency,occurred_at",
+    "record_merges": "event_id,record_type,from_id,into_id,occurred_at,action",
 }
+MERGES_FEED = """
+  - name: record_merges
+    kind: record_merges
+    files: record_merges/*
+"""
 DEFAULT_SEEDS: dict[str, list[Row]] = {
     "event_types": [
         {"event_type": "whitepaper", "label": "Whitepaper", "funnel_rank": 10, "is_qualifying": "true"},
@@ -109,6 +115,11 @@ class Company:
     def seed(self, name: str, rows: Iterable[Row]) -> None:
         """Write a seed; columns that a row leaves out stay empty."""
         write_seed(self.settings.seeds, SEEDS[name], rows)
+
+    def take_merges(self) -> None:
+        """Add a canonical feed of merges, which a company of its own does not have."""
+        with self.settings.feeds.open("a", encoding="utf-8") as file:
+            file.write(MERGES_FEED)
 
     def drop_file(self, kind: str, rows: Iterable[Row], name: str = "events.csv", folder: str | None = None) -> Path:
         """Put a canonical CSV file of `kind` into the landing folder; event ids are made up where they are missing."""

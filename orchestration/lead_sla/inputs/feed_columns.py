@@ -14,11 +14,12 @@ AMOUNT_PATTERN = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?"
 
 @dataclass(frozen=True)
 class Column:
-    """A canonical column; a row without a required one is rejected."""
+    """A canonical column; a row without a required one, or with another text than those allowed, is rejected."""
 
     name: str
     type: ColumnType = "text"
     required: bool = False
+    allowed: tuple[str, ...] = ()
 
 
 KINDS: dict[str, tuple[Column, ...]] = {
@@ -39,6 +40,14 @@ KINDS: dict[str, tuple[Column, ...]] = {
         Column("amount", "amount"),
         Column("currency"),
         Column("occurred_at", "stamp", required=True),
+    ),
+    "record_merges": (
+        Column("event_id", required=True),
+        Column("record_type", required=True, allowed=("lead", "deal")),
+        Column("from_id", required=True),
+        Column("into_id", required=True),
+        Column("occurred_at", "stamp", required=True),
+        Column("action", allowed=("merge", "unmerge")),
     ),
 }
 

@@ -245,6 +245,9 @@ class _Reader(NodeReader):
         if given is not None and not re.fullmatch(VALUE_PATTERNS[column.type], given, re.ASCII):
             wanted = "an ISO 8601 date or timestamp" if column.type == "stamp" else "a number such as 1234.50"
             raise MistakeError(node, f"{where}: '{given}' is not {wanted}")
+        if given is not None and column.allowed and given not in column.allowed:
+            allowed = " or ".join(column.allowed)
+            raise MistakeError(node, f"{where}: '{given}' is unknown{ask(given, column.allowed)}; use {allowed}")
         return source
 
 

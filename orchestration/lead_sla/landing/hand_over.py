@@ -23,7 +23,7 @@ from lead_sla.warehouse import connect, hold_lock
 REWRITTEN = ("feeds", *VIEWS)
 LANDED = "landed_files"  # written last: files that it does not contain have not been exported
 REWRITING = ("read_again_at", "forgotten_at")
-APPENDED = ("lead_events", "deal_events", "record_statements", "rejected_rows", LANDED)
+APPENDED = ("lead_events", "deal_events", "record_merges", "record_statements", "rejected_rows", LANDED)
 
 
 def hand_over(connection: duckdb.DuckDBPyConnection, raw_dir: Path, folder: Path) -> int:
@@ -43,6 +43,7 @@ def hand_over(connection: duckdb.DuckDBPyConnection, raw_dir: Path, folder: Path
             before = None
         else:
             _add_new_columns(connection, folder)
+            _add_new_tables(connection, folder, before)
     for table in REWRITTEN:
         _write(connection, f"select * from raw.{table}", folder / table / "all.parquet")
     (last,) = connection.execute("select coalesce(max(file_number), 0) from raw.landed_files").fetchall()[0]
@@ -103,6 +104,14 @@ def _add_new_columns(connection: duckdb.DuckDBPyConnection, folder: Path) -> Non
         if _names(connection, f"read_parquet({literal(glob.escape(str(path)))})") != columns:
             first, last = _file_numbers(path)
             _write(connection, f"select * from raw.landed_files where file_number between {first} and {last}", path)
+
+
+def _add_new_tables(connection: duckdb.DuckDBPyConnection, folder: Path, before: int) -> None:
+    """Export the tables that an older release did not export, up to the last file that it has exported."""
+    for table in APPENDED:
+        if not any((folder / table).glob("*.parquet")):
+            rows = f"select * from raw.{table} where file_number <= {before}"
+            _write(connection, rows, folder / table / f"{1:08}-{before:08}.parquet")
 
 
 def _names(connection: duckdb.DuckDBPyConnection, relation: str) -> list[str]:

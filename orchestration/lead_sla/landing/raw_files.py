@@ -1,4 +1,4 @@
-"""Stores the events of landed files as Parquet files, over which `raw.lead_events` and `raw.deal_events` are views.
+"""Stores the events of landed files as Parquet files, over which `raw` has a view for each kind of event.
 
 Each landed file becomes one Parquet file. Its row in `raw.landed_files` commits it: `stored_in` is its path in the
 folder. A file that no row refers to was left by an interrupted landing, and is deleted by the next one. Small files are
@@ -86,12 +86,13 @@ def finish_file(unfinished: Path, folder: Path, name: str) -> None:
 
 def create_views(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
     """Define the views over the committed files: the events of each kind, and the statements of record feeds."""
+    record_kinds = {kind: record_kind for record_kind, kind in RECORD_KINDS.items()}
     statements = []
-    for record_kind, kind in RECORD_KINDS.items():
+    for kind in KINDS:
         columns = event_columns(kind)
         without = {name: "null" for name in RECORD_COLUMNS}
         parts = [_select(columns, without, _read_committed(connection, folder, kind))]
-        if records := _read_committed(connection, folder, record_kind):
+        if records := _read_committed(connection, folder, record_kinds.get(kind)):
             parts.append(_select(columns, {"attributes": "null"}, f"{records} where entry > 0"))
             statements.append(
                 _select(STATEMENT_COLUMNS, {"row_number": "statement_row"}, f"{records} where is_statement")
@@ -101,7 +102,10 @@ def create_views(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
     connection.execute(f"create or replace view raw.record_statements as {' union all '.join(statements) or none}")
 
 
-def _read_committed(connection: duckdb.DuckDBPyConnection, folder: Path, kind: str) -> str:
+def _read_committed(connection: duckdb.DuckDBPyConnection, folder: Path, kind: str | None) -> str:
+    """SQL for the committed rows of a kind; empty if there are none."""
+    if kind is None:
+        return ""
     paths = [folder / name for name in _stored_files(connection, kind)]
     return read_files(paths) if paths else ""
 

@@ -99,7 +99,8 @@ def event_columns(kind: str) -> dict[str, str]:
     """
     position = {"file_id": "varchar", "file_number": "bigint", "row_number": "bigint"}
     landed = {**position, "feed": "varchar", "landed_at": "timestamp"}
-    return {**landed, **stored_columns(kind), "attributes": "json", **RECORD_COLUMNS}
+    of_records = RECORD_COLUMNS if kind in RECORD_KINDS.values() else {}
+    return {**landed, **stored_columns(kind), "attributes": "json", **of_records}
 
 
 def stored_in_files(kind: str) -> list[str]:

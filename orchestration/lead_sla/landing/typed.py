@@ -151,6 +151,9 @@ class _Typing:
         problems = []
         if column.required:
             problems.append((f"{text} is null", literal("is required, but missing")))
+        if column.allowed:
+            reason = f"{shown} || {literal(' is not ' + ' or '.join(column.allowed))}"
+            problems.append((f"{text} not in ({', '.join(map(literal, column.allowed))})", reason))
         if column.type == "stamp":
             unread = f"{text} is not null and occurred_at is null and occurred_date is null"
             problems.append((unread, timestamp_problem(shown, self.options)))

@@ -28,6 +28,7 @@ RAW_TABLES = {
     "landed_files": "One row per file that landed, known by its content.",
     "lead_events": "Every event of a lead feed that could be typed.",
     "deal_events": "Every event of a deal feed that could be typed.",
+    "record_merges": "Every merge of records, or its undoing, that could be typed.",
     "record_statements": "Every row of a record feed.",
     "rejected_rows": "Every row that could not be typed, with the reason and the original text.",
 }

@@ -210,6 +210,8 @@ count_events as (
     select file_number, count(*) as events from raw.lead_events group by file_number
     union all
     select file_number, count(*) as events from raw.deal_events group by file_number
+    union all
+    select file_number, count(*) as events from raw.record_merges group by file_number
 ),
 
 sum_events as (

@@ -1,7 +1,8 @@
 {{ config(meta={'dagster': {'ref': {'name': 'int_lead_touches'}}}) }}
 {#-
-A lead has one row for each type that it has had. Tests the leads with rows that landed after the last successful
-tests. Returns a row per lead and type with more than one; if it fails, a lead is counted twice.
+Each version of a lead has one row for each type that it has had. Tests merged leads, and leads with rows that landed after
+the last successful tests. Returns a row per lead, version and type with more than one; if it fails, a lead is counted
+twice.
 -#}
 with
 
@@ -23,11 +24,14 @@ list_new_leads as (
 
 select
     lead_id,
+    known_from,
     event_type,
     count(*) as times_held
 from touches
 {%- if var('tested_file_number') %}
-where lead_id in (select list_new_leads.lead_id from list_new_leads)
+where
+    lead_id in (select list_new_leads.lead_id from list_new_leads)
+    or known_from is not null
 {%- endif %}
-group by lead_id, event_type
+group by lead_id, known_from, event_type
 having count(*) > 1

@@ -1,7 +1,7 @@
 {{ config(meta={'dagster': {'ref': {'name': 'stg_raw__deal_events'}}}) }}
 {#-
 An event id is accepted once in its feed. Tests the lead event ids that landed after the last successful tests, and all
-deal event ids. Returns a row per id that is accepted more than once; if it fails, a lead or a deal is counted twice.
+ids of deal events and merges. Returns a row per id that is accepted more than once; if it fails, a lead or a deal is counted twice.
 -#}
 with
 
@@ -11,6 +11,10 @@ lead_events as {{ not_materialized() }} (
 
 deal_events as (
     select * from {{ ref('stg_raw__deal_events') }}
+),
+
+merge_events as (
+    select * from {{ ref('stg_raw__merge_events') }}
 ),
 
 {%- if var('tested_file_number') %}
@@ -36,6 +40,12 @@ unite_kinds as (
         feed,
         event_id
     from deal_events
+    where disposition = 'accepted'
+    union all
+    select
+        feed,
+        event_id
+    from merge_events
     where disposition = 'accepted'
 )
 

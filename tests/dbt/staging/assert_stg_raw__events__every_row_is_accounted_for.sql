@@ -17,6 +17,10 @@ deal_events as (
     select * from {{ ref('stg_raw__deal_events') }}
 ),
 
+merge_events as (
+    select * from {{ ref('stg_raw__merge_events') }}
+),
+
 quarantined_events as (
     select * from {{ ref('quarantined_events') }}
 ),
@@ -35,6 +39,9 @@ list_accounted as (
     union all
     select feed from deal_events
     where disposition in ('accepted', 'replayed', 'superseded', 'withdrawn')
+    union all
+    select feed from merge_events
+    where disposition in ('accepted', 'replayed', 'superseded')
     union all
     select feed from quarantined_events
 ),

@@ -14,6 +14,10 @@ deal_dispositions as (
     select * from {{ ref('stg_raw__deal_dispositions') }}
 ),
 
+merge_rows as (
+    select * from {{ ref('stg_raw__merge_rows') }}
+),
+
 unite_kinds as (
     select
         feed,
@@ -24,6 +28,11 @@ unite_kinds as (
         feed,
         disposition
     from deal_dispositions
+    union all
+    select
+        feed,
+        disposition
+    from merge_rows
 ),
 
 count_repeated as (

@@ -1,5 +1,6 @@
 """What landed, as Parquet for another engine: complete after every call, each row once, whatever happened before."""
 
+import shutil
 import subprocess
 import sys
 from datetime import datetime
@@ -16,7 +17,7 @@ from lead_sla.sql import literal
 from lead_sla.warehouse import connect
 from tests.support.harness import Company
 
-TABLES = ("feeds", "landed_files", "lead_events", "deal_events", "rejected_rows")
+TABLES = ("feeds", "landed_files", "lead_events", "deal_events", "record_merges", "rejected_rows")
 
 
 @pytest.fixture
@@ -85,6 +86,14 @@ def test_landed_files_that_an_older_release_exported_get_its_new_columns(company
         connection.execute(f"copy old to {literal(path)} (format parquet)")
     land_leads(company, 3)
     assert give(company, folder) == 1
+    assert_complete(company, folder)
+
+
+def test_a_table_that_an_older_release_did_not_export_is_added(company: Company, folder: Path) -> None:
+    land_leads(company, 1, 2)
+    give(company, folder)
+    shutil.rmtree(folder / "record_merges")
+    assert give(company, folder) == 0
     assert_complete(company, folder)
 
 

@@ -33,6 +33,10 @@ create table raw.deal_events (
     occurred_date date, attributes json, record_id varchar, statement_row bigint, is_observed boolean,
     keeps_every_version boolean
 );
+create table raw.record_merges (
+    file_number bigint, row_number bigint, feed varchar, landed_at timestamp, event_id varchar, record_type varchar,
+    from_id varchar, into_id varchar, occurred_at timestamp, occurred_date date, action varchar, attributes json
+);
 """
 
 
@@ -63,6 +67,7 @@ def fill(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> None:
     insert(connection, "raw.landed_files", [{"landed_at": inputs.newest_file}])
     insert(connection, "raw.lead_events", [vars(row) for row in inputs.leads])
     insert(connection, "raw.deal_events", [vars(row) for row in inputs.deals])
+    insert(connection, "raw.record_merges", [vars(row) for row in inputs.merges])
 
 
 def test_a_warehouse_reads_back_as_the_inputs_it_was_filled_with(

@@ -28,6 +28,7 @@ create table raw.deal_events (
     event_id varchar, deal_id varchar, lead_id varchar, stage varchar, amount decimal(18, 2), currency varchar,
     occurred_at timestamp, occurred_date date, attributes json
 );
+create table raw.record_merges (file_number bigint, row_number bigint, feed varchar);
 create table raw.rejected_rows (
     file_id varchar, file_number bigint, feed varchar, path varchar, line_number bigint, column_name varchar,
     reason varchar, original_text varchar, landed_at timestamp
