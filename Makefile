@@ -17,7 +17,7 @@ demo: $(READY)
 test: $(READY)
 	$(BIN)/pytest $(if $(filter true,$(CI)),-m "not soak and not property") -n auto --dist loadfile --no-loadscope-reorder --durations=10
 
-# What takes long: many random cases, 100 kills, companies of the size of a real one, and where there is Java, Spark.
+# What takes long: many random cases, 60 random kills and one at every step, companies of the size of a real one, and where there is Java, Spark.
 soak: $(READY)
 	SOAK=true $(BIN)/pytest -m "soak or property" -n auto --dist worksteal --durations=10
 	if [ "$$CI" = true ] || command -v java >/dev/null; then $(MAKE) spark-test; else echo "No Java, no tests on Spark."; fi

@@ -28,7 +28,7 @@ from tests.support.sharing import empty_home
 
 AS_OF = "2026-06-20"
 BATCHES = 4
-KILLS_A_BATCH = 25
+KILLS_A_BATCH = 15
 STEP = re.compile(r"\w+ - STEP_START")
 DBT_NODE = re.compile(r"\d+ of \d+ (?:OK|PASS) ")
 # Tables about the refresh itself, and so about how often it was run.
