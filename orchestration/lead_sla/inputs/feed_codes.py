@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from lead_sla.inputs.feed_columns import event_kind
+from lead_sla.inputs.feed_columns import KINDS, event_kind
 from lead_sla.inputs.feed_lines import place_in_feeds
 from lead_sla.inputs.feeds import Feed
 from lead_sla.inputs.record_feeds import CODES
@@ -11,13 +11,14 @@ from lead_sla.inputs.seed_reading import SeedFile, read_seed
 from lead_sla.inputs.seed_tables import TABLES
 from lead_sla.inputs.seed_values import RESERVED_SEGMENT, did_you_mean
 
+ALLOWED = {column.name: column.allowed for columns in KINDS.values() for column in columns if column.allowed}
 SEEDS_OF_CODES = {"event_type": "event_types", "stage": "deal_stages", "currency": "exchange_rates"}
 
 
 def check_feed_codes(
     feeds: Sequence[Feed], feeds_file: Path, seeds_dir: Path, reporting_currency: str
 ) -> Iterator[str]:
-    """A sentence for each constant, default or mapped value that is no event type, stage, currency or allowed segment.
+    """A sentence for each constant, default or mapped value that is no event type, stage, currency or allowed text.
 
     The file of the codes counts as far as it can be read; what is wrong in it is reported by `check_seeds`.
     """
@@ -48,6 +49,9 @@ def _list_given(feed: Feed) -> Iterator[tuple[str, str, str]]:
 def _find_problem(column: str, given: str, seeds: dict[str, SeedFile], reporting_currency: str) -> str | None:
     if column == "segment" and given == RESERVED_SEGMENT:
         return f"the segment '{given}' is the sum of all segments. Name the segment of the rows, or leave the line out."
+    if column in ALLOWED and given not in ALLOWED[column]:
+        allowed = " or ".join(ALLOWED[column])
+        return f"the {column.replace('_', ' ')} '{given}' is unknown, so its rows would be rejected. Use {allowed}."
     if column not in SEEDS_OF_CODES:
         return None
     seed = seeds[SEEDS_OF_CODES[column]]

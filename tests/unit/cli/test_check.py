@@ -140,6 +140,13 @@ def test_a_mapped_value_and_the_code_of_a_record_s_entry_are_checked_as_well(fol
     assert constant.startswith("feeds.yml, line 20, feed records: the stage 'opened' is not in")
 
 
+def test_a_mapped_value_that_no_row_may_have_is_a_problem(folder: Path) -> None:
+    merges = "  - name: merges\n    kind: record_merges\n    files: merges/*\n"
+    write(folder / "feeds.yml", f"{FEEDS}{merges}    values: {{record_type: {{Contact: lead, Account: company}}}}\n")
+    (problem,) = problems(check())
+    assert problem.endswith("the record type 'company' is unknown, so its rows would be rejected. Use lead or deal.")
+
+
 def test_the_segment_of_all_is_no_constant(folder: Path) -> None:
     columns = "{event_id: id, lead_id: id, event_type: type, occurred_at: at, segment: {constant: all}}"
     write(
