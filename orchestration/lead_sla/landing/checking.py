@@ -77,6 +77,7 @@ def _check_file(
     try:
         with tempfile.TemporaryDirectory(prefix="lead-sla-") as folder:
             file = make_readable(feed, _recognize(location, path), Path(folder) / "copy")
+            checked.warnings += [f"{shown} (feed {feed.name}): {warning}" for warning in file.warnings]
             if is_empty(file):
                 checked.warnings.append(f"{shown} (feed {feed.name}) is empty: it lands without rows.")
             elif file.format == "parquet":

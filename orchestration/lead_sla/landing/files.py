@@ -56,6 +56,7 @@ class LandingFile:
     size_bytes: int
     file_id: str  # SHA-256 of its bytes
     traits: tuple[int, ...]  # size, modification time and inode, which change with the file
+    warnings: tuple[str, ...] = ()  # what is odd about how it is written, without its name
 
     def require_unchanged(self) -> None:
         """Refuse the file if it is not the one that was identified, or is gone."""

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from lead_sla.inputs.feeds import Feed
-from lead_sla.landing.encodings import write_as_utf8
+from lead_sla.landing.encodings import find_misread_utf8, write_as_utf8
 from lead_sla.landing.files import LandingFile, is_array
 from lead_sla.landing.spreadsheets import write_sheet
 
@@ -21,7 +21,15 @@ def make_readable(feed: Feed, file: LandingFile, copy: Path) -> LandingFile:
     if file.format == "xlsx":
         write_sheet(feed, file, copy)
         return replace(file, location=copy, format="jsonl")
-    if file.format != "parquet" and write_as_utf8(file, feed.form.encoding, copy):
+    encoding = feed.form.encoding
+    if file.format != "parquet" and write_as_utf8(file, encoding, copy):
+        misread = find_misread_utf8(file, encoding) if encoding else None
         is_array_then = file.path.lower().endswith(JSON_ENDINGS) and is_array(copy, is_gzip=False)
-        return replace(file, location=copy, is_gzip=False, format="json" if is_array_then else file.format)
+        return replace(
+            file,
+            location=copy,
+            is_gzip=False,
+            format="json" if is_array_then else file.format,
+            warnings=(misread,) if misread else (),
+        )
     return file

@@ -72,7 +72,7 @@ class Staged:
     filtered: int  # rows that do not count, by the feed's `where`
     eventless: int  # rows of records that count, but give no event
     is_of_records: bool
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()  # what is odd about the rows, without the name of the file
     copy: LandingFile | None = None  # what was read, if not the file itself
 
     @property

@@ -240,6 +240,17 @@ def test_an_empty_file_of_any_format_is_a_warning_as_in_landing(folder: Path) ->
     ]
 
 
+def test_utf8_that_the_feed_reads_in_another_encoding_is_a_warning(folder: Path) -> None:
+    write(folder / "feeds.yml", FEEDS + "    encoding: windows-1252\n")
+    write(folder / "data/landing/crm/deals.csv", "id,status,closed,owner\n1,won,2026-11-02,Müller\n")
+    result = check()
+    assert result.exit_code == 0
+    assert result.stdout.startswith(
+        "Warning: data/landing/crm/deals.csv (feed crm): all of its text is valid UTF-8, but read as cp1252, which the "
+        "feed declares: line 2 has 'MÃ¼ller' for 'Müller'. Save the file with a byte order mark"
+    )
+
+
 def test_every_format_is_compared_with_the_mapping(folder: Path) -> None:
     website = folder / "data/landing/website"
     (website / "a.csv.gz").write_bytes(gzip.compress(b"event_id,lead_id\n"))

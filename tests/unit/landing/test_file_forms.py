@@ -110,6 +110,58 @@ def test_text_in_another_encoding_is_refused_with_its_line(
     assert "`encoding`" in found
 
 
+MISREAD = (
+    "Save the file with a byte order mark (in Excel: CSV UTF-8), or if all files of the feed are UTF-8, remove "
+    "`encoding` in feeds.yml. Take back what has landed with `lead-sla land --forget PATH`."
+)
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.csv.gz", "a.jsonl", "a.json"])
+@pytest.mark.parametrize("encoding", ["windows-1252", "latin-1", "cp1250"])
+def test_utf8_under_another_declared_encoding_lands_with_a_warning(
+    home: LandingHome, tmp_path: Path, name: str, encoding: str
+) -> None:
+    objects = [
+        f'{{"id": {number}, "lead": "{lead}", "type": "demo", "at": "2026-01-01", "segment": "x"}}'
+        for number, lead in ((1, "a"), (2, "kü1"))
+    ]
+    texts = {
+        "a.jsonl": "\n".join(objects),
+        "a.json": "[\n" + ",\n".join(objects) + "]",
+        "a.csv": f"{HEADER}1,a,demo,2026-01-01,x\n2,kü1,demo,2026-01-01,x\n",
+    }
+    content = texts[name.removesuffix(".gz")].encode()
+    home.put(f"in/{name}", gzip.compress(content) if name.endswith(".gz") else content)
+    declared = feed(tmp_path, f"encoding: {encoding}")
+    (landed_file,) = home.land(declared).landed
+    misread = "kü1".encode().decode(encoding)
+    assert home.ask("select lead_id from raw.lead_events order by row_number") == [("a",), (misread,)]
+    line = 2 if name == "a.jsonl" else 3
+    assert landed_file.warnings == (
+        f"in/{name} (feed f): all of its text is valid UTF-8, but read as {declared.form.encoding}, which the feed "
+        f"declares: line {line} has '{misread}' for 'kü1'. {MISREAD}",
+    )
+
+
+@pytest.mark.parametrize(
+    "content",
+    [(HEADER + ROW).encode("windows-1252"), b"\xef\xbb\xbf" + (HEADER + ROW).encode(),
+     (HEADER + ROW).replace("ü", "u").encode(), (HEADER + ROW).encode() + "2,l,demo,2026-01-01,ö\n".encode("cp1252")],
+    ids=["windows-1252", "utf-8 with a mark", "ascii", "both"],
+)  # fmt: skip
+def test_text_that_is_in_its_declared_encoding_lands_without_a_warning(
+    home: LandingHome, tmp_path: Path, content: bytes
+) -> None:
+    home.put("in/a.csv", content)
+    assert home.land(feed(tmp_path, "encoding: windows-1252")).landed[0].warnings == ()
+
+
+def test_utf8_that_its_declared_encoding_cannot_be_is_refused_as_utf8(home: LandingHome, tmp_path: Path) -> None:
+    home.put("in/a.csv", f"{HEADER}1,l,demo,2026-01-01,Álava\n".encode())
+    reason = home.land(feed(tmp_path, "encoding: windows-1252")).refused[0].reason
+    assert reason.endswith(f"All of its text is valid UTF-8. {MISREAD}")
+
+
 def test_the_names_stand_in_the_declared_line(home: LandingHome, tmp_path: Path) -> None:
     home.put("in/a.csv", f'"Report, as of ""today"""\nby Ada,,\n{HEADER}{ROW}2,l,demo,no day,x\n')
     home.land(feed(tmp_path, "header_row: 3"))
