@@ -66,6 +66,7 @@ class MappedColumns:
     days: frozenset[str]
     condition: str | None
     record_texts: dict[str, str]
+    condition_texts: dict[str, str]
 
     def source(self, relation: str, attributes: str, fault: str, keys: tuple[str, ...]) -> MappedSource:
         """The same for the rows of a relation."""
@@ -80,6 +81,7 @@ class MappedColumns:
             self.days,
             self.condition,
             self.record_texts,
+            self.condition_texts,
         )
 
 
@@ -107,7 +109,11 @@ def map_columns(feed: Feed, available: Mapping[str, str], numbers: Mapping[str, 
             )
         raise MissingColumnsError(feed, missing, found)
     record_texts = {name: without_nulls(trimmed(available[name]), feed.options) for name in feed.record_columns}
-    mapped = MappedColumns({}, {}, {}, _list_days(feed), _find_condition(feed, available), record_texts)
+    condition_texts = {
+        one.column: without_nulls(trimmed(available[one.column]), feed.options) for one in feed.options.where
+    }
+    condition = conditions_hold(feed.options.where, condition_texts) or None
+    mapped = MappedColumns({}, {}, {}, _list_days(feed), condition, record_texts, condition_texts)
     for column, source in sources.items():
         if source and source.column and source.column in available:
             _map_column(mapped, feed, column, source, available[source.column], numbers.get(source.column))
@@ -145,12 +151,6 @@ def _list_days(feed: Feed) -> frozenset[str]:
         column.name: feed.source_of(column.name) for column in KINDS[event_kind(feed.kind)] if column.type == "stamp"
     }
     return frozenset(name for name, source in sources.items() if source and source.column in feed.options.days)
-
-
-def _find_condition(feed: Feed, available: Mapping[str, str]) -> str | None:
-    conditions = feed.options.where
-    texts = {one.column: without_nulls(trimmed(available[one.column]), feed.options) for one in conditions}
-    return conditions_hold(conditions, texts) or None
 
 
 def collect_attributes(feed: Feed, values: Mapping[str, str]) -> str:

@@ -36,6 +36,7 @@ class MappedSource:
     days: frozenset[str] = frozenset()  # canonical columns that hold days, whatever the time of day
     condition: str | None = None  # whether a row counts; None if every row does
     record_texts: dict[str, str] = field(default_factory=dict)  # column of a record feed's file -> trimmed text
+    condition_texts: dict[str, str] = field(default_factory=dict)  # column of the condition -> trimmed text
 
 
 def trimmed(text: str) -> str:

@@ -15,6 +15,7 @@ from lead_sla.landing.raw_files import read_files, write_file
 from lead_sla.landing.record_rows import typed_records
 from lead_sla.landing.schema import RECORD_COLUMNS, stored_columns
 from lead_sla.landing.typed import MappedSource, typed_select
+from lead_sla.landing.unmet_conditions import explain_unmet
 from lead_sla.sql import literal
 
 EVENTLESS = """
@@ -22,6 +23,7 @@ EVENTLESS = """
                 entry = 0 and event_count = 0 and problem_reason is null and not is_filtered and not is_withdrawn
             )
 """
+COUNTING = "not is_filtered and (problem_reason is null or problem_column is not null)"  # of lines that are not broken
 ACCOUNTED = "entry > 0 or problem_reason is not null or is_filtered"
 
 
@@ -114,12 +116,14 @@ def write_typed(
             count(*) filter (problem_reason = {literal(BLANK)}),
             coalesce(sum(delimiters_within), 0),
             {"count(*) filter (is_filtered)" if is_filtered else "0"},
-            {EVENTLESS if feed.records else "0"}
+            {EVENTLESS if feed.records else "0"},
+            {f"count(*) filter ({COUNTING})" if is_filtered else "0"}
         from {read_files([target.path])}
         """
     ).fetchall()[0]
-    rows, entries, rejected, blank, within, filtered, eventless = (int(count) for count in counts)
-    return Staged(target.path, rows, entries, rejected, blank, within, filtered, eventless, feed.records is not None)
+    *first, filtered, eventless, counting = (int(count) for count in counts)
+    warnings = (explain_unmet(connection, feed.options.where, source),) if filtered and not counting else ()
+    return Staged(target.path, *first, filtered, eventless, feed.records is not None, warnings)
 
 
 def write_nothing(connection: duckdb.DuckDBPyConnection, feed: Feed, target: Target) -> Staged:

@@ -147,6 +147,67 @@ def test_only_listed_values_count_in_parquet(home: LandingHome, tmp_path: Path) 
     assert home.ask("select rows_read, rows_filtered from raw.landed_files") == [(2, 1)]
 
 
+LEAVES_OUT = "(feed f): `where` leaves out all of its rows:"
+CORRECT = "Correct `where` in feeds.yml if that is wrong."
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.jsonl", "a.parquet"])
+@pytest.mark.parametrize("kind", ["deal_events", "deal_records"])
+def test_a_condition_that_no_row_meets_is_a_warning_with_the_values_there_are(
+    home: LandingHome, tmp_path: Path, name: str, kind: str
+) -> None:
+    columns = "id,deal,lead,stage,amount,currency,at,Status"
+    rows = ["1,d,l,won,5,,2026-10-02,won", "2,d,l,won,5,,no day,won", "3,d,l,won,5,,2026-10-02,"]
+    objects = [json.dumps(dict(zip(columns.split(","), row.split(","), strict=True))) for row in rows]
+    texts = {"a.csv": "\n".join([columns, *rows, "broken"]), "a.jsonl": "\n".join([*objects, "broken"])}
+    if name == "a.parquet":
+        home.put("rows.csv", "\n".join([columns, *rows]))
+        home.copy_to(f"in/{name}", f"from read_csv('{home.landing_dir / 'rows.csv'}', all_varchar = true)")
+    else:
+        home.put(f"in/{name}", texts[name])
+    options = "where: {column: Status, values: [Won, Lost]}"
+    if kind == "deal_records":
+        options += "\nrecord_id: id\nevents: [{stage: stage, occurred_at: at}]"
+    shared = "{deal_id: deal, lead_id: lead}" if kind == "deal_records" else None
+    (landed,) = home.land(feed(tmp_path, options, kind, shared)).landed
+    assert (landed.rows_landed, landed.rows_filtered) == (0, 3)
+    assert landed.warnings == (
+        f"in/{name} {LEAVES_OUT} Status must be Won or Lost; its commonest values are won (2 rows), none (1 row). "
+        f"Did you mean won? Upper and lower case differ. {CORRECT}",
+    )
+
+
+def test_only_the_conditions_that_no_row_meets_are_named(home: LandingHome, tmp_path: Path) -> None:
+    home.put(
+        "in/a.csv",
+        "id,lead,type,at,segment,kind,team\n1,a,demo,2026-10-02,,test,Sales\n2,a,demo,2026-10-02,,test,Ops\n",
+    )
+    conditions = "where: [{column: kind, not_values: [test]}, {column: team, values: [%s]}]"
+    (landed,) = home.land(feed(tmp_path, conditions % "Sales")).landed
+    assert landed.warnings == (
+        f"in/a.csv {LEAVES_OUT} kind must not be test; its commonest values are test (2 rows). {CORRECT}",
+    )
+    home.put(
+        "in/a.csv",
+        "id,lead,type,at,segment,kind,team\n3,a,demo,2026-10-02,,test,Sales\n4,a,demo,2026-10-02,,real,Ops\n",
+    )
+    (landed,) = home.land(feed(tmp_path, conditions % "Sales")).landed
+    assert landed.warnings == (
+        f"in/a.csv {LEAVES_OUT} no row meets all of its conditions. kind must not be test; its commonest values are "
+        "real (1 row), test (1 row). team must be Sales; its commonest values are Ops (1 row), Sales (1 row). "
+        f"{CORRECT}",
+    )
+
+
+@pytest.mark.parametrize("row", ["2,b,demo,2026-10-02,,Won", "2,b,demo,no day,,Won"])
+def test_a_condition_that_a_row_meets_is_no_warning_even_if_the_row_is_rejected(
+    home: LandingHome, tmp_path: Path, row: str
+) -> None:
+    home.put("in/a.csv", f"id,lead,type,at,segment,Status\n1,a,demo,2026-10-02,,won\n{row}\n")
+    (landed,) = home.land(feed(tmp_path, "where: {column: Status, values: [Won]}")).landed
+    assert (landed.rows_filtered, landed.warnings) == (1, ())
+
+
 def test_a_condition_on_a_column_that_a_file_lacks_refuses_the_file(home: LandingHome, tmp_path: Path) -> None:
     home.put("in/a.csv", "id,lead,type,at,segment\n1,l,demo,2026-01-01,\n")
     report = home.land(feed(tmp_path, "where: {column: Pipeline, values: [Sales]}"))
