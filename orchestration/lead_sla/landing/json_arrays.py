@@ -30,7 +30,7 @@ def stage_array(connection: duckdb.DuckDBPyConnection, feed: Feed, file: Landing
     elements = f"(select row_number() over () as {NUMBER}, cast(json as varchar) as c0 from {read_objects(file)})"
     source = lay_out(feed, file).source(elements, (NUMBER,), "cast(null as varchar)")
     try:
-        return write_typed(connection, feed, source, target, Position(NUMBER))
+        return write_typed(connection, feed, source, target, Position(NUMBER)).with_names(feed, file)
     except duckdb.InvalidInputException as error:
         if is_of_machine(error, file):
             raise

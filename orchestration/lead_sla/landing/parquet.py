@@ -27,7 +27,7 @@ def stage_parquet(connection: duckdb.DuckDBPyConnection, feed: Feed, file: Landi
     if file.size_bytes == 0:
         return write_nothing(connection, feed, target)
     try:
-        return _stage(connection, feed, file, target)
+        return _stage(connection, feed, file, target).with_names(feed, file)
     except duckdb.Error as error:
         if is_of_machine(error, file):
             raise

@@ -15,6 +15,7 @@ import duckdb
 from lead_sla.inputs.feeds import Feed
 from lead_sla.landing.file_errors import REPORT, is_of_machine
 from lead_sla.landing.files import FileRefusedError, LandingFile
+from lead_sla.landing.footers import count_filled, find_rows_behind
 from lead_sla.landing.json_lines import require_lines
 from lead_sla.landing.layouts import Layout, find_delimiter, lay_out
 from lead_sla.landing.mapping import source_columns
@@ -40,7 +41,7 @@ def stage_text(
     """
     facts = survey(file, find_delimiter(feed, file).encode())
     if facts.lines == 0:
-        return write_nothing(connection, feed, target)
+        return write_nothing(connection, feed, target).with_names(feed, file)
     if file.format == "jsonl":
         require_lines(file, source_columns(feed))
     layout = lay_out(feed, file)
@@ -49,7 +50,7 @@ def stage_text(
         reason = "not every line is one complete record" if layout.is_verifiable else "its header or footer is declared"
         log(f"{file.path}: {reason}, so it is read line by line.")
         staged = stage_exactly(connection, feed, file, target, layout)
-    return staged
+    return staged.with_names(feed, file)
 
 
 def stage_fast(
@@ -118,7 +119,9 @@ def stage_exactly(
     with tempfile.TemporaryDirectory(dir=spill_dir(connection), prefix="landing-") as folder:
         copy = Path(folder) / "records.csv"
         with open_text(file) as stream:
-            written, longest = _write_clean(copy, layout.records(Lines(stream)), csv, layout.fields)
+            lines = Lines(stream)
+            written, longest = _write_clean(copy, layout.records(lines), csv, layout.fields)
+            behind = find_rows_behind(lines, csv, layout.fields) if csv and feed.form.ignore_after_blank_line else None
         names = {"line_number": "bigint", "line_count": "integer", "fault": "varchar"}
         names |= {f"c{position}": "varchar" for position in range(layout.fields)}
         # A parallel read guesses where records start, and can guess wrong if there are line breaks in quotes.
@@ -134,9 +137,19 @@ def stage_exactly(
         )
         source = layout.source(relation, KEYS, "fault")
         staged = write_typed(connection, feed, source, target, Position(*KEYS))
+        if behind and behind.counts:
+            fewest = _find_fewest_filled(connection, relation, layout.fields)
+            staged = staged.warned(behind.describe(fewest, "line"))
     if staged.rows != written:
         raise FileRefusedError(f"{written} records were found in it, but {staged.rows} read. {REPORT}")
     return staged
+
+
+def _find_fewest_filled(connection: duckdb.DuckDBPyConnection, relation: str, fields: int) -> int:
+    """The values of the row with the fewest, among those that are not broken; none without rows."""
+    filled = count_filled(f"c{position}" for position in range(fields))
+    found = connection.execute(f"select coalesce(min({filled}), 0) from {relation} where fault is null")
+    return int(found.fetchall()[0][0])
 
 
 def _write_clean(copy: Path, records: Iterable[Record], csv: Grammar | None, fields: int) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""The warnings of a staged file, whatever its format, such as columns that a feed should read and it does not have."""
+"""Columns that a feed should read and a file does not have: found once the file is staged, whatever its format."""
 
 import glob
 import re
@@ -26,19 +26,18 @@ REMEDY = "Rename it in the file, or map it in feeds.yml, under `columns`."
 def check_columns(
     connection: duckdb.DuckDBPyConnection, feed: Feed, file: LandingFile, staged: Staged
 ) -> tuple[str, ...]:
-    """The warnings of a file: about how it is written, its rows, and columns that look like one that is missing.
+    """All warnings of a file, also about columns that are not read, although they look like one that is missing.
 
     Raises:
         FileRefusedError: no object of a JSON file has a key that the feed reads, or a column has the name of one that
             is missing, but for case and punctuation.
     """
-    warnings = tuple(f"{file.path} (feed {feed.name}): {one}" for one in (*file.warnings, *staged.warnings))
     unfilled = _find_unfilled(connection, staged)
     if file.format in {"jsonl", "json"}:
         _require_keys(connection, feed, file, unfilled)
     if feed.columns is None and "attributes" not in unfilled:
-        warnings += _find_lookalikes(connection, feed, file, staged, unfilled)
-    return warnings
+        return (*staged.warnings, *_find_lookalikes(connection, feed, file, staged, unfilled))
+    return staged.warnings
 
 
 def _find_unfilled(connection: duckdb.DuckDBPyConnection, staged: Staged) -> set[str]:

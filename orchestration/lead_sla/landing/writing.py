@@ -74,7 +74,7 @@ class Staged:
     filtered: int  # rows that do not count, by the feed's `where`
     eventless: int  # rows of records that count, but give no event
     is_of_records: bool
-    warnings: tuple[str, ...] = ()  # what is odd about the rows, without the name of the file
+    warnings: tuple[str, ...] = ()
     copy: LandingFile | None = None  # what was read, if not the file itself
 
     @property
@@ -86,6 +86,15 @@ class Staged:
     def relation(self) -> str:
         """SQL for the rows."""
         return read_files([self.path])
+
+    def warned(self, warning: str | None) -> "Staged":
+        """The same with one more warning, if it is one."""
+        return replace(self, warnings=(*self.warnings, warning)) if warning else self
+
+    def with_names(self, feed: Feed, file: LandingFile) -> "Staged":
+        """The same with the warnings of the file itself, and the names of file and feed in each."""
+        warnings = tuple(f"{file.path} (feed {feed.name}): {one}" for one in (*file.warnings, *self.warnings))
+        return replace(self, warnings=warnings)
 
 
 def write_typed(

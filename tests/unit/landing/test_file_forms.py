@@ -185,6 +185,40 @@ def test_what_follows_a_blank_line_is_a_footer_if_declared(home: LandingHome, tm
     assert home.ask("select rows_read, rows_rejected from raw.landed_files") == [(2, 0)]
 
 
+FOOTER = "footer: {ignore_after_blank_line: true}"
+
+
+@pytest.mark.parametrize(
+    ("text", "warning"),
+    [
+        (
+            f'{HEADER}{ROW}\n2,l,demo,2026-01-02,\n3,l,demo,2026-01-03,\n\n"Copyright (c), a company"\n',
+            None,
+        ),
+        (
+            f"{HEADER}1,l,demo,2026-01-01,\n\n2,l,demo,2026-01-02,\n3,l,demo,2026-01-03,x\n\nCopyright,,,,\n",
+            "blank line 3, because the feed declares a `footer`, but behind it 2 rows with as many values did not "
+            "land, the first on line 4: 2, l, demo, 2026-01-02.",
+        ),
+        (
+            f"{HEADER}\n{ROW}",
+            "blank line 2, because the feed declares a `footer`, but behind it 1 row with as many values did not land, "
+            "the first on line 3: 1, l, demo, 2026-01-01, München.",
+        ),
+        (f"{HEADER}{ROW}\nTotal,,,,1\nCopyright (c) a company\nby Ada,Bo\n", None),
+        (f"{HEADER}{ROW}broken\n\nCopyright (c) a company\n", None),
+    ],
+    ids=["with fewer values", "rows", "all rows", "notices", "a broken row"],
+)
+def test_rows_behind_the_blank_line_of_a_footer_are_a_warning(
+    home: LandingHome, tmp_path: Path, text: str, warning: str | None
+) -> None:
+    home.put("in/a.csv", text)
+    (landed_file,) = home.land(feed(tmp_path, FOOTER)).landed
+    expected = f"in/a.csv (feed f): its data ends at the {warning} Remove the blank line if that is data."
+    assert landed_file.warnings == ((expected,) if warning else ())
+
+
 def test_without_a_declared_footer_its_lines_are_rows(home: LandingHome, tmp_path: Path) -> None:
     home.put("in/a.csv", f'{HEADER}{ROW}\n"Copyright (c) a company"\n')
     home.land(feed(tmp_path, ""))
