@@ -19,8 +19,8 @@ def make_readable(feed: Feed, file: LandingFile, copy: Path) -> LandingFile:
         OSError: it cannot be read, or the copy not be written.
     """
     if file.format == "xlsx":
-        write_sheet(feed, file, copy)
-        return replace(file, location=copy, format="jsonl")
+        odd = write_sheet(feed, file, copy)
+        return replace(file, location=copy, format="jsonl", warnings=odd)
     encoding = feed.form.encoding
     if file.format != "parquet" and write_as_utf8(file, encoding, copy):
         misread = find_misread_utf8(file, encoding) if encoding else None

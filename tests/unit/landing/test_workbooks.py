@@ -60,6 +60,61 @@ def test_header_and_footer_are_rows_of_the_sheet(home: LandingHome, tmp_path: Pa
     assert home.rejects() == []
 
 
+def test_rows_behind_the_blank_row_of_a_footer_are_a_warning(home: LandingHome, tmp_path: Path) -> None:
+    rows = [[number, "d", None, "won", 1, None, "2026-11-02"] for number in (1, 2, 3)]
+    put_workbook(home, {"Report": [NAMES, rows[0], [], *rows[1:], [], ["Total", 3]]})
+    (landed,) = home.land(feed(tmp_path, "footer: {ignore_after_blank_line: true}", "deal_events")).landed
+    assert (landed.rows_landed, landed.warnings) == (
+        1,
+        (
+            "in/a.xlsx (feed f): its data ends at the blank row 3, because the feed declares a `footer`, but behind it "
+            "2 rows with as many values did not land, the first on row 4: 2, d, won, 1, 2026-11-02. Remove the blank "
+            "row if that is data.",
+        ),
+    )
+
+
+@pytest.mark.parametrize(("formulas", "verb"), [(1, "formula of"), (2, "formulas of")])
+def test_formulas_without_a_stored_value_are_a_warning(
+    home: LandingHome, tmp_path: Path, formulas: int, verb: str
+) -> None:
+    rows = [[number, "d", "l", "won", "=1+1", None, "2026-11-02"] for number in range(1, formulas + 1)]
+    put_workbook(home, {"Deals": [["=1+1"], NAMES, *rows], "Notes": [["=2+2"]]})
+    (landed,) = home.land(feed(tmp_path, "sheet: Deals\nheader_row: 2", "deal_events")).landed
+    (warning,) = landed.warnings
+    assert warning.startswith(f"in/a.xlsx (feed f): {formulas} {verb} its sheet Deals, the first in E3, ha")
+    assert warning.endswith(
+        "Open it in Excel and save it. Take back what has landed with `lead-sla land --forget PATH`."
+    )
+
+
+@pytest.mark.parametrize(
+    ("traits", "stored"), [(b"", b"<v>2</v>"), (b"", b"<v>0</v>"), (b' t="str"', b"<v></v>")], ids=["2", "0", "no text"]
+)
+def test_a_formula_with_a_stored_value_is_no_warning(
+    home: LandingHome, tmp_path: Path, traits: bytes, stored: bytes
+) -> None:
+    put_workbook(home, {"Deals": [NAMES, [1, "d", "l", "won", "=1+1", None, "2026-11-02"]]})
+    written = b'<c r="E2"><f>1+1</f><v />'
+    change_sheet(home, {written: b'<c r="E2"%b><f>1+1</f>%b' % (traits, stored)})
+    (landed,) = home.land(feed(tmp_path, "", "deal_events")).landed
+    assert (landed.rows_landed, landed.warnings) == (1, ())
+
+
+def change_sheet(home: LandingHome, changes: dict[bytes, bytes]) -> None:
+    """Replace bytes of the first sheet."""
+    path = home.landing_dir / "in/a.xlsx"
+    out = io.BytesIO()
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            for before, after in changes.items() if name == "xl/worksheets/sheet1.xml" else ():
+                assert before in content
+                content = content.replace(before, after)
+            new.writestr(name, content)
+    path.write_bytes(out.getvalue())
+
+
 def test_the_sheet_is_named_where_there_are_several(home: LandingHome, tmp_path: Path) -> None:
     put_workbook(home, {"Notes": [["x"]], "Deals 2026": [NAMES, [1, "d", "l", "won", 1, None, "2026-11-02"]]})
     refused = home.land(feed(tmp_path, "", "deal_events")).refused
@@ -112,13 +167,6 @@ def test_a_workbook_without_rows_or_bytes_lands_without_rows(home: LandingHome, 
 
 def test_dimensions_that_are_wrong_in_the_file_hide_no_rows(home: LandingHome, tmp_path: Path) -> None:
     put_workbook(home, {"Deals": [NAMES, [1, "d", "l", "won", 1, None, "2026-11-02"]]})
-    path = home.landing_dir / "in/a.xlsx"
-    out = io.BytesIO()
-    with zipfile.ZipFile(path) as old, zipfile.ZipFile(out, "w") as new:
-        for name in old.namelist():
-            content = old.read(name)
-            new.writestr(name, content.replace(b'<dimension ref="A1:G2"', b'<dimension ref="A1"'))
-    assert b'<dimension ref="A1:G2"' in zipfile.ZipFile(path).read("xl/worksheets/sheet1.xml")
-    path.write_bytes(out.getvalue())
+    change_sheet(home, {b'<dimension ref="A1:G2"': b'<dimension ref="A1"'})
     assert not home.land(feed(tmp_path, "", "deal_events")).refused
     assert home.ask("select event_id from raw.deal_events") == [("1",)]
