@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import typer
 
@@ -14,8 +15,10 @@ from lead_sla.inputs.feeds import Feed, load_feeds
 from lead_sla.inputs.seed_tables import TABLES
 from lead_sla.inputs.seeds import check_seeds
 from lead_sla.landing.checking import CheckedFiles, check_files
+from lead_sla.landing.overlaps import Owners, read_owners
 from lead_sla.settings import Settings
 from lead_sla.transform.project import read_rules
+from lead_sla.warehouse import LockHeldError, connect, hold_lock
 
 
 def check() -> None:
@@ -52,10 +55,21 @@ def _check_feeds(settings: Settings) -> tuple[CheckedFiles, tuple[Feed, ...]]:
         feeds = load_feeds(settings.feeds)
     except InputError as error:
         return CheckedFiles(problems=[str(error)]), ()
-    checked = check_files(feeds, settings.feeds, settings.landing_dir)
+    checked = check_files(feeds, settings.feeds, settings.landing_dir, partial(_read_owners, settings))
     codes = check_feed_codes(feeds, settings.feeds, settings.seeds, settings.reporting_currency)
     checked.problems[:0] = codes
     return checked, feeds
+
+
+def _read_owners(settings: Settings) -> Owners:
+    """The feeds for which files have landed; none if there is no warehouse, or it is in use."""
+    if not settings.warehouse_path.exists():
+        return {}
+    try:
+        with hold_lock(settings, "lead-sla check", wait_seconds=0), connect(settings, read_only=True) as connection:
+            return read_owners(connection)
+    except LockHeldError:
+        return {}
 
 
 def _problems_of(check_something: Callable[[], object]) -> Iterator[str]:

@@ -1,9 +1,12 @@
-"""Compares the files in the landing folder with the feeds by their names and headers. Nothing is read beyond that."""
+"""Compares the files in the landing folder with the feeds by their names and headers.
+
+Only copies that other readers need, and files that two feeds may find, are read beyond that.
+"""
 
 import glob
 import tempfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +18,7 @@ from lead_sla.inputs.feeds import Feed
 from lead_sla.landing.files import ENDINGS, FileRefusedError, LandingFile, find_files, find_unread_files
 from lead_sla.landing.layouts import lay_out
 from lead_sla.landing.mapping import MissingColumnsError, map_columns
+from lead_sla.landing.overlaps import Owners, find_feed_without_own_files
 from lead_sla.landing.partitions import partition_columns
 from lead_sla.landing.readable import make_readable
 from lead_sla.landing.summary import describe_unread
@@ -33,16 +37,18 @@ class CheckedFiles:
     warnings: list[str] = field(default_factory=list)
 
 
-def check_files(feeds: Sequence[Feed], feeds_file: Path, landing_dir: Path) -> CheckedFiles:
+def check_files(
+    feeds: Sequence[Feed], feeds_file: Path, landing_dir: Path, landed_for: Callable[[], Owners] = dict
+) -> CheckedFiles:
     """Compare the header of every file with the mapping of its feed; a file that lacks a column could not land.
 
-    Warnings are feeds without files, files that no feed reads, and empty ones.
+    A feed that gets none of its files because others take them is a problem, too; `landed_for` gives the feeds for
+    which files have landed. Warnings are feeds without files, files that no feed reads, and those that are odd.
     """
     checked = CheckedFiles()
-    read: set[str] = set()
+    found: dict[str, list[str]] = {}
     for feed in feeds:
-        paths = find_files(landing_dir, feed.files)
-        read.update(paths)
+        paths = found[feed.name] = find_files(landing_dir, feed.files)
         if skipped := find_unread_files(landing_dir, feed.files):
             checked.warnings.append(f"{place_in_feeds(feeds_file, feed.name, 'files')}: {describe_unread(skipped)}")
         if not paths:
@@ -55,6 +61,9 @@ def check_files(feeds: Sequence[Feed], feeds_file: Path, landing_dir: Path) -> C
         with duckdb.connect() as connection:
             for path in paths:
                 _check_file(connection, feed, feeds_file, landing_dir / path, path, checked)
+    if overlap := find_feed_without_own_files(landing_dir, found, landed_for):
+        checked.problems.append(f"{show_path(feeds_file)}: {overlap}")
+    read = {path for paths in found.values() for path in paths}
     unread = [path for path in find_files(landing_dir, "**/*") if path not in read]
     if unread:
         shown = ", ".join(unread[:SHOWN_FILES]) + (" ..." if len(unread) > SHOWN_FILES else "")

@@ -169,6 +169,49 @@ def test_feeds_without_files_and_files_without_a_feed_are_warnings(folder: Path)
     ]
 
 
+WIDE = (
+    FEEDS
+    + """\
+  - name: wide
+    kind: lead_events
+    files: website/**/*.csv
+"""
+)
+
+
+def gets_none(problem: str, feed: str, taker: str) -> bool:
+    return problem.startswith(f"feeds.yml: Feed {feed} gets none of the 1 file") and f"{taker} takes them." in problem
+
+
+@pytest.mark.parametrize("is_a_copy", [False, True], ids=["the same path", "the same bytes"])
+def test_a_feed_whose_files_another_takes_is_a_problem_as_in_landing(folder: Path, is_a_copy: bool) -> None:
+    write(folder / "feeds.yml", WIDE.replace("website/**/*.csv", "copies/*.csv") if is_a_copy else WIDE)
+    if is_a_copy:
+        write(folder / "data/landing/copies/copy.csv", LEAD_HEADER)
+    (problem,) = problems(check())
+    assert gets_none(problem, "wide", "website")
+    landed = CliRunner().invoke(app, ["land"])
+    assert problem.removeprefix("feeds.yml: ") in landed.output.replace("\n", " ")
+
+
+def test_feeds_that_find_the_same_file_and_others_are_no_problem(folder: Path) -> None:
+    write(folder / "feeds.yml", WIDE)
+    write(folder / "data/landing/website/old/december.csv", LEAD_HEADER.replace("event_id", " event_id"))
+    assert check().exit_code == 0
+
+
+def test_the_feed_for_which_a_file_has_landed_keeps_it(folder: Path) -> None:
+    wide_first = (
+        "feeds:\n  - name: wide\n    kind: lead_events\n    files: website/**/*.csv\n" + FEEDS.partition("\n")[2]
+    )
+    assert CliRunner().invoke(app, ["land"]).exit_code == 0
+    write(folder / "feeds.yml", wide_first)
+    (problem,) = problems(check())
+    assert gets_none(problem, "wide", "website")
+    write(folder / "data/landing/website/old/december.csv", LEAD_HEADER.replace("event_id", " event_id"))
+    assert check().exit_code == 0
+
+
 RECORDS = """\
 feeds:
   - name: contacts
