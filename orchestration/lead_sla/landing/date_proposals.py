@@ -17,6 +17,9 @@ BETWEEN = (" ", ", ", "T")
 OFFSETS = ("", " %z", "%z")
 NUMBERS = {"unix": UNIX, "unix_ms": UNIX_MS, "excel": r"\d{5}(\.\d*)?"}  # days from 1927 to 2173
 MOST_FORMATS = 3
+# People who write the year first write two digits of month and day, so a single value with fewer is cut off.
+UNPADDED = re.compile(r"\d{4}([./-])(\d\1|\d\d\1\d(?!\d))", re.ASCII)
+CUT_OFF_DIGITS = re.compile(r"\d{6,7}(?!\d)", re.ASCII)
 
 
 def propose_dates(values: Sequence[str]) -> str | None:
@@ -24,7 +27,7 @@ def propose_dates(values: Sequence[str]) -> str | None:
 
     Where day and month cannot be told apart, because no day is above 12, it has both options.
     """
-    formats = _find_formats(values)
+    formats = _find_formats(_without_cut_off(values))
     read = [value for value in values if any(_reads(one, value) for one in formats)]
     if 2 * len(read) <= len(values):
         return None
@@ -36,6 +39,13 @@ def propose_dates(values: Sequence[str]) -> str | None:
             "which it is."
         )
     return f"{subject} {_option(formats)} in feeds.yml."
+
+
+def _without_cut_off(values: Sequence[str]) -> list[str]:
+    unpadded = [value for value in values if UNPADDED.match(value)]
+    return [
+        value for value in values if not CUT_OFF_DIGITS.match(value) and (len(unpadded) > 1 or value not in unpadded)
+    ]
 
 
 def _find_formats(values: Sequence[str]) -> list[str]:

@@ -22,6 +22,8 @@ MOST_VALUES = 200
 SHOWN_VALUE = "^'(.*)' "
 WITHOUT_VALUE = f"regexp_replace(reason, {literal(SHOWN_VALUE)}, '', 's')"
 BATCH_ROWS = 10_000
+CHUNK_BYTES = 1024 * 1024
+CUT_OFF = "; it is the last line and has no line end, so the file may be cut off"
 ORIGINAL_ROWS = {"parquet": original_rows, "json": original_elements}  # formats without lines
 INSERT = """
     insert into raw.rejected_rows by name
@@ -52,6 +54,36 @@ def store_rejects(connection: duckdb.DuckDBPyConnection, file: LandingFile, stag
                 using (line_number)
         """
         connection.execute(f"{INSERT} {join}", values | {"numbers": numbers, "texts": texts})
+    _mark_cut_off(connection, file, staged)
+
+
+def _mark_cut_off(connection: duckdb.DuckDBPyConnection, file: LandingFile, staged: Staged) -> None:
+    """Add to the reason of a row that it may be cut off, if it is the last of a file without a line end."""
+    numbers = f"select file_number from {staged.relation} limit 1"
+    number, line, text = connection.execute(
+        f"""
+        select file_number, line_number, original_text
+        from raw.rejected_rows
+        where file_number = ({numbers})
+        order by line_number desc
+        limit 1
+        """
+    ).fetchall()[0]
+    if _ends_with(file, b"\n" + text.encode()):
+        connection.execute(
+            "update raw.rejected_rows set reason = reason || ? where file_number = ? and line_number = ?",
+            [CUT_OFF, number, line],
+        )
+
+
+def _ends_with(file: LandingFile, end: bytes) -> bool:
+    tail = b""
+    with open_text(file) as stream:
+        if not file.is_gzip:
+            stream.seek(max(file.location.stat().st_size - len(end), 0))
+        while chunk := stream.read(CHUNK_BYTES):
+            tail = (tail + chunk)[-len(end) :]
+    return tail == end
 
 
 def describe_reasons(connection: duckdb.DuckDBPyConnection, file: LandingFile, file_number: int) -> tuple[str, ...]:
@@ -68,7 +100,7 @@ def describe_reasons(connection: duckdb.DuckDBPyConnection, file: LandingFile, f
         from raw.rejected_rows
         where file_number = ?
         group by column_name, kind_of_reason
-        order by row_count desc, first_line
+        order by ends_with(kind_of_reason, {literal(CUT_OFF)}) desc, row_count desc, first_line
         limit {MOST_REASONS}
         """,
         [file_number],
@@ -77,12 +109,10 @@ def describe_reasons(connection: duckdb.DuckDBPyConnection, file: LandingFile, f
     lines = []
     for rows, line, column, reason, text, kind in found:
         what = f"{column} {reason}" if column else f"{reason}: {text}"
-        formats = (
-            propose_dates(_list_values(connection, file_number, column, kind))
-            if kind.startswith(UNREAD_TIMES)
-            else None
-        )
-        lines.append(f"{show_count(rows, 'row')}, such as {place} {line}: {what}{f'. {formats}' if formats else ''}")
+        remedy = None
+        if kind.startswith(UNREAD_TIMES) and not kind.endswith(CUT_OFF):
+            remedy = propose_dates(_list_values(connection, file_number, column, kind))
+        lines.append(f"{show_count(rows, 'row')}, such as {place} {line}: {what}{f'. {remedy}' if remedy else ''}")
     return tuple(lines)
 
 

@@ -1,5 +1,6 @@
 """Which formats are proposed for timestamps that were rejected."""
 
+import gzip
 from datetime import datetime
 from pathlib import Path
 
@@ -25,6 +26,8 @@ from tests.support.landing_home import LandingHome
         (["1427997766000"], "[unix_ms]"),
         (["1430438400.25", "1430438401"], "[unix]"),
         (["45992.5"], "[excel]"),
+        (["2026-1-5", "2026-11-2"], '["%Y-%m-%d"]'),
+        (["2/11/2026", "25/11/2026"], '["%d/%m/%Y"]'),
     ],
 )
 def test_formats_that_read_all_values_are_proposed(values: list[str], option: str) -> None:
@@ -37,7 +40,20 @@ def test_a_value_that_no_format_reads_does_not_hide_the_format_of_the_others() -
     )
 
 
-@pytest.mark.parametrize("values", [[], ["soon"], ["31/31/2026"], ["soon", "25.11.2026"], ["2026-13-01"]])
+@pytest.mark.parametrize(
+    "values",
+    [
+        [],
+        ["soon"],
+        ["31/31/2026"],
+        ["soon", "25.11.2026"],
+        ["2026-13-01"],
+        ["2026-11-2"],
+        ["2026/1/02 09:30"],
+        ["2026112"],
+        ["2026112", "202612"],
+    ],
+)
 def test_nothing_is_proposed_where_no_format_reads_most_values(values: list[str]) -> None:
     assert propose_dates(values) is None
 
@@ -76,6 +92,57 @@ def test_a_rejected_moment_or_version_of_a_record_has_a_proposal_too(home: Landi
         '`dates: ["%d.%m.%Y"]` in feeds.yml.',
         '`dates: ["%d/%m/%Y"]` in feeds.yml.',
     ]
+
+
+CUT_OFF = "; it is the last line and has no line end, so the file may be cut off"
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.csv.gz", "a.jsonl"])
+@pytest.mark.parametrize("encoding", ["utf-8", "windows-1252", "utf-16"])
+def test_a_value_that_may_be_cut_off_is_said_to_be_and_has_no_proposal(
+    home: LandingHome, tmp_path: Path, name: str, encoding: str
+) -> None:
+    days = ["25.11.2026", "26.11.2026", "27.11.20"]
+    lines = [f"{number},ü,demo,,{day}" for number, day in enumerate(days)]
+    text = "\n".join(["id,lead,type,segment,at", *lines])
+    if name == "a.jsonl":
+        objects = [
+            f'{{"id":{number},"lead":"ü","type":"demo","segment":"","at":"{day}"}}' for number, day in enumerate(days)
+        ]
+        text = "\n".join(objects)
+    content = text.encode(encoding)
+    home.put(f"in/{name}", gzip.compress(content) if name.endswith(".gz") else content)
+    options = "encoding: windows-1252" if encoding == "windows-1252" else ""
+    (landed,) = home.land(feed(tmp_path, options)).landed
+    line = 3 if name == "a.jsonl" else 4
+    assert landed.reasons == (
+        f"1 row, such as line {line}: occurred_at '27.11.20' is not an ISO 8601 date, or date and time{CUT_OFF}",
+        f"2 rows, such as line {line - 2}: occurred_at '25.11.2026' is not an ISO 8601 date, or date and time. Its "
+        'values fit `dates: ["%d.%m.%Y"]` in feeds.yml.',
+    )
+    assert [reject[2].endswith(CUT_OFF) for reject in home.rejects()] == [False, False, True]
+
+
+@pytest.mark.parametrize(
+    "end", ["2,l,demo,,2026-11-2\n", "2,l,demo,,2026-11-2\r\n", "2,l,demo,,2026-11-2\n3,l,demo,,2026-11-02"]
+)
+def test_a_line_with_a_line_end_and_one_before_the_last_are_not_cut_off(
+    home: LandingHome, tmp_path: Path, end: str
+) -> None:
+    home.put("in/a.csv", f"id,lead,type,segment,at\n{end}")
+    (landed,) = home.land(feed(tmp_path, "")).landed
+    assert landed.reasons == (
+        "1 row, such as line 2: occurred_at '2026-11-2' is not an ISO 8601 date, or date and time",
+    )
+
+
+def test_a_line_that_breaks_off_is_said_to_be_cut_off_besides_more_common_reasons(
+    home: LandingHome, tmp_path: Path
+) -> None:
+    rows = "1,,demo,2026-11-02,\n" * 2 + "1,l,,2026-11-02,\n" * 2 + ",l,demo,2026-11-02,\n" * 2
+    home.put("in/a.csv", f"id,lead,type,at,segment\n{rows}7,l,de")
+    (landed,) = home.land(feed(tmp_path, "")).landed
+    assert landed.reasons[0] == f"1 row, such as line 8: has 3 columns where the header has 5{CUT_OFF}: 7,l,de"
 
 
 def test_what_is_proposed_reads_the_values(home: LandingHome, tmp_path: Path) -> None:
