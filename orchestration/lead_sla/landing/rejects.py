@@ -12,7 +12,7 @@ from lead_sla.landing.json_arrays import original_elements
 from lead_sla.landing.parquet import original_rows
 from lead_sla.landing.records import without_break
 from lead_sla.landing.survey import UTF8_MARK, open_text
-from lead_sla.landing.timestamps import UNREAD_TIMES
+from lead_sla.landing.timestamps import NOT_VERSION, UNREAD_TIMES
 from lead_sla.landing.typed import SHOWN_CHARACTERS
 from lead_sla.landing.writing import Staged
 from lead_sla.sql import literal
@@ -24,6 +24,10 @@ WITHOUT_VALUE = f"regexp_replace(reason, {literal(SHOWN_VALUE)}, '', 's')"
 BATCH_ROWS = 10_000
 CHUNK_BYTES = 1024 * 1024
 CUT_OFF = "; it is the last line and has no line end, so the file may be cut off"
+NO_VERSIONS = (
+    "`version` in feeds.yml must name a column with a timestamp or a number that grows with each change; name another "
+    "column, or leave it out"
+)
 ORIGINAL_ROWS = {"parquet": original_rows, "json": original_elements}  # formats without lines
 INSERT = """
     insert into raw.rejected_rows by name
@@ -112,8 +116,15 @@ def describe_reasons(connection: duckdb.DuckDBPyConnection, file: LandingFile, f
         remedy = None
         if kind.startswith(UNREAD_TIMES) and not kind.endswith(CUT_OFF):
             remedy = propose_dates(_list_values(connection, file_number, column, kind))
+        if kind.startswith(NOT_VERSION) and remedy is None and _are_most(connection, file_number, rows):
+            remedy = NO_VERSIONS
         lines.append(f"{show_count(rows, 'row')}, such as {place} {line}: {what}{f'. {remedy}' if remedy else ''}")
     return tuple(lines)
+
+
+def _are_most(connection: duckdb.DuckDBPyConnection, file_number: int, rows: int) -> bool:
+    found = connection.execute("select rows_read from raw.landed_files where file_number = ?", [file_number])
+    return 2 * rows > int(found.fetchall()[0][0])
 
 
 def _list_values(connection: duckdb.DuckDBPyConnection, file_number: int, column: str, kind: str) -> list[str]:

@@ -145,6 +145,20 @@ def test_a_line_that_breaks_off_is_said_to_be_cut_off_besides_more_common_reason
     assert landed.reasons[0] == f"1 row, such as line 8: has 3 columns where the header has 5{CUT_OFF}: 7,l,de"
 
 
+def test_a_version_that_no_row_has_is_said_once_with_the_remedy(home: LandingHome, tmp_path: Path) -> None:
+    options = "record_id: id\nversion: Stage\nevents: [{event_type: {constant: demo}, occurred_at: made}]"
+    records = feed(tmp_path, options, "lead_records", "{lead_id: id}")
+    home.put("in/a.csv", "id,Stage,made\n1,Won,2026-11-02\n2,Lost,2026-11-02\n3,,2026-11-02\n")
+    home.put("in/b.csv", "id,Stage,made\n1,Won,2026-11-02\n2,7,2026-11-02\n3,8,2026-11-02\n")
+    most, one = home.land(records).landed
+    reason = "such as line 2: Stage 'Won' is neither a number nor a timestamp"
+    assert most.reasons == (
+        f"2 rows, {reason}. `version` in feeds.yml must name a column with a timestamp or a number that grows with "
+        "each change; name another column, or leave it out",
+    )
+    assert one.reasons == (f"1 row, {reason}",)
+
+
 def test_what_is_proposed_reads_the_values(home: LandingHome, tmp_path: Path) -> None:
     option = (propose_dates(["25.11.2026 15:30"]) or "").split("`")[1]
     home.put("in/a.csv", "id,lead,type,at,segment\n1,l,demo,25.11.2026 15:30,\n")
