@@ -17,7 +17,8 @@ from lead_sla.inputs.feed_lines import place_in_feeds, place_of_columns
 from lead_sla.inputs.feeds import Feed
 from lead_sla.landing.files import ENDINGS, FileRefusedError, LandingFile, find_files, find_unread_files
 from lead_sla.landing.layouts import lay_out
-from lead_sla.landing.mapping import MissingColumnsError, map_columns
+from lead_sla.landing.mapping import map_columns
+from lead_sla.landing.missing_columns import MissingColumnsError
 from lead_sla.landing.overlaps import Owners, find_feed_without_own_files
 from lead_sla.landing.partitions import partition_columns
 from lead_sla.landing.readable import make_readable

@@ -1,41 +1,14 @@
 """Applies the column mapping of a feed to a file: the SQL for the text of each canonical column."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from lead_sla.inputs.feed_columns import KINDS, Column, event_kind
 from lead_sla.inputs.feeds import Feed, Source
-from lead_sla.landing.files import FileRefusedError
+from lead_sla.landing.missing_columns import explain_missing
 from lead_sla.landing.text_options import conditions_hold, convert, without_nulls
 from lead_sla.landing.typed import MappedSource, trimmed
 from lead_sla.sql import literal
-
-OTHER_DELIMITERS = (";", "\t", "|", ",")
-
-
-class MissingColumnsError(FileRefusedError):
-    """A file that lacks columns of its feed."""
-
-    def __init__(self, feed: Feed, missing: Sequence[str], found: Sequence[str]) -> None:
-        self.columns = missing
-        keys = dict.fromkeys(key for name in missing for key in _keys_that_name(feed, name))
-        correct = f"correct its name under {' and '.join(keys)}" if keys else "map it under `columns`"
-        super().__init__(
-            f"it has no column {', '.join(missing)}; its columns are {', '.join(found)}. Rename the column in the "
-            f"file, or {correct} in feeds.yml."
-        )
-
-
-def _keys_that_name(feed: Feed, name: str) -> list[str]:
-    """The keys of the feed under which the name of a column of the file stands."""
-    form = feed.records
-    named = {"columns": [source.column for source in (feed.columns or {}).values()]}
-    if form:
-        named |= {"record_id": [form.record_id], "version": [form.version]}
-        named["withdrawn"] = [one.column for one in form.withdrawn]
-        named["events"] = [column for entry in form.entries for column in entry.columns]
-    named["where"] = [one.column for one in feed.options.where]
-    return [f"`{key}`" for key, columns in named.items() if name in columns]
 
 
 def mapped_columns(feed: Feed) -> list[str]:
@@ -100,14 +73,7 @@ def map_columns(feed: Feed, available: Mapping[str, str], numbers: Mapping[str, 
             needed.append(source.column)
     missing = [name for name in dict.fromkeys(needed) if name not in available]
     if missing:
-        found = list(available)
-        delimiter = next((mark for mark in OTHER_DELIMITERS if len(found) == 1 and mark in found[0]), None)
-        if delimiter:
-            written = "tab" if delimiter == "\t" else f'"{delimiter}"'
-            raise FileRefusedError(
-                f"its columns are separated by {delimiter!r}. Declare `delimiter: {written}` for the feed in feeds.yml."
-            )
-        raise MissingColumnsError(feed, missing, found)
+        raise explain_missing(feed, missing, list(available))
     record_texts = {name: without_nulls(trimmed(available[name]), feed.options) for name in feed.record_columns}
     condition_texts = {
         one.column: without_nulls(trimmed(available[one.column]), feed.options) for one in feed.options.where

@@ -12,7 +12,7 @@ from lead_sla.inputs.seed_values import nearest
 from lead_sla.landing.files import FileRefusedError, LandingFile
 from lead_sla.landing.json_arrays import read_objects
 from lead_sla.landing.json_lines import pointers_to
-from lead_sla.landing.mapping import MissingColumnsError
+from lead_sla.landing.missing_columns import MissingColumnsError
 from lead_sla.landing.partitions import partition_columns
 from lead_sla.landing.writing import Staged
 from lead_sla.sql import literal
