@@ -1,6 +1,7 @@
 """The command that makes a company's own folder."""
 
 from pathlib import Path
+from shlex import quote
 from typing import Annotated
 
 import typer
@@ -14,4 +15,6 @@ def init(folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder;
     with reported_errors():
         for path in write_company_folder(folder):
             print_line(f"Created {path}")
-        print_line(f"Run `cd {folder}` and `lead-sla demo`, or fill in the seeds and run `lead-sla refresh`.")
+        is_here = folder.resolve() == Path.cwd()
+        start = "`lead-sla demo`" if is_here else f"`cd {quote(str(folder))}` and `lead-sla demo`"
+        print_line(f"Run {start}, or fill in the seeds and run `lead-sla refresh`.")

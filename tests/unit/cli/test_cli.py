@@ -223,3 +223,19 @@ def test_a_day_that_has_not_begun_or_is_none_is_refused(text: str) -> None:
 
 def test_today_may_be_asked_for() -> None:
     assert resolve_as_of_date("2026-11-23", "UTC", LATE_EVENING).isoformat() == "2026-11-23"
+
+
+@pytest.mark.parametrize(
+    ("folder", "start"),
+    [
+        (".", "`lead-sla demo`"), ("../acme", "`lead-sla demo`"), ("new", "`cd new` and `lead-sla demo`"),
+        ("my company", "`cd 'my company'` and `lead-sla demo`"),
+    ],
+)  # fmt: skip
+def test_init_ends_with_commands_that_can_be_pasted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str, start: str
+) -> None:
+    (tmp_path / "acme").mkdir()
+    monkeypatch.chdir(tmp_path / "acme")
+    *_, last = run("init", folder).output.splitlines()
+    assert last == f"Run {start}, or fill in the seeds and run `lead-sla refresh`."
