@@ -18,7 +18,7 @@ class MissingColumnsError(FileRefusedError):
 
     def __init__(self, feed: Feed, missing: Sequence[str], found: Sequence[str]) -> None:
         self.columns = missing
-        shown = ", ".join(_show_name(name) for name in found)
+        shown = ", ".join(show_name(name) for name in found)
         super().__init__(
             f"it has no column {', '.join(missing)}; its columns are {shown}. {_find_remedy(feed, missing, found)}"
         )
@@ -51,7 +51,7 @@ def _write_delimiter(delimiter: str) -> str:
     return "tab" if delimiter == "\t" else f'"{delimiter}"'
 
 
-def _show_name(name: str) -> str:
+def show_name(name: str) -> str:
     """A name with its invisible characters as escapes, without which it could look like the one that is missing."""
     return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in name)
 

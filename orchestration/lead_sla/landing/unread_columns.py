@@ -12,7 +12,7 @@ from lead_sla.inputs.seed_values import nearest
 from lead_sla.landing.files import FileRefusedError, LandingFile
 from lead_sla.landing.json_arrays import read_objects
 from lead_sla.landing.json_lines import pointers_to
-from lead_sla.landing.missing_columns import MissingColumnsError
+from lead_sla.landing.missing_columns import MissingColumnsError, show_name
 from lead_sla.landing.partitions import partition_columns
 from lead_sla.landing.writing import Staged
 from lead_sla.sql import literal
@@ -98,8 +98,8 @@ def _find_lookalikes(
     same = {key: name for key in keys for name in missing if _words(name) == _words(key)}
     if same:
         raise FileRefusedError(
-            f"it has no {', '.join(same.values())}; did you mean its {', '.join(same)}? Upper and lower case differ. "
-            f"{REMEDY}"
+            f"it has no {', '.join(same.values())}; did you mean its {', '.join(map(show_name, same))}? "
+            f"Upper and lower case differ. {REMEDY}"
         )
     warnings = []
     for key in keys:

@@ -85,6 +85,7 @@ DEAL = {"event_id": "1", "deal_id": "d", "stage": "won", "occurred_at": "2026-11
         ({"Amount": "500", "lead_id": "a"}, "it has no amount; did you mean its Amount?"),
         ({"leadId": "a", "CURRENCY": "EUR"}, "it has no currency, lead_id; did you mean its CURRENCY, leadId?"),
         ({"Lead ID": "a"}, "it has no lead_id; did you mean its Lead ID?"),
+        ({"\ufefflead_id": "a"}, "it has no lead_id; did you mean its \\ufefflead_id?"),
     ],
 )
 def test_a_canonical_name_in_other_letters_is_refused(
