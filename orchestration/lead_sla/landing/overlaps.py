@@ -65,4 +65,4 @@ def _identify(landing_dir: Path, paths: Iterable[str]) -> dict[str, str]:
 
 def _choose_owner(before: str | None, finders: Sequence[str], configured: Collection[str]) -> str:
     """The feed for which a file has landed, unless it is one that no longer finds it; else the first."""
-    return before if before in finders or (before and before not in configured) else finders[0]
+    return before if before and (before in finders or before not in configured) else finders[0]

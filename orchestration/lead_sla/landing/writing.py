@@ -130,9 +130,11 @@ def write_typed(
         from {read_files([target.path])}
         """
     ).fetchall()[0]
-    *first, filtered, eventless, counting = (int(count) for count in counts)
-    warnings = (explain_unmet(connection, feed.options.where, source),) if filtered and not counting else ()
-    return Staged(target.path, *first, filtered, eventless, feed.records is not None, warnings)
+    rows, entries, rejected, blank, within, filtered, eventless, counting = (int(count) for count in counts)
+    unmet = explain_unmet(connection, feed.options.where, source) if filtered and not counting else None
+    is_of_records = feed.records is not None
+    staged = Staged(target.path, rows, entries, rejected, blank, within, filtered, eventless, is_of_records)
+    return staged.warned(unmet)
 
 
 def write_nothing(connection: duckdb.DuckDBPyConnection, feed: Feed, target: Target) -> Staged:
