@@ -11,6 +11,7 @@ from lead_sla.inputs.feeds import Feed
 from lead_sla.inputs.record_feeds import RecordForm
 from lead_sla.landing.files import LandingFile
 from lead_sla.landing.json_lines import BLANK
+from lead_sla.landing.other_cases import find_other_cases
 from lead_sla.landing.raw_files import read_files, write_file
 from lead_sla.landing.record_rows import typed_records
 from lead_sla.landing.schema import RECORD_COLUMNS, stored_columns
@@ -131,10 +132,13 @@ def write_typed(
         """
     ).fetchall()[0]
     rows, entries, rejected, blank, within, filtered, eventless, counting = (int(count) for count in counts)
-    unmet = explain_unmet(connection, feed.options.where, source) if filtered and not counting else None
+    if filtered and not counting:
+        warnings = [explain_unmet(connection, feed.options.where, source)]
+    else:
+        warnings = find_other_cases(connection, feed, source) if rows else []
     is_of_records = feed.records is not None
-    staged = Staged(target.path, rows, entries, rejected, blank, within, filtered, eventless, is_of_records)
-    return staged.warned(unmet)
+    counted = (rows, entries, rejected, blank, within, filtered, eventless)
+    return Staged(target.path, *counted, is_of_records, tuple(warnings))
 
 
 def write_nothing(connection: duckdb.DuckDBPyConnection, feed: Feed, target: Target) -> Staged:

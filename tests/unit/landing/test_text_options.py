@@ -203,9 +203,36 @@ def test_only_the_conditions_that_no_row_meets_are_named(home: LandingHome, tmp_
 def test_a_condition_that_a_row_meets_is_no_warning_even_if_the_row_is_rejected(
     home: LandingHome, tmp_path: Path, row: str
 ) -> None:
-    home.put("in/a.csv", f"id,lead,type,at,segment,Status\n1,a,demo,2026-10-02,,won\n{row}\n")
+    home.put("in/a.csv", f"id,lead,type,at,segment,Status\n1,a,demo,2026-10-02,,Lost\n{row}\n")
     (landed,) = home.land(feed(tmp_path, "where: {column: Status, values: [Won]}")).landed
     assert (landed.rows_filtered, landed.warnings) == (1, ())
+
+
+def test_values_that_differ_in_case_only_from_those_of_a_condition_are_a_warning(
+    home: LandingHome, tmp_path: Path
+) -> None:
+    home.put(
+        "in/a.csv",
+        "id,deal,lead,stage,amount,currency,at,Status,Gone\n"
+        "1,d,l,won,5,,2026-10-02,won,True\n2,d,l,won,5,,2026-10-02,Won,false\n3,d,l,won,5,,2026-10-02,Test,\n",
+    )
+    where = "where:\n  - {column: Status, values: [Won, Test]}\n  - {column: Status, not_values: [test]}"
+    (landed,) = home.land(feed(tmp_path, where, "deal_events")).landed
+    differ = "upper and lower case differ. List it there as well if it means the same."
+    place = "in/a.csv (feed f): its"
+    expected = (
+        f"{place} Status has won, which is not among the values of `where` in feeds.yml, Test, Won, test: {differ}"
+    )
+    assert (landed.rows_filtered, landed.warnings) == (1, (expected,))
+    records = (
+        'record_id: id\nwithdrawn: {column: Gone, values: ["true"]}\nevents:\n'
+        "  - {stage: stage, occurred_at: at, when: {column: Status, values: [Won]}}"
+    )
+    (again,) = home.land(feed(tmp_path, records, "deal_records", "{deal_id: deal}")).landed_again
+    assert again.warnings[:2] == (
+        f"{place} Gone has True, which is not among the values of `withdrawn` in feeds.yml, true: {differ}",
+        f"{place} Status has won, which is not among the values of `when` in feeds.yml, Won: {differ}",
+    )
 
 
 def test_a_condition_on_a_column_that_a_file_lacks_refuses_the_file(home: LandingHome, tmp_path: Path) -> None:
