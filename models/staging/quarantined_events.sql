@@ -104,5 +104,5 @@ select
     unite_kinds.occurred_date,
     unite_kinds.landed_at
 from unite_kinds
-inner join landed_files on unite_kinds.file_id = landed_files.file_id
+inner join landed_files on unite_kinds.file_number = landed_files.file_number
 where unite_kinds.disposition not in ('accepted', 'replayed', 'superseded', 'withdrawn')

@@ -56,7 +56,7 @@ REMOVED_CODE = """
 MANY_WITHDRAWN = """
     update raw.feeds set kind = 'lead_records' where feed = 'lead_events';
     insert into staging.stg_raw__records
-    select 'lead_events', range::varchar, 1, range, 1, range < 6, if(range < 6, 2, 1) from range(100);
+    select 'lead_events', range::varchar, 1, range, 1, range < 6, if(range < 6, 2, 1), range < 6 from range(100);
     insert into raw.publications by name
     select
         1 as publication_number, 'first' as run_id, timestamp '2026-06-01' as published_at, date '2026-05-31' as

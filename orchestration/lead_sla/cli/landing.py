@@ -2,6 +2,7 @@
 
 import contextlib
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import duckdb
@@ -48,8 +49,11 @@ def _land_new(connection: duckdb.DuckDBPyConnection, settings: Settings, now: da
 
 
 def _forget(connection: duckdb.DuckDBPyConnection, settings: Settings, path: str, now: datetime) -> None:
-    file = forget(connection, settings.raw_dir, path, now)
-    print_line(f"Forgotten: {file.path} ({file.describe()}).")
+    given = Path(path).absolute()
+    if given.is_relative_to(settings.landing_dir):
+        path = given.relative_to(settings.landing_dir).as_posix()
+    for file in forget(connection, settings.raw_dir, path, now):
+        print_line(f"Forgotten: {file.path} ({file.describe()}).")
     print_line(
         "It does not land again until its content changes. Run `lead-sla refresh` to rebuild and publish the mart "
         "without it."

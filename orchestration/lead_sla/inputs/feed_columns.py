@@ -58,3 +58,8 @@ RECORD_KINDS = {"lead_records": "lead_events", "deal_records": "deal_events"}
 def event_kind(kind: str) -> str:
     """The kind of the events that a feed of this kind gives."""
     return RECORD_KINDS.get(kind, kind)
+
+
+def kinds_of(event_kind: str) -> list[str]:
+    """The kinds of feeds that give events of this kind."""
+    return [event_kind, *(kind for kind, gives in RECORD_KINDS.items() if gives == event_kind)]

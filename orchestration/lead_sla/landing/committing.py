@@ -6,6 +6,7 @@ from pathlib import Path
 
 import duckdb
 
+from lead_sla.inputs.feed_columns import event_kind, kinds_of
 from lead_sla.landing.candidates import Candidate
 from lead_sla.landing.file_errors import REPORT
 from lead_sla.landing.files import FileRefusedError
@@ -19,8 +20,10 @@ from lead_sla.warehouse import transaction
 def commit(
     connection: duckdb.DuckDBPyConnection, raw_dir: Path, candidate: Candidate, staged: Staged
 ) -> LandedFile | None:
-    """Store the rows of a staged file in `raw`, or return None if a file with the same bytes has landed before it."""
-    if connection.execute("select 1 from raw.landed_files where file_id = ?", [candidate.file.file_id]).fetchall():
+    """Store the rows of a staged file in `raw`, or return None if its bytes have landed for such a feed before."""
+    same = {"file_id": candidate.file.file_id, "kinds": kinds_of(event_kind(candidate.feed.kind))}
+    query = "select 1 from raw.landed_files where file_id = $file_id and kind in (select unnest($kinds))"
+    if not candidate.is_back and connection.execute(query, same).fetchall():
         return None
     kept = _without_rejects(connection, candidate.target, staged)
     with transaction(connection):

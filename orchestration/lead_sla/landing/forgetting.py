@@ -35,7 +35,9 @@ class ForgottenFile:
         return f"{self.file_id[:SHOWN_ID]}, landed {self.landed_at:%Y-%m-%d %H:%M} UTC for feed {self.feed}: {rows}"
 
 
-def forget(connection: duckdb.DuckDBPyConnection, raw_dir: Path, name: str, forgotten_at: datetime) -> ForgottenFile:
+def forget(
+    connection: duckdb.DuckDBPyConnection, raw_dir: Path, name: str, forgotten_at: datetime
+) -> list[ForgottenFile]:
     """Remove the rows of a file from `raw`. It does not land again until its content changes.
 
     Args:
@@ -45,21 +47,21 @@ def forget(connection: duckdb.DuckDBPyConnection, raw_dir: Path, name: str, forg
         forgotten_at: now, naive UTC.
 
     Returns:
-        The file as it had landed.
+        The file as it had landed, for each of its feeds.
 
     Raises:
         InputError: no such file has landed, it is already forgotten, or several contents have landed from the path.
     """
     prepare_raw(connection, raw_dir)
-    file = _choose(_read_landed(connection), name)
+    files = _choose(_read_landed(connection), name)
     with transaction(connection):
-        take_out(connection, raw_dir, [file.file_number])
+        take_out(connection, raw_dir, [file.file_number for file in files])
         connection.execute(
-            "update raw.landed_files set forgotten_at = ? where file_number = ?", [forgotten_at, file.file_number]
+            "update raw.landed_files set forgotten_at = ? where file_id = ?", [forgotten_at, files[0].file_id]
         )
         create_views(connection, raw_dir)
     delete_unused(connection, raw_dir)
-    return file
+    return files
 
 
 def _read_landed(connection: duckdb.DuckDBPyConnection) -> list[ForgottenFile]:
@@ -73,7 +75,7 @@ def _read_landed(connection: duckdb.DuckDBPyConnection) -> list[ForgottenFile]:
     return [ForgottenFile(*values) for values in found]
 
 
-def _choose(landed: Sequence[ForgottenFile], name: str) -> ForgottenFile:
+def _choose(landed: Sequence[ForgottenFile], name: str) -> list[ForgottenFile]:
     matching = [file for file in landed if file.path == name]
     if not matching and len(name) >= SHOWN_ID:
         matching = [file for file in landed if file.file_id.startswith(name)]
@@ -85,10 +87,11 @@ def _choose(landed: Sequence[ForgottenFile], name: str) -> ForgottenFile:
     counting = [file for file in matching if file.forgotten_at is None]
     if not counting:
         raise InputError(f"'{name}' was already forgotten, on {matching[-1].forgotten_at:%Y-%m-%d}.")
-    if len(counting) > 1:
+    ids = {file.file_id for file in counting}
+    if len(ids) > 1:
         contents = "\n".join(f"  {file.describe()}" for file in counting)
         raise InputError(
-            f"{len(counting)} files with different contents have landed as '{name}'. Repeat the command with the id of "
+            f"{len(ids)} files with different contents have landed as '{name}'. Repeat the command with the id of "
             f"the one to forget in place of the path:\n{contents}"
         )
-    return counting[0]
+    return counting

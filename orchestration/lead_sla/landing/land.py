@@ -14,11 +14,12 @@ import duckdb
 
 from lead_sla.formatting import show_count
 from lead_sla.inputs.feeds import Feed
-from lead_sla.landing.candidates import Candidate, find_candidates, find_kept, printable
+from lead_sla.landing.candidates import Candidate, find_candidates, printable
 from lead_sla.landing.committing import commit, commit_again
 from lead_sla.landing.file_errors import refusing
 from lead_sla.landing.files import FileRefusedError
 from lead_sla.landing.json_arrays import stage_array
+from lead_sla.landing.known_files import find_kept, read_known_files
 from lead_sla.landing.parquet import stage_parquet
 from lead_sla.landing.raw_feeds import rewrite_feeds
 from lead_sla.landing.raw_files import create_views, delete_unused, merge_small_files, prepare_raw
@@ -58,7 +59,10 @@ def land_feeds(
     report = LandingReport()
     candidates = find_candidates(connection, feeds, landing_dir, raw_dir, landed_at, report)
     changed = rewrite_feeds(connection, feeds)
-    report.kept = find_kept(connection, changed, report)
+    known = read_known_files(connection)
+    report.kept = find_kept(known, changed.mapped, report.present.values())
+    removed = {feed: list(dict.fromkeys(one.path for one in known.of_feed(feed))) for feed in changed.removed}
+    report.removed = {feed: paths for feed, paths in removed.items() if paths}
     try:
         with _background(connection, len(candidates.all())) as pool:
             stagings = {one.target.file_number: pool.submit(_stage, connection, one, log) for one in candidates.all()}

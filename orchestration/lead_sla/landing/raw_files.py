@@ -139,7 +139,20 @@ def _merge(connection: duckdb.DuckDBPyConnection, folder: Path, kind: str, names
         (folder / name).unlink()
 
 
-def _write_merged(connection: duckdb.DuckDBPyConnection, folder: Path, kind: str, names: Sequence[str]) -> None:
+def rewrite_file(
+    connection: duckdb.DuckDBPyConnection, folder: Path, kind: str, name: str, replaced: Mapping[str, str]
+) -> None:
+    """Write a file again with other values in some columns, given as SQL, in a transaction of the caller."""
+    _write_merged(connection, folder, kind, [name], replaced)
+
+
+def _write_merged(
+    connection: duckdb.DuckDBPyConnection,
+    folder: Path,
+    kind: str,
+    names: Sequence[str],
+    replaced: Mapping[str, str] | None = None,
+) -> None:
     """Write the rows of the landed files that refer to these files to one file, in a transaction of the caller."""
     stored_in = "stored_in in (select unnest($names))"
     found = connection.execute(f"select file_number from raw.landed_files where {stored_in}", {"names": names})
@@ -148,7 +161,8 @@ def _write_merged(connection: duckdb.DuckDBPyConnection, folder: Path, kind: str
         return
     merged = free_name(folder, kind, min(numbers), max(numbers))
     unfinished = unfinished_path(folder, "merged.parquet")
-    columns = ", ".join(stored_in_files(kind))
+    values = {name: name for name in stored_in_files(kind)} | dict(replaced or {})
+    columns = ", ".join(f"{value} as {name}" for name, value in values.items())
     rows = f"{read_files(folder / name for name in names)} where file_number in ({', '.join(map(str, numbers))})"
     write_file(connection, f"select {columns} from {rows}", unfinished)
     finish_file(unfinished, folder, merged)

@@ -36,13 +36,18 @@ class LandingReport:
     """The result of a landing. Refused files are tried again at every landing.
 
     `landed_again` are files of which the feed's entry in feeds.yml has changed, and `kept` the paths, by feed, of such
-    files that are no longer in the landing folder. `unread` are the paths that match a feed, but have an unknown
-    ending. `present` are the ids, by path, of the files that are in the landing folder and in `raw`.
+    files that are no longer in the landing folder. `renamed` are feeds by their old name, `removed` the paths of files
+    whose feed is no longer in feeds.yml, and `forgotten` those that were taken back. `unread` are the paths that match
+    a feed, but have an unknown ending. `present` are the ids, by path, of the files that are in the landing folder and
+    in `raw`.
     """
 
     landed: list[LandedFile] = field(default_factory=list)
     landed_again: list[LandedFile] = field(default_factory=list)
     kept: dict[str, list[str]] = field(default_factory=dict)
+    renamed: dict[str, str] = field(default_factory=dict)
+    removed: dict[str, list[str]] = field(default_factory=dict)
+    forgotten: list[str] = field(default_factory=list)
     already_landed: int = 0
     refused: list[RefusedFile] = field(default_factory=list)
     without_files: list[Feed] = field(default_factory=list)

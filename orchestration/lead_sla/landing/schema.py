@@ -17,7 +17,7 @@ TABLES = {
         "mapping varchar",
     ),
     "landed_files": (
-        "file_id varchar primary key",
+        "file_id varchar not null",
         "file_number bigint not null unique",
         "feed varchar not null",
         "kind varchar not null",
@@ -55,6 +55,13 @@ ADDED_COLUMNS = (
     ("landed_files", "read_again_at", "timestamp"),
     ("landed_files", "forgotten_at", "timestamp"),
 )
+
+# Before a file could land for feeds of leads and of deals, its id was the key.
+PRIMARY_KEYS = """
+    select 1 from duckdb_constraints()
+    where database_name = current_database() and schema_name = 'raw' and table_name = 'landed_files'
+        and constraint_type = 'PRIMARY KEY'
+"""
 
 # Of events that a record gives; those of a feed of events have none of these.
 RECORD_COLUMNS = {
@@ -121,13 +128,15 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _upgrade_landed_files(connection: duckdb.DuckDBPyConnection) -> None:
-    """Write the table again if an older release has made it, since DuckDB cannot change the check of a table."""
+    """Write the table again if an older release has made it, since DuckDB cannot change the constraints of a table."""
     columns = connection.execute("select column_name from (describe raw.landed_files)").fetchall()
-    if ("rows_filtered",) in columns:
+    keys = connection.execute(PRIMARY_KEYS).fetchall()
+    if ("rows_filtered",) in columns and not keys:
         return
     with transaction(connection):
         connection.execute("create temp table landed_before as from raw.landed_files")
         connection.execute("drop table raw.landed_files")
         connection.execute(f"create table raw.landed_files ({', '.join(TABLES['landed_files'])})")
-        connection.execute("insert into raw.landed_files by name select *, 0 as rows_filtered from landed_before")
+        filtered = "" if ("rows_filtered",) in columns else ", 0 as rows_filtered"
+        connection.execute(f"insert into raw.landed_files by name select *{filtered} from landed_before")
         connection.execute("drop table landed_before")

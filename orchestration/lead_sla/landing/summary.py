@@ -18,7 +18,8 @@ def describe(report: LandingReport) -> str:
     counts = f"{rejected:,} rejected" + (f", {filtered:,} filtered" if filtered else "")
     empty = f"; no files for {', '.join(feed.name for feed in report.without_files)}" if report.without_files else ""
     again = f", {len(report.landed_again):,} landed again" if report.landed_again else ""
-    seen = f"{report.already_landed:,} already landed{again}"
+    forgotten = f", {len(report.forgotten):,} forgotten" if report.forgotten else ""
+    seen = f"{report.already_landed:,} already landed{again}{forgotten}"
     return f"{show_count(len(report.landed), 'new file')} ({seen}), {show_count(rows, 'row')}, {counts}{empty}"
 
 
@@ -52,15 +53,18 @@ def describe_warnings(report: LandingReport) -> list[str]:
 
 
 def _describe_changed_feeds(report: LandingReport) -> list[str]:
-    """A line for each feed whose entry has changed."""
-    lines = []
+    """A line for each feed whose entry has changed, that has another name, or no entry any more."""
+    lines = [f"Feed {old} is called {new} now: its rows have the new name." for old, new in report.renamed.items()]
     for feed in dict.fromkeys((*(file.feed for file in report.landed_again), *report.kept)):
         again = sum(file.feed == feed for file in report.landed_again)
-        kept = report.kept.get(feed, [])
-        rest = f" {show_count(len(kept), 'file')} no longer in the landing folder keep their rows: {show_some(kept)}."
+        landed = f"{show_count(again, 'file')} landed again" if again else "but no file landed again"
+        lines.append(f"Feed {feed}: its entry in feeds.yml has changed, {'so ' if again else ''}{landed}.")
+        if kept := report.kept.get(feed):
+            lines[-1] += f" Files that are gone, or have been overwritten, keep their rows: {show_some(kept)}."
+    for feed, paths in report.removed.items():
         lines.append(
-            f"Feed {feed}: its entry in feeds.yml has changed, so {show_count(again, 'file')} landed again."
-            + (rest if kept else "")
+            f"Feed {feed} is no longer in feeds.yml, but its rows still count: {show_some(paths)}. To take a file "
+            "back, run `lead-sla land --forget PATH`."
         )
     return lines
 

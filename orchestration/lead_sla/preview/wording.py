@@ -32,7 +32,7 @@ def _describe_taking(taking: TakingFeed, shown: str, settings: Settings) -> Iter
         yield f"{shown}: feed {taking.feed.name} ({place}) takes this file."
         yield from _describe_outcome(taking.outcome, settings)
     if taking.outcome is None or not taking.outcome.landed.rows_landed:
-        yield "A file lands for one feed, so correct that feed, or move the file and add this one:"
+        yield "A file lands for one feed of leads and one of deals. Correct it, or move the file and add this feed:"
         yield ""
 
 

@@ -71,7 +71,7 @@ def test_files_of_a_changed_entry_land_again_with_their_number_and_day(landed: L
     assert describe(report) == "1 new file (0 already landed, 19 landed again), 20 rows, 0 rejected"
     assert describe_warnings(report) == [
         "Feed crm: its entry in feeds.yml has changed, so 19 files landed again. "
-        "2 files no longer in the landing folder keep their rows: crm/20.csv, crm/iso.csv."
+        "Files that are gone, or have been overwritten, keep their rows: crm/20.csv, crm/iso.csv."
     ]
     assert not describe_warnings(landed.land(*read(landed, US_DATES)))
 
@@ -95,11 +95,10 @@ def test_a_file_that_comes_back_lands_under_the_new_entry(landed: LandingHome) -
     [
         ENTRY.replace("    columns:", "    # The export of the CRM.\n    columns:"),
         ENTRY.replace("event_id: Id, lead_id: Contact", "lead_id: 'Contact', event_id: Id"),
-        ENTRY.replace("name: crm", "name: contacts"),
         ENTRY + "    corrections: latest\n",
         ENTRY.replace("crm/*.csv", "crm/*"),
     ],
-    ids=["comment", "order", "name", "corrections", "files"],
+    ids=["comment", "order", "corrections", "files"],
 )
 def test_what_plays_no_part_in_the_rows_lands_nothing_again(landed: LandingHome, text: str) -> None:
     before = [landed.ask(f"from raw.{table} order by all") for table in ("lead_events", "rejected_rows")]
@@ -206,3 +205,74 @@ def test_of_several_contents_of_a_path_one_is_forgotten_by_its_id(home: LandingH
     assert "landed 2026-02-01 06:00 UTC for feed crm: 1 row, 0 rejected" in str(error.value)
     forget(home.connection, home.raw_dir, ids[1], LATER)
     assert home.ask("select event_id from raw.lead_events") == [("e1",)]
+
+
+DEALS = """
+  - name: deals
+    kind: deal_records
+    files: crm/*.csv
+    record_id: Id
+    columns: {deal_id: Id, lead_id: Contact}
+    events: [{stage: {constant: won}, occurred_at: When}]
+"""
+
+
+def test_a_file_lands_for_a_feed_of_leads_and_one_of_deals(home: LandingHome) -> None:
+    put_days(home, 1)
+    feeds = read(home, US_DATES + DEALS + '    dates: ["%m/%d/%Y"]\n')
+    report = home.land(*feeds)
+    assert [(file.feed, file.rows_landed) for file in report.landed] == [("crm", 1), ("deals", 1)]
+    assert home.ask("select deal_id, lead_id from raw.deal_events") == [("e1", "l")]
+    assert home.land(*feeds).already_landed == 2
+    changed = home.land(*read(home, US_DATES + DEALS + '    dates: ["%d/%m/%Y"]\n'))
+    assert [file.feed for file in changed.landed_again] == ["deals"]
+    assert len(forget(home.connection, home.raw_dir, "crm/1.csv", LATER)) == 2
+    assert home.ask("select (select count(*) from raw.lead_events) + (select count(*) from raw.deal_events)") == [(0,)]
+
+
+def test_a_feed_with_another_name_takes_along_its_rows_those_of_files_that_are_gone_too(home: LandingHome) -> None:
+    dates = '    dates: ["%m/%d/%Y"]\n'
+    put_days(home, 1, 2, 3)
+    home.put("crm/bad.csv", f"{HEADER}bad,l,demo,soon\n")
+    home.land(*read(home, RECORDS + dates))
+    (home.landing_dir / "crm/1.csv").unlink()
+    report = home.land(*read(home, RECORDS.replace("name: crm", "name: contacts") + dates))
+    assert describe_warnings(report) == ["Feed crm is called contacts now: its rows have the new name."]
+    assert home.ask("select event_id, feed from raw.lead_events order by 1") == [
+        (f"contacts:e{day}:demo:2026-01-0{day}", "contacts") for day in (1, 2, 3)
+    ]
+    for table in ("record_statements", "rejected_rows", "landed_files", "feeds"):
+        assert home.ask(f"select distinct feed from raw.{table}") == [("contacts",)]
+    assert not describe_warnings(home.land(*read(home, RECORDS.replace("name: crm", "name: contacts") + dates)))
+
+
+def test_rows_of_a_feed_without_an_entry_count_and_the_run_that_notices_it_says_so(landed: LandingHome) -> None:
+    landed.put("other/x.csv", f"{HEADER}x,l,demo,2026-01-01\n")
+    other = ENTRY.replace("name: crm", "name: other").replace("crm/*.csv", "other/*.csv")
+    landed.land(*read(landed, ENTRY), *read(landed, other))
+    (line,) = describe_warnings(landed.land(*read(landed, other)))
+    assert line.startswith("Feed crm is no longer in feeds.yml, but its rows still count: crm/1.csv, crm/10.csv")
+    assert line.endswith("and 16 more. To take a file back, run `lead-sla land --forget PATH`.")
+    assert not describe_warnings(landed.land(*read(landed, other)))
+
+
+@pytest.mark.parametrize(("text", "numbers"), [(RECORDS, [1, 2, 3]), (ENTRY, [1, 2])], ids=["records", "events"])
+def test_a_content_that_is_back_at_its_path_lands_again_where_the_last_one_counts(
+    home: LandingHome, text: str, numbers: list[int]
+) -> None:
+    feeds = read(home, text)
+    first, second = (f"{HEADER}1,{contact},demo,2026-01-01\n" for contact in "ab")
+    for content in (first, second, first, first):
+        home.put("crm/daily.csv", content)
+        home.land(*feeds)
+    assert [number for (number,) in home.ask("select file_number from raw.landed_files order by 1")] == numbers
+    assert home.ask("select arg_max(lead_id, file_number) from raw.lead_events") == [
+        ("a" if len(numbers) == 3 else "b",)
+    ]
+    changed = read(home, text + "    nulls: [x]\n")
+    report = home.land(*changed)
+    assert len(report.landed_again) == len(numbers) - 1
+    assert not home.land(*changed).landed_again
+    assert forget(home.connection, home.raw_dir, home.ask("select file_id from raw.landed_files")[0][0][:12], LATER)
+    home.put("crm/daily.csv", first)
+    assert len(home.land(*changed).forgotten) == 1

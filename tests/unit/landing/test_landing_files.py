@@ -315,7 +315,8 @@ class Meddler(list[str]):
 def test_raw_feeds_lists_what_is_configured_and_then_what_has_landed_before(home: LandingHome) -> None:
     home.put("deal_events/a.csv", f"{DEAL_HEADER}1,d,,won,,,2024-01-01\n")
     home.put("lead_events/a.csv", LEAD_HEADER + ROW)
-    home.land(DEALS, LEADS)
+    home.put("z.csv", LEAD_HEADER + "9,l,demo,2024-01-01,,,\n")
+    home.land(DEALS, LEADS, OTHER)
     home.land(OTHER)
     assert home.ask("from raw.feeds order by feed_order") == [
         ("other", "lead_events", 1, True, False, False, ""),
@@ -343,7 +344,8 @@ def test_nothing_temporary_is_left_behind(home: LandingHome) -> None:
 def test_a_feed_whose_files_another_takes_is_an_error_of_the_configuration(home: LandingHome) -> None:
     home.put("lead_events/a.csv", LEAD_HEADER + ROW)
     message = (
-        "Feed same gets none of the 1 file that its `files` match: a file lands for one feed, and lead_events takes"
+        "Feed same gets none of the 1 file that its `files` match: a file lands for one feed of leads and one of "
+        "deals, and lead_events takes"
     )
     for _ in range(2):
         with pytest.raises(InputError, match=message):

@@ -72,7 +72,6 @@ def test_a_missing_value_is_refused(connection: duckdb.DuckDBPyConnection, table
     ("table", "other"),
     [
         ("feeds", {"feed_order": 2}),
-        ("landed_files", {"file_number": 2}),
         ("landed_files", {"file_id": "f2"}),
     ],
 )
@@ -97,6 +96,19 @@ def test_files_of_an_older_release_have_no_filtered_rows_and_later_ones_can() ->
         create_tables(connection)
         found = connection.execute("select file_id, rows_read, rows_filtered, stored_in from raw.landed_files")
         assert found.fetchall() == [("f1", 3, 0, None), ("f2", 5, 2, None)]
+
+
+def test_a_file_of_an_older_release_which_landed_for_one_feed_can_land_for_another() -> None:
+    definitions = ["file_id varchar primary key" if "file_id" in one else one for one in TABLES["landed_files"]]
+    with duckdb.connect() as connection:
+        connection.execute("create schema raw")
+        connection.execute(f"create table raw.landed_files ({', '.join(definitions)})")
+        insert(connection, "landed_files", FILE)
+        create_tables(connection)
+        insert(connection, "landed_files", FILE | {"file_number": 2})
+        assert connection.execute("select count(*), count(distinct file_id) from raw.landed_files").fetchall() == [
+            (2, 1)
+        ]
 
 
 def test_a_file_whose_rows_do_not_add_up_is_refused(connection: duckdb.DuckDBPyConnection) -> None:
