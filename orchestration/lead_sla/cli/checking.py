@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from functools import partial
 
+import duckdb
 import typer
 
 from lead_sla.cli.console import FAILED, company_settings, err, out, print_line
@@ -15,7 +16,7 @@ from lead_sla.inputs.feeds import Feed, load_feeds
 from lead_sla.inputs.seed_tables import TABLES
 from lead_sla.inputs.seeds import check_seeds
 from lead_sla.landing.checking import CheckedFiles, check_files
-from lead_sla.landing.overlaps import Owners, read_owners
+from lead_sla.landing.known_files import KnownFiles, read_known_files
 from lead_sla.settings import Settings
 from lead_sla.transform.project import read_rules
 from lead_sla.warehouse import LockHeldError, connect, hold_lock
@@ -55,21 +56,22 @@ def _check_feeds(settings: Settings) -> tuple[CheckedFiles, tuple[Feed, ...]]:
         feeds = load_feeds(settings.feeds)
     except InputError as error:
         return CheckedFiles(problems=[str(error)]), ()
-    checked = check_files(feeds, settings.feeds, settings.landing_dir, partial(_read_owners, settings))
+    checked = check_files(feeds, settings.feeds, settings.landing_dir, partial(_read_known, settings))
     codes = check_feed_codes(feeds, settings.feeds, settings.seeds, settings.reporting_currency)
     checked.problems[:0] = codes
     return checked, feeds
 
 
-def _read_owners(settings: Settings) -> Owners:
-    """The feeds for which files have landed; none if there is no warehouse, or it is in use."""
+def _read_known(settings: Settings) -> KnownFiles:
+    """The files that have landed; none if there is no warehouse, or it is in use or from another release."""
+    nothing = KnownFiles([])
     if not settings.warehouse_path.exists():
-        return {}
+        return nothing
     try:
         with hold_lock(settings, "lead-sla check", wait_seconds=0), connect(settings, read_only=True) as connection:
-            return read_owners(connection)
-    except LockHeldError:
-        return {}
+            return read_known_files(connection)
+    except (LockHeldError, duckdb.CatalogException, duckdb.BinderException):
+        return nothing
 
 
 def _problems_of(check_something: Callable[[], object]) -> Iterator[str]:

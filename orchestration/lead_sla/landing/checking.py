@@ -16,10 +16,11 @@ from lead_sla.formatting import show_count, show_path
 from lead_sla.inputs.feed_lines import place_in_feeds, place_of_columns
 from lead_sla.inputs.feeds import Feed
 from lead_sla.landing.files import ENDINGS, FileRefusedError, LandingFile, find_files, find_unread_files
+from lead_sla.landing.known_files import KnownFiles
 from lead_sla.landing.layouts import lay_out
 from lead_sla.landing.mapping import map_columns
 from lead_sla.landing.missing_columns import MissingColumnsError
-from lead_sla.landing.overlaps import Owners, find_feed_without_own_files
+from lead_sla.landing.overlaps import find_feed_without_own_files
 from lead_sla.landing.partitions import partition_columns
 from lead_sla.landing.readable import make_readable
 from lead_sla.landing.summary import describe_unread
@@ -39,12 +40,15 @@ class CheckedFiles:
 
 
 def check_files(
-    feeds: Sequence[Feed], feeds_file: Path, landing_dir: Path, landed_for: Callable[[], Owners] = dict
+    feeds: Sequence[Feed],
+    feeds_file: Path,
+    landing_dir: Path,
+    read_known: Callable[[], KnownFiles] = lambda: KnownFiles([]),
 ) -> CheckedFiles:
     """Compare the header of every file with the mapping of its feed; a file that lacks a column could not land.
 
-    A feed that gets none of its files because others take them is a problem, too; `landed_for` gives the feeds for
-    which files have landed. Warnings are feeds without files, files that no feed reads, and those that are odd.
+    A feed that gets none of its files because others take them is a problem, too; `read_known` reads the
+    files that have landed. Warnings are feeds without files, files that no feed reads, and those that are odd.
     """
     checked = CheckedFiles()
     found: dict[str, list[str]] = {}
@@ -62,7 +66,7 @@ def check_files(
         with duckdb.connect() as connection:
             for path in paths:
                 _check_file(connection, feed, feeds_file, landing_dir / path, path, checked)
-    if overlap := find_feed_without_own_files(landing_dir, found, landed_for):
+    if overlap := find_feed_without_own_files(feeds, landing_dir, found, read_known):
         checked.problems.append(f"{show_path(feeds_file)}: {overlap}")
     read = {path for paths in found.values() for path in paths}
     unread = [path for path in find_files(landing_dir, "**/*") if path not in read]

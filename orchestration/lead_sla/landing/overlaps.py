@@ -5,48 +5,45 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-import duckdb
-
 from lead_sla.errors import InputError
+from lead_sla.inputs.feed_columns import event_kind
+from lead_sla.inputs.feeds import Feed
 from lead_sla.landing.files import FileRefusedError, identify
+from lead_sla.landing.known_files import FileKey, KnownFiles
 from lead_sla.landing.raw_feeds import require_own_files
-
-Owners = Mapping[str, str]  # file id -> feed
-
-
-def read_owners(connection: duckdb.DuckDBPyConnection) -> Owners:
-    """The feed for which each file has landed, by its id; of a warehouse in which nothing has landed, none."""
-    tables = "select 1 from duckdb_tables() where schema_name = 'raw' and table_name = 'landed_files'"
-    if not connection.execute(tables).fetchall():
-        return {}
-    return dict(connection.execute("select file_id, feed from raw.landed_files order by file_number").fetchall())
 
 
 def find_feed_without_own_files(
-    landing_dir: Path, found: Mapping[str, Sequence[str]], landed_for: Callable[[], Owners]
+    feeds: Sequence[Feed],
+    landing_dir: Path,
+    found: Mapping[str, Sequence[str]],
+    read_known: Callable[[], KnownFiles],
 ) -> str | None:
     """What landing would say of a feed that gets none of its files.
 
-    Only files that could be the same are read: those of one path, or of one size. `landed_for` is called only if two
-    feeds find the same file.
+    Only files that could be the same are read: those of one path, or of one size. What has landed is only read if two
+    feeds of the same events find the same file.
 
     Args:
+        feeds: the feeds in the order of feeds.yml.
         landing_dir: the landing folder.
-        found: the paths that each feed finds, in the order of feeds.yml.
-        landed_for: gives the feeds for which files have landed.
+        found: the paths that each feed finds.
+        read_known: reads the files that have landed.
     """
     ids = _identify(landing_dir, [path for paths in found.values() for path in paths])
-    files = {feed: [ids[path] for path in paths if path in ids] for feed, paths in found.items()}
-    finders: dict[str, list[str]] = {}
-    for feed, some in files.items():
-        for file in dict.fromkeys(some):
-            finders.setdefault(file, []).append(feed)
-    if all(len(feeds) == 1 for feeds in finders.values()):
+    finders: dict[FileKey, list[Feed]] = {}
+    files: dict[str, list[FileKey]] = {}
+    for feed in feeds:
+        for file_id in dict.fromkeys(ids[path] for path in found[feed.name] if path in ids):
+            key = file_id, event_kind(feed.kind)
+            finders.setdefault(key, []).append(feed)
+            files.setdefault(feed.name, []).append(key)
+    if all(len(some) == 1 for some in finders.values()):
         return None
-    before = landed_for()
-    owners = {file: _choose_owner(before.get(file), feeds, found) for file, feeds in finders.items()}
+    known, configured = read_known(), [feed.name for feed in feeds]
+    owners = {key: _choose_owner(known, key, some, configured) for key, some in finders.items()}
     try:
-        require_own_files(list(found), {feed: some for feed, some in files.items() if some}, owners)
+        require_own_files(configured, files, {key: owner for key, owner in owners.items() if owner})
     except InputError as error:
         return str(error)
     return None
@@ -63,6 +60,10 @@ def _identify(landing_dir: Path, paths: Iterable[str]) -> dict[str, str]:
     return ids
 
 
-def _choose_owner(before: str | None, finders: Sequence[str], configured: Collection[str]) -> str:
-    """The feed for which a file has landed, unless it is one that no longer finds it; else the first."""
-    return before if before and (before in finders or before not in configured) else finders[0]
+def _choose_owner(known: KnownFiles, key: FileKey, finders: Sequence[Feed], configured: Collection[str]) -> str | None:
+    """The feed for which a file has landed, if it still finds it; else the first; None if it stays as it is."""
+    before = known.find(finders[0], key[0])
+    if before and before[-1].feed not in configured and before[-1].gives_the_same_for(finders[0]):
+        return None
+    last = before[-1].feed if before else None
+    return next((feed.name for feed in finders if feed.name == last), finders[0].name)

@@ -200,6 +200,13 @@ def test_feeds_that_find_the_same_file_and_others_are_no_problem(folder: Path) -
     assert check().exit_code == 0
 
 
+def test_a_file_that_a_feed_of_leads_and_one_of_deals_find_is_no_problem(folder: Path) -> None:
+    both = "  - name: orders\n    kind: deal_events\n    files: website/*\n"
+    write(folder / "feeds.yml", f"{FEEDS}{both}")
+    write(folder / "data/landing/website/january.csv", "event_id,lead_id,event_type,deal_id,stage,occurred_at\n")
+    assert check().exit_code == 0
+
+
 def test_the_feed_for_which_a_file_has_landed_keeps_it(folder: Path) -> None:
     wide_first = (
         "feeds:\n  - name: wide\n    kind: lead_events\n    files: website/**/*.csv\n" + FEEDS.partition("\n")[2]
