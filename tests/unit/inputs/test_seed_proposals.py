@@ -28,7 +28,10 @@ def test_other_proposed_stages_are_open_and_rank_above_the_others(tmp_path: Path
 @pytest.mark.parametrize(
     ("stage", "outcome"),
     [
-        *[(stage, "won") for stage in ("Closed Won", "closedwon", "closed_won", "Gewonnen", "Gagné", "Ganada", "Ganho")],
+        *[
+            (stage, "won")
+            for stage in ("Closed Won", "closedwon", "closed_won", "Gewonnen", "Gagné", "Ganada", "Ganho")
+        ],
         *[(stage, "lost") for stage in ("Closed Lost", "lost", "Verloren", "Perdue", "Perdida", "Perdido")],
         *[(stage, "open") for stage in ("Proposal", "Won or lost", "Wonder", "Closed", "Angebot")],
     ],
