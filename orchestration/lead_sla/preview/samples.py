@@ -63,7 +63,7 @@ class Sample:
 
 
 def read_sample(file: PreviewedFile, form: FileForm, row_id: str | None = None) -> Sample:
-    """Read the columns of a file of this form; one without any value is not among them.
+    """Read the columns of a file of this form; one without a name or any value is not among them.
 
     A row id is mapped, since landing takes objects in which a feed reads nothing but a list for pages of rows.
 
@@ -106,8 +106,11 @@ def read_sample(file: PreviewedFile, form: FileForm, row_id: str | None = None) 
 
 
 def _flatten(attributes: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Texts by name; a value inside of an object by its path. Of a list each object as it is, and the first id."""
-    for key, value in attributes.items():
+    """Texts by name; a value inside of an object by its path. Of a list each object as it is, and the first id.
+
+    What has no name cannot be mapped.
+    """
+    for key, value in ((key, value) for key, value in attributes.items() if key.strip()):
         name = f"{prefix}{key}"
         if isinstance(value, dict):
             yield from _flatten(value, f"{name}.")

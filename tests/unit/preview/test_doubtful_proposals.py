@@ -59,6 +59,12 @@ def test_columns_that_nothing_maps_are_listed_in_one_line(settings: Settings) ->
     assert "    # not mapped, kept as attributes: Owner, Line\\nbreak\n" in proposed.text
 
 
+def test_a_column_without_a_name_cannot_be_mapped(settings: Settings) -> None:
+    rows = [{"": f"l-{at}", "color": "red", "created": "2026-11-02"} for at in range(2)]
+    proposed = propose(settings, "leads.json", json.dumps(rows))
+    assert "color stands in for it. The candidates are color." in proposed.text
+
+
 def test_a_list_is_a_history_whatever_its_fields_are_called(settings: Settings) -> None:
     rows = [
         {"deal_id": f"d-{at}", "created": "2026-11-01", "log": [{"nach": "won", "zeit": "2026-11-02"}]}
