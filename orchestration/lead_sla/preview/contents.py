@@ -20,6 +20,11 @@ def are_ids(texts: Sequence[str]) -> bool:
     return bool(texts) and all(ID.fullmatch(text) and not DECIMAL.fullmatch(text) for text in texts)
 
 
+def has_letters(texts: Sequence[str]) -> bool:
+    """Whether all have a letter, unlike numbers, which can count anything."""
+    return all(any(sign.isalpha() for sign in text) for text in texts)
+
+
 def are_booleans(texts: Sequence[str]) -> bool:
     """Whether all say yes or no."""
     return {text.lower() for text in texts} <= BOOLEANS

@@ -2,8 +2,8 @@
 
 import re
 
-from lead_sla.preview.contents import are_booleans, are_emails, are_ids
-from lead_sla.preview.name_patterns import OTHER_IDS, RANK_OF_BARE_PEOPLE
+from lead_sla.preview.contents import are_booleans, are_emails, are_ids, has_letters
+from lead_sla.preview.name_patterns import ID_WORDS, OTHER_IDS, RANK_OF_BARE_PEOPLE
 from lead_sla.preview.names import matched_name, rank
 from lead_sla.preview.roles import NAMED_AS_EVENTS, Roles, choose, find_codes
 from lead_sla.preview.samples import Sample, SampleColumn
@@ -77,34 +77,47 @@ def _assign_lead_of_deal(roles: Roles, people: list[str], unique: list[str], sam
 
 def _assign_by_values(roles: Roles, names: list[str], unique: list[str], record: str | None, sample: Sample) -> None:
     """A file of leads without a name for them has addresses of people, ids of records, or other ids."""
-    email = _find_email(names, sample)
-    row_id = _find_event_id(roles, unique) or record
-    if not roles.is_of_deals and email and (row_id is None or _is_stream(roles, sample, row_id)):
-        roles.found["lead_id"] = email
+    if not roles.is_of_deals and _assign_stream(roles, names, unique, record, sample):
         return
     if record:
         roles.found[roles.own] = record
         return
-    found, others = _find_by_values(roles, names, unique, sample)
-    repeating = [name for name in others if sample.columns[name].repeats]
-    if found in unique and repeating and not roles.is_of_deals and _is_stream(roles, sample, found):
-        roles.found |= {"event_id": found, "lead_id": repeating[0]}
-        roles.doubts.append(
-            f"because of their values, {found} is taken for the id of an event, and {repeating[0]} for the id of the "
-            "lead; are they?"
-        )
-    elif found:
+    if not roles.is_of_deals and (email := _find_email(names, sample)):
+        roles.found["lead_id"] = email
+        return
+    users, ids = _find_by_values(roles, names, unique, sample)
+    candidates = [*users, *ids]
+    if candidates:
+        found, *others = candidates
         roles.found[roles.own] = found
         what = roles.own.removesuffix("_id")
-        candidates = f", or is it in {', '.join(others)}" if others else ""
-        roles.doubts.append(f"{found} is taken for the id of the {what} because of its values; is it{candidates}?")
+        asked = f"is it, or is it in {', '.join(others)}?" if others else "is it?"
+        roles.doubts.append(f"{found} is taken for the id of the {what} because of its values; {asked}")
 
 
-def _find_by_values(roles: Roles, names: list[str], unique: list[str], sample: Sample) -> tuple[str | None, list[str]]:
-    """The column with the values that can be ids: of users in a file of leads, else unique ones, else those that vary.
+def _assign_stream(roles: Roles, names: list[str], unique: list[str], record: str | None, sample: Sample) -> bool:
+    """Whether each row is an event with an id of its own, of a person whom an address or another id tells."""
+    users, ids = _find_by_values(roles, names, unique, sample)
+    clear = [name for name in ids if ID_WORDS.search(matched_name(name)) or has_letters(sample.columns[name].distinct)]
+    event_id = _find_event_id(roles, unique)
+    row_id = event_id or record or next((name for name in clear if name in unique), None)
+    if row_id is None or not _is_stream(roles, sample, row_id):
+        return False
+    others = [*users, *(name for name in clear if sample.columns[name].repeats)]
+    person = _find_email(names, sample) or next((name for name in others if name != row_id), None)
+    if person is None:
+        return False
+    roles.found |= {"event_id": row_id, "lead_id": person}
+    if row_id != event_id or person in others:
+        roles.doubts.append(
+            f"each row is taken for an event with the id in {row_id}, of the lead in {person}; if it is a lead as it "
+            "stands, use a feed of lead_records"
+        )
+    return True
 
-    And the other columns that can have them.
-    """
+
+def _find_by_values(roles: Roles, names: list[str], unique: list[str], sample: Sample) -> tuple[list[str], list[str]]:
+    """The columns with values that can be ids: of users in a file of leads, and others, first those without repeats."""
     free = [
         name
         for name in sample.columns
@@ -112,10 +125,8 @@ def _find_by_values(roles: Roles, names: list[str], unique: list[str], sample: S
         if rank(name, "amount") is None and _vary(sample.columns[name])
     ]
     users = [] if roles.is_of_deals else [one for one in free if PERSON_WORDS & set(matched_name(one).split())]
-    named = [one for one in free if one in names]
-    ordered = dict.fromkeys([*users, *(one for one in named if one in unique), *named])
-    found = next(iter(ordered), None)
-    return found, [one for one in ordered if one != found]
+    named = [one for one in free if one in names and one not in users]
+    return users, [*(one for one in named if one in unique), *(one for one in named if one not in unique)]
 
 
 def _vary(column: SampleColumn) -> bool:
@@ -137,6 +148,8 @@ def _stand_in(roles: Roles, texts: list[str], sample: Sample) -> None:
 
 
 def _assign_event(roles: Roles, unique: list[str], record: str | None, sample: Sample) -> None:
+    if "event_id" in roles.found:
+        return
     own = roles.found[roles.own]
     event_id = _find_event_id(roles, unique)
     if event_id is None and sample.columns[own].repeats:

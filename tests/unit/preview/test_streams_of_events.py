@@ -60,6 +60,20 @@ def test_ids_and_moments_inside_of_objects(settings: Settings) -> None:
     assert moments(proposed)[0] == "2025-11-24 16:00:00"
 
 
+def test_a_user_inside_of_an_event_is_the_lead(settings: Settings) -> None:
+    rows = [{"id": f"e{at}", "type": "signup", "ts": 1764000000 + at, "user": {"id": f"u{at}"}} for at in range(3)]
+    proposed = propose(settings, "export.jsonl", "".join(f"{json.dumps(row)}\n" for row in rows))
+    assert "event_id: id\n      lead_id: user.id\n" in proposed.text
+    assert "# decide: each row is taken for an event with the id in id, of the lead in user.id" in proposed.text
+
+
+def test_a_number_is_no_id_of_an_event_or_a_person(settings: Settings) -> None:
+    text = "Timestamp,Email,Employees\n2026-11-02,a@x.com,12\n2026-11-03,b@x.com,50\n"
+    assert "event_id" not in propose(settings, "answers.csv", text).text
+    text = "id,signup,score\n1,2026-11-02,12\n2,2026-11-03,50\n3,2026-11-04,12\n"
+    assert "lead_id: id\n" in propose(settings, "people.csv", text).text
+
+
 def test_contacts_with_ids_and_email_addresses_are_records(settings: Settings) -> None:
     proposed = propose(
         settings, "export.csv", "ID,Email,Created At,Source\n1,a@x.com,2026-11-02,Web\n2,b@x.com,2026-11-03,Web\n"
