@@ -33,6 +33,7 @@ class DetectedForm:
     seen: str
     doubts: dict[str, str]
     row_id: str | None = None  # of JSON: what shows that objects with a list in them are rows
+    names: tuple[str, ...] = ()  # in the header of text and sheets
 
 
 def detect_form(file: LandingFile) -> DetectedForm:
@@ -57,7 +58,7 @@ def detect_form(file: LandingFile) -> DetectedForm:
     table = find_table(lines, width)
     form = FileForm(delimiter, encoding, table.header_row, table.has_footer)
     named = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "vertical bars"}[delimiter]
-    return DetectedForm(form, f"CSV, {spoken}, separated by {named}", doubts)
+    return DetectedForm(form, f"CSV, {spoken}, separated by {named}", doubts, names=table.names)
 
 
 def _read_start(file: LandingFile) -> bytes:
@@ -144,7 +145,7 @@ def _detect_sheet(file: LandingFile) -> DetectedForm:
     )
     others = [one for one in shown if one != name]
     doubts = {"sheet": f"the sheet with the most cells; others are {', '.join(others)}"} if others else {}
-    return DetectedForm(form, f"Excel workbook, sheet {name}", doubts)
+    return DetectedForm(form, f"Excel workbook, sheet {name}", doubts, names=table.names if table else ())
 
 
 def _lines_of(rows: Iterable[tuple[object, ...]]) -> list[Line]:

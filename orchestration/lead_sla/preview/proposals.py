@@ -58,6 +58,8 @@ def propose(path: str, detected: DetectedForm, sample: Sample, timezone: str) ->
     add_value_options(entry, roles, sample, moments, timezone)
     if others := list_unmapped(entry, sample):
         entry.hint("columns", f"not mapped, kept as attributes: {', '.join(others)}")
+    if empty := [one for one in detected.names if one not in sample.columns and f"{one} [1]" not in sample.columns]:
+        entry.hint("columns", f"without any value: {', '.join(dict.fromkeys(empty))}")
     return Proposal(entry, shape)
 
 

@@ -59,6 +59,12 @@ def test_columns_that_nothing_maps_are_listed_in_one_line(settings: Settings) ->
     assert "    # not mapped, kept as attributes: Owner, Line\\nbreak\n" in proposed.text
 
 
+def test_columns_without_any_value_are_named(settings: Settings) -> None:
+    text = "Lead ID,Amount,Created Date,Owner,Owner\nl-1,,2026-11-02,Ada,Bo\nl-2,,2026-11-03,Ada,Bo\n"
+    proposed = propose(settings, "leads.csv", text)
+    assert "    # without any value: Amount\n" in proposed.text
+
+
 def test_a_column_without_a_name_cannot_be_mapped(settings: Settings) -> None:
     rows = [{"": f"l-{at}", "color": "red", "created": "2026-11-02"} for at in range(2)]
     proposed = propose(settings, "leads.json", json.dumps(rows))
