@@ -23,11 +23,13 @@ NAMES = [
     "Deal ID", "Contact ID", "Lead ID", "Id", "Record ID - Contact", "Associated Contact IDs", "Event ID", "Stage",
     "Deal Stage", "Status", "Event Type", "Amount", "Value: net", "Currency", "Region", "Lead Source", "Landing Page",
     "Create Date", "Close Date", "Last Modified Date", 'Date entered "A # b"', "Became an MQL Date", "Won time",
+    "Kundennummer", "E-Mail", "Erstellt am", "Wert", "Währung", "Timestamp", "Submission ID", "Event time", "Form",
     "Archived", "is_deleted", "Owner", "*", "- x", "null", "yes", "{a}", "[b]", "Ünïcode", "", "  ",
 ]  # fmt: skip
 VALUES = [
     "", "a", "c-1", "c-2", "1", "2", "1.5", "1,234.50", "1.234,50", "€ 5", "USD", "EUR", "2026-11-02", "11/02/2026",
     "13/02/2026", "02.11.2026 10:00", "2026-11-02T00:00:00Z", "2026-11-02T10:00:00+0100", "1767258000000", "46023",
+    "a@x.com", "b@x.com", "soon", "TBD", "$5.00", "R$ 1.000,00", "Gewonnen", "Ganho", "A-1", "A-2", "yes",
     "N/A", "(No value)", "true", "false", "Closed Won", "Open", "1;2", "a\nb", 'say "x"', "ü", "003000000000001AAA",
 ]  # fmt: skip
 
@@ -70,4 +72,6 @@ def test_a_proposed_feed_is_valid_and_its_file_lands(settings: Settings, table: 
             return
         assert preview.proposed
         assert preview.proposed.outcome.landed.rows_read >= 0
+        above, _, events = preview.proposed.text.partition("    events:\n")
+        assert "{observed: true}" not in events or "# decide: no " in above
         assert list(describe_preview(preview, settings))

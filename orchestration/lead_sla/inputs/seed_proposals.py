@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lead_sla.formatting import show_path
+from lead_sla.inputs.outcome_words import outcome_of
 from lead_sla.inputs.seed_reading import SeedFile, read_seed
 from lead_sla.inputs.seed_tables import TABLES
 
@@ -16,8 +17,8 @@ RANK_STEP = 10
 def propose_lines(seeds_dir: Path, table_name: str, codes: Sequence[str]) -> tuple[str, list[str]]:
     """The path of a seed of codes, as it is shown, and a line for each code in the order of the file's header.
 
-    A proposed event type does not qualify, and a proposed stage is open and ranks above the ones in the file: neither
-    makes a lead or a customer before somebody has looked at it.
+    A proposed event type does not qualify. A proposed stage ranks above the ones in the file, and is open unless its
+    words mean that a deal is won or lost. Only a pasted line counts, so whoever pastes it has to check it.
     """
     (table,) = (one for one in TABLES if one.name == table_name)
     seed = read_seed(table, seeds_dir)
@@ -26,18 +27,18 @@ def propose_lines(seeds_dir: Path, table_name: str, codes: Sequence[str]) -> tup
     code_column = table.columns[0].name
     lines = []
     for number, code in enumerate(codes, start=1):
-        values = {code_column: code, "label": _label(code), **_defaults(seed, number)}
+        values = {code_column: code, "label": _label(code), **_defaults(seed, code, number)}
         line = io.StringIO()
         csv.writer(line, lineterminator="").writerow(values.get(name, "") for name in header)
         lines.append(line.getvalue())
     return show_path(seeds_dir / table.file), lines
 
 
-def _defaults(seed: SeedFile, number: int) -> dict[str, str]:
+def _defaults(seed: SeedFile, code: str, number: int) -> dict[str, str]:
     if seed.table.name == "event_types":
         return {"funnel_rank": "0", "is_qualifying": "false"}
     highest = max((row.values.get("stage_rank", 0) for row in seed.rows), default=0)
-    return {"outcome": "open", "stage_rank": str(highest + number * RANK_STEP)}
+    return {"outcome": outcome_of(code) or "open", "stage_rank": str(highest + number * RANK_STEP)}
 
 
 def _label(code: str) -> str:

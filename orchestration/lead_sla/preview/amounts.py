@@ -20,21 +20,22 @@ SIGNS: tuple[tuple[str | None, str | None], ...] = (
     (".", None),
     (",", None),
 )
-FEWEST_READ = 0.8
+FEWEST_READ = 0.5
 
 
 @dataclass(frozen=True)
 class AmountReading:
-    """The signs of the amounts of a column; with `instead`, `example` is another amount."""
+    """The signs of the amounts of a column. `unread` are no amounts; with `instead`, `example` is another one."""
 
     decimal: str | None = None
     thousands: str | None = None
     instead: tuple[str | None, str | None] | None = None
     example: str = ""
+    unread: tuple[str, ...] = ()
 
 
 def read_amounts(texts: Sequence[str]) -> AmountReading | None:
-    """How the amounts are written; None if most texts are none."""
+    """How the amounts are written; None if fewer than half of the texts are some."""
     if not texts:
         return None
     with duckdb.connect() as connection:
@@ -44,14 +45,15 @@ def read_amounts(texts: Sequence[str]) -> AmountReading | None:
     best = max(SIGNS, key=lambda signs: (counts[signs], sum(value for value in read[signs] if value is not None)))
     if counts[best] < FEWEST_READ * len(texts):
         return None
+    unread = tuple(text for text, value in zip(texts, read[best], strict=True) if value is None)
     if best == (None, None):
-        return AmountReading()
+        return AmountReading(unread=unread)
     for other in SIGNS[1:]:
         if counts[other] == counts[best]:
             differing = [text for text, a, b in zip(texts, read[best], read[other], strict=True) if a != b]
             if differing:
-                return AmountReading(*best, instead=other, example=differing[0])
-    return AmountReading(*best)
+                return AmountReading(*best, instead=other, example=differing[0], unread=unread)
+    return AmountReading(*best, unread=unread)
 
 
 def _amounts(

@@ -30,6 +30,7 @@ COMPACT = re.compile(r"\d{8}", re.ASCII)
 MOST_TEXTS = 2000  # whose formats are compared
 GLANCED_TEXTS = 20
 MOST_UNREAD = 0.3  # of the texts of a column that holds dates
+MOST_UNREAD_OF_NAMED = 0.5
 DAY_MS = 86_400_000
 
 
@@ -49,7 +50,10 @@ class DateReading:
 
 
 def read_dates(texts: Sequence[str], *, may_be_numbers: bool) -> DateReading | None:
-    """How the texts are written; None if they are no dates. Numbers are only dates where the name says so."""
+    """How the texts are written; None if they are no dates.
+
+    Numbers are only dates where the name says so; then more of the texts may be none as well.
+    """
     texts = texts[:: len(texts) // MOST_TEXTS + 1]
     others = [text for text in texts if not ISO.fullmatch(text)]
     numbers = _read_numbers(others, may_be_numbers=may_be_numbers)
@@ -59,7 +63,8 @@ def read_dates(texts: Sequence[str], *, may_be_numbers: bool) -> DateReading | N
         return None
     day_first, day_unread = _choose(others, (*CLEAR, *DAY_FIRST))
     month_first, month_unread = _choose(others, (*CLEAR, *MONTH_FIRST))
-    if min(day_unread, month_unread) > MOST_UNREAD * len(texts):
+    most_unread = MOST_UNREAD_OF_NAMED if may_be_numbers else MOST_UNREAD
+    if min(day_unread, month_unread) > most_unread * len(texts):
         return None
     chosen, instead = (month_first, day_first) if month_unread <= day_unread else (day_first, month_first)
     ambiguous = day_unread == month_unread and day_first != month_first

@@ -36,8 +36,8 @@ def write_entry(entry: Entry) -> str:
     """The entry as lines to paste below `feeds:`; what is in doubt is marked with `decide`."""
     lines: list[str] = []
     for key in (one for one in ORDER if one in entry.keys):
-        lines += [f"# decide: {text}" for text in entry.doubts.get(key, ())]
-        lines += [f"# {text}" for text in entry.hints.get(key, ())]
+        lines += [f"# decide: {_one_line(text)}" for text in entry.doubts.get(key, ())]
+        lines += [f"# {_one_line(text)}" for text in entry.hints.get(key, ())]
         lines += _write(key, entry.keys[key])
     first, *rest = lines
     return "\n".join([f"  - {first}", *(f"    {line}" for line in rest)]) + "\n"
@@ -54,6 +54,11 @@ def _write(key: str, value: object) -> list[str]:
             lines += [f"  - {first}", *(f"    {line}" for line in rest)]
         return lines
     return [f"{key}: {_inline(value)}"]
+
+
+def _one_line(text: str) -> str:
+    """Text of a comment, which names and values of the file must not end."""
+    return "".join(sign if sign.isprintable() else json.dumps(sign)[1:-1] for sign in text)
 
 
 def _inline(value: object) -> str:

@@ -3,6 +3,7 @@
 import codecs
 import csv
 import io
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from lead_sla.landing.encodings import UNPACKING_ERRORS
 from lead_sla.landing.files import FileRefusedError, LandingFile
 from lead_sla.landing.spreadsheets import read_sheets
 from lead_sla.landing.survey import CHUNK_BYTES, open_text
+from lead_sla.preview.names import may_be_id
 from lead_sla.preview.tables import Line, common_width, find_table
 
 MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -30,6 +32,8 @@ class DetectedForm:
     form: FileForm
     seen: str
     doubts: dict[str, str]
+    row_id: str | None = None  # of JSON: what shows that objects with a list in them are rows
+    names: tuple[str, ...] = ()  # in the header of text and sheets
 
 
 def detect_form(file: LandingFile) -> DetectedForm:
@@ -46,15 +50,15 @@ def detect_form(file: LandingFile) -> DetectedForm:
     start = _read_start(file)
     encoding, doubts = _detect_encoding(start)
     spoken = encoding or ("UTF-16" if start.startswith(MARKS[1:]) else "UTF-8")
-    if file.format != "csv":
-        return DetectedForm(FileForm(encoding=encoding), f"JSON, {spoken}", doubts)
     text = start.decode(encoding or ("utf-16" if spoken == "UTF-16" else "utf-8-sig"), errors="replace")
+    if file.format != "csv":
+        return DetectedForm(FileForm(encoding=encoding), f"JSON, {spoken}", doubts, _find_row_id(text))
     delimiter, lines = _detect_delimiter(text)
     width, _ = common_width(lines)
     table = find_table(lines, width)
     form = FileForm(delimiter, encoding, table.header_row, table.has_footer)
     named = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "vertical bars"}[delimiter]
-    return DetectedForm(form, f"CSV, {spoken}, separated by {named}", doubts)
+    return DetectedForm(form, f"CSV, {spoken}, separated by {named}", doubts, names=table.names)
 
 
 def _read_start(file: LandingFile) -> bytes:
@@ -83,6 +87,17 @@ def _detect_encoding(start: bytes) -> tuple[str | None, dict[str, str]]:
         words = _foreign_words(start.decode(WESTERN, errors="replace"))
         return WESTERN, {"encoding": f"not UTF-8. In {WESTERN} it has the words {', '.join(words)}; are they right?"}
     return None, {}
+
+
+def _find_row_id(text: str) -> str | None:
+    """The id in the first of several objects. Without one, they can be pages of what an API returns."""
+    try:
+        first, end = json.JSONDecoder().raw_decode(text)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(first, dict) or not text[end:].strip():
+        return None
+    return next((name for name in first if may_be_id(name)), None)
 
 
 def _foreign_words(text: str) -> list[str]:
@@ -130,7 +145,7 @@ def _detect_sheet(file: LandingFile) -> DetectedForm:
     )
     others = [one for one in shown if one != name]
     doubts = {"sheet": f"the sheet with the most cells; others are {', '.join(others)}"} if others else {}
-    return DetectedForm(form, f"Excel workbook, sheet {name}", doubts)
+    return DetectedForm(form, f"Excel workbook, sheet {name}", doubts, names=table.names if table else ())
 
 
 def _lines_of(rows: Iterable[tuple[object, ...]]) -> list[Line]:

@@ -98,7 +98,7 @@ def _find_taking(feeds: Sequence[Feed], file: PreviewedFile) -> TakingFeed | Non
 
 def _propose(file: PreviewedFile, settings: Settings) -> ProposedFeed:
     detected = detect_form(identify(file.root, file.path))
-    sample = read_sample(file, detected.form)
+    sample = read_sample(file, detected.form, detected.row_id)
     if sample.rows == 0:
         raise InputError(f"{file.path} has no rows. Preview a file that has some.")
     proposal = propose(file.path, detected, sample, settings.business_timezone)

@@ -10,12 +10,14 @@ from lead_sla.inputs.feed_options import FileForm
 from lead_sla.inputs.feeds import Feed, Source
 from lead_sla.landing.json_lines import pointers_to
 from lead_sla.landing.partitions import partition_columns
+from lead_sla.preview.contents import are_emails, are_ids
 from lead_sla.preview.names import may_be_id
 from lead_sla.preview.trials import PreviewedFile, Trial, try_landing
 from lead_sla.sql import literal
 
 SAMPLE_ROWS = 5_000
 KIND = "lead_events"
+ROW_ID = "channel"  # any optional column of the kind
 # Words for missing values. NA is none of them, since it is a region as well.
 NULL_WORDS = {
     *("NULL", "null", "Null", "N/A", "n/a", "#N/A", "None", "NaN", "nan", "-", "--", "\\N"),
@@ -60,27 +62,31 @@ class Sample:
     columns: dict[str, SampleColumn]
 
 
-def read_sample(file: PreviewedFile, form: FileForm) -> Sample:
-    """Read the columns of a file of this form; one without any value is not among them.
+def read_sample(file: PreviewedFile, form: FileForm, row_id: str | None = None) -> Sample:
+    """Read the columns of a file of this form; one without a name or any value is not among them.
+
+    A row id is mapped, since landing takes objects in which a feed reads nothing but a list for pages of rows.
 
     Raises:
         FileRefusedError: landing refuses the file.
     """
-    feed = Feed("preview", KIND, file.path, columns=NOTHING_MAPPED, form=form)
+    mapped = NOTHING_MAPPED | ({ROW_ID: Source(row_id)} if row_id else {})
+    feed = Feed("preview", KIND, file.path, columns=mapped, form=form)
     with try_landing(feed, file) as trial:
         ((rows,),) = trial.connection.execute(f"select count(*) from raw.{KIND}").fetchall()
         step = max(1, rows // SAMPLE_ROWS)
         found = trial.connection.execute(
             f"""
-            select attributes
-            from (select attributes, row_number() over (order by row_number) as place from raw.{KIND})
+            select attributes, {ROW_ID}
+            from (select attributes, {ROW_ID}, row_number() over (order by row_number) as place from raw.{KIND})
             where place % {step} = 0
             order by place
             """
         ).fetchall()
         columns: dict[str, SampleColumn] = {}
-        for (attributes,) in found:
-            for name, value in _flatten(json.loads(attributes or "{}", parse_int=str, parse_float=str)):
+        for attributes, mapped_text in found:
+            own = {row_id: mapped_text} if row_id else {}
+            for name, value in _flatten(own | json.loads(attributes or "{}", parse_int=str, parse_float=str)):
                 column = columns.setdefault(name, SampleColumn(name))
                 if isinstance(value, dict):
                     column.elements.append(value)
@@ -93,14 +99,18 @@ def read_sample(file: PreviewedFile, form: FileForm) -> Sample:
             columns.setdefault(name, SampleColumn(name, [value] * len(found) if value else []))
         for column in columns.values():
             differ = len(set(column.values)) == len(column.values)
-            column.repeats = not differ or (step > 1 and may_be_id(column.name) and _repeats(trial, column.name))
+            is_id = may_be_id(column.name) or are_emails(column.distinct) or are_ids(column.distinct)
+            column.repeats = not differ or (step > 1 and is_id and _repeats(trial, column.name, row_id))
             column.is_unique = not column.repeats and len(column.values) == len(found)
         return Sample(rows, len(found), columns)
 
 
 def _flatten(attributes: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Texts by name; a value inside of an object by its path. Of a list each object as it is, and the first id."""
-    for key, value in attributes.items():
+    """Texts by name; a value inside of an object by its path. Of a list each object as it is, and the first id.
+
+    What has no name cannot be mapped.
+    """
+    for key, value in ((key, value) for key, value in attributes.items() if key.strip()):
         name = f"{prefix}{key}"
         if isinstance(value, dict):
             yield from _flatten(value, f"{name}.")
@@ -112,7 +122,8 @@ def _flatten(attributes: dict[str, Any], prefix: str = "") -> Iterator[tuple[str
             yield name, {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value).strip()
 
 
-def _repeats(trial: Trial, name: str) -> bool:
-    texts = ", ".join(f"json_extract_string(attributes, {literal(pointer)})" for pointer in pointers_to(name))
-    query = f"select count(coalesce({texts})) > count(distinct coalesce({texts})) from raw.{KIND}"
+def _repeats(trial: Trial, name: str, row_id: str | None) -> bool:
+    paths = (f"json_extract_string(attributes, {literal(pointer)})" for pointer in pointers_to(name))
+    text = ROW_ID if name == row_id else f"coalesce({', '.join(paths)})"
+    query = f"select count({text}) > count(distinct {text}) from raw.{KIND}"
     return bool(trial.connection.execute(query).fetchall()[0][0])

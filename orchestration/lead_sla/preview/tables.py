@@ -23,10 +23,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Table:
-    """Where the names are, and whether a notice follows a blank line behind the data."""
+    """Where the names are, what they are, and whether a notice follows a blank line behind the data."""
 
     header_row: int
     has_footer: bool
+    names: tuple[str, ...]
 
 
 def find_table(lines: Sequence[Line], width: int) -> Table:
@@ -34,7 +35,8 @@ def find_table(lines: Sequence[Line], width: int) -> Table:
     named = max(1, NAMED_SHARE * width)
     header = next((at for at, line in enumerate(lines) if len(line.cells) >= width and line.filled >= named), 0)
     above = any(line.filled for line in lines[:header])
-    return Table(lines[header].number if above else 1, _has_footer(lines[header + 1 :], width))
+    names = tuple(cell.strip() for cell in lines[header].cells if cell.strip()) if lines else ()
+    return Table(lines[header].number if above else 1, _has_footer(lines[header + 1 :], width), names)
 
 
 def _has_footer(lines: Sequence[Line], width: int) -> bool:

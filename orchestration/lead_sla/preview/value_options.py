@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from lead_sla.preview.dates import DAY_FIRST, MONTH_FIRST, TIMES, DateReading
 from lead_sla.preview.entries import Entry
+from lead_sla.preview.identities import is_by_email
 from lead_sla.preview.roles import Roles
 from lead_sla.preview.samples import Sample
 
@@ -24,14 +25,17 @@ def add_value_options(entry: Entry, roles: Roles, sample: Sample, moments: tuple
     if nulls := dict.fromkeys(word for name in read for word in sample.columns[name].nulls):
         entry.keys["nulls"] = list(nulls)
     _add_dates(entry, dated, roles.dates.values())
-    if days := [name for name in sample.columns if name in moments and dated[name].is_days]:
+    if days := [name for name in sample.columns if name in moments and name in dated and dated[name].is_days]:
         entry.keys["days"] = days
     _add_amounts(entry, roles)
     ids = {role: sample.columns[name].distinct for role in ("lead_id", "deal_id") if (name := roles.get(role))}
     if split := [role for role, texts in ids.items() if any(SEPARATOR in text for text in texts)]:
         entry.keys["first_of"] = dict.fromkeys(split, SEPARATOR)
-    if salesforce := [role for role, texts in ids.items() if texts and all(map(_is_salesforce_id, texts))]:
-        entry.keys["normalize"] = dict.fromkeys(salesforce, "salesforce_id")
+    normalize = {role: "salesforce_id" for role, texts in ids.items() if texts and all(map(_is_salesforce_id, texts))}
+    if is_by_email(roles, sample):
+        normalize["lead_id"] = "lower"
+    if normalize:
+        entry.keys["normalize"] = normalize
 
 
 def _add_dates(entry: Entry, dated: dict[str, DateReading], known: Iterable[DateReading]) -> None:

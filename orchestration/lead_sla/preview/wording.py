@@ -81,7 +81,7 @@ def _propose_seed_lines(outcome: Outcome, settings: Settings) -> Iterator[str]:
     if missing:
         path, lines = propose_lines(settings.seeds, SEEDS_OF_KINDS[kind], list(missing))
         effect = (
-            "set the outcome of those that are won or lost"
+            "check the outcome of each (open, won or lost)"
             if kind == "deal_events"
             else "set is_qualifying and a rank for those that make a lead"
         )

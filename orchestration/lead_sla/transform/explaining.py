@@ -86,7 +86,7 @@ def store_failures(settings: Settings, test: Test, query: str | None, count: int
 
 
 def _show_codes(seeds_dir: Path, rows: Sequence[tuple[str, str, int]]) -> str:
-    """Lines for each seed that lacks codes, ready to be pasted, with the number of rows of each code."""
+    """Lines for each seed that lacks codes, to be pasted and checked, with the number of rows of each code."""
     paragraphs = []
     for kind, table_name in SEEDS_OF_KINDS.items():
         counts = {code: count for of_kind, code, count in rows if of_kind == kind}

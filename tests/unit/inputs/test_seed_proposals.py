@@ -1,7 +1,9 @@
-"""Lines for codes that no seed has: they can be pasted, and change nothing before somebody has edited them."""
+"""Lines for codes that no seed has: they can be pasted, and pass the check."""
 
 import csv
 from pathlib import Path
+
+import pytest
 
 from lead_sla.inputs.seed_proposals import propose_lines
 from lead_sla.inputs.seeds import check_seeds
@@ -15,12 +17,29 @@ def test_proposed_event_types_do_not_qualify(tmp_path: Path) -> None:
     assert lines == ["gated_video,Gated video,,0,false", '"Fair, day 1","Fair, day 1",,0,false']
 
 
-def test_proposed_stages_are_open_and_rank_above_the_others(tmp_path: Path) -> None:
+def test_other_proposed_stages_are_open_and_rank_above_the_others(tmp_path: Path) -> None:
     write_seeds(tmp_path)
     assert propose_lines(tmp_path, "deal_stages", ["verbal-yes", "legal"])[1] == [
         "verbal-yes,Verbal yes,open,40",
         "legal,Legal,open,50",
     ]
+
+
+@pytest.mark.parametrize(
+    ("stage", "outcome"),
+    [
+        *[
+            (stage, "won")
+            for stage in ("Closed Won", "closedwon", "closed_won", "Gewonnen", "Gagné", "Ganada", "Ganho")
+        ],
+        *[(stage, "lost") for stage in ("Closed Lost", "lost", "Verloren", "Perdue", "Perdida", "Perdido")],
+        *[(stage, "open") for stage in ("Proposal", "Won or lost", "Wonder", "Closed", "Angebot")],
+    ],
+)
+def test_words_for_won_and_lost_propose_the_outcome(tmp_path: Path, stage: str, outcome: str) -> None:
+    write_seeds(tmp_path)
+    [line] = propose_lines(tmp_path, "deal_stages", [stage])[1]
+    assert next(csv.reader([line]))[2] == outcome
 
 
 def test_lines_follow_the_header_of_the_file_and_pass_the_check(tmp_path: Path) -> None:

@@ -9,27 +9,10 @@ import pytest
 from openpyxl import Workbook
 
 from lead_sla.errors import InputError
-from lead_sla.preview.previews import ProposedFeed, preview_file
+from lead_sla.preview.previews import preview_file
 from lead_sla.preview.wording import describe_preview
 from lead_sla.settings import Settings
-
-
-def propose(settings: Settings, path: str, content: str | bytes) -> ProposedFeed:
-    location = settings.landing_dir / path
-    location.parent.mkdir(parents=True, exist_ok=True)
-    location.write_bytes(content.encode() if isinstance(content, str) else content)
-    proposed = preview_file(location, settings).proposed
-    assert proposed
-    return proposed
-
-
-def landed(proposed: ProposedFeed) -> tuple[int, int]:
-    return proposed.outcome.landed.rows_landed, proposed.outcome.landed.rows_rejected
-
-
-def moments(proposed: ProposedFeed) -> list[str]:
-    at = proposed.outcome.names.index("occurred_at")
-    return [row[at] for row in proposed.outcome.rows]
+from tests.support.proposed_feeds import landed, moments, propose
 
 
 def test_events_with_ids_of_their_own(settings: Settings) -> None:
@@ -268,7 +251,7 @@ def test_columns_of_both_orders_are_a_decision(settings: Settings) -> None:
         (("Proposal", "Negotiation"), "no deal of this file is closed: which values of Stage mean won and lost?"),
         (("Closed Won", "Proposal"), "is Closed Won all that Stage says of closed deals? List both won and lost"),
         (("Lost", "Proposal"), "is Lost all that Stage says of closed deals? List both won and lost"),
-        (("Won", "Lost"), ""),
+        (("Won", "Lost"), "no date tells when a deal entered the other values of Stage"),
     ],
     ids=["open", "won", "lost", "both"],
 )
@@ -277,7 +260,8 @@ def test_stages_of_closed_deals_that_the_file_lacks_are_asked_for(
 ) -> None:
     rows = "".join(f"d-{at},c-1,{stage},2026-11-02\n" for at, stage in enumerate(stages))
     proposed = propose(settings, "deals.csv", "Deal ID,Contact ID,Stage,Close Date\n" + rows)
-    assert (f"# decide: {asked}" in proposed.text) if asked else (proposed.decisions == 0)
+    assert f"# decide: {asked}" in proposed.text
+    assert proposed.decisions == (1 if {"Won", "Lost"} == {*stages} else 2)
 
 
 def test_events_without_a_type_are_asked_for(settings: Settings) -> None:
@@ -369,7 +353,8 @@ def test_the_words_of_a_preview(settings: Settings, tmp_path: Path) -> None:
     )
     assert any("has to be below" in line for line in lines)
     assert "2 events would land, 0 rejected:" in lines
-    assert lines[-1] == "Closed Won,Closed Won,open,60"
+    assert lines[-2].endswith("which has none of these codes; check the outcome of each (open, won or lost):")
+    assert lines[-1] == "Closed Won,Closed Won,won,60"
 
 
 def test_nothing_of_the_company_changes(settings: Settings) -> None:
@@ -386,13 +371,13 @@ def test_nothing_of_the_company_changes(settings: Settings) -> None:
         ("leads.txt", "Lead ID\n1\n", "its name does not end in .csv"),
         ("leads.csv", "", "has no rows"),
         ("leads.csv", "Lead ID,Created Date\n", "has no rows"),
-        ("leads.csv", "Color,Size\nred,1\nred,1\n", "no column identifies the lead or the deal"),
+        ("leads.csv", "2026-11-01,2026-11-02\n2026-11-01,2026-11-02\n", "no column identifies the lead or the deal"),
         ("leads.xlsx", "no workbook", "cannot be read as an Excel workbook"),
         ("leads.csv.gz", "not packed", "cannot be unpacked"),
         ("leads.jsonl", "[1]", "it is one JSON array"),
         (".leads.csv", "Lead ID\n1\n", "landing passes over files of such a name"),
     ],
-    ids=["ending", "empty", "header-only", "no-ids", "no-workbook", "not-packed", "no-lines", "hidden"],
+    ids=["ending", "empty", "header-only", "only-dates", "no-workbook", "not-packed", "no-lines", "hidden"],
 )
 def test_a_file_that_no_feed_could_read(settings: Settings, name: str, content: str, reason: str) -> None:
     location = settings.landing_dir / name
