@@ -62,7 +62,7 @@ def test_land_takes_a_file_back_by_its_path(home: Path) -> None:
     assert forgotten.exit_code == 0
     assert forgotten.output.startswith("Forgotten: lead_events/may.csv (")
     assert "for feed lead_events: 1 row, 1 rejected).\nIt does not land again until its content" in forgotten.output
-    assert "0 new files (1 already landed), 0 rows" in run("land").output
+    assert "0 new files (0 already landed, 1 forgotten), 0 rows" in run("land").output
     again = run("land", "--forget", "lead_events/june.csv")
     assert (again.exit_code, "has not landed (did you mean lead_events/may.csv?)" in again.output) == (2, True)
 
