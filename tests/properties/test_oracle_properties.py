@@ -135,6 +135,7 @@ def test_credit_is_conserved_when_one_card_is_in_force_throughout(company: Datas
             inputs,
             leads=[row for row in inputs.leads if _happened(row.occurred_at, row.occurred_date)],
             deals=[row for row in inputs.deals if _happened(row.occurred_at, row.occurred_date)],
+            merges=[row for row in inputs.merges if _happened(row.occurred_at, row.occurred_date)],
             seeds={**inputs.seeds, "agreed_rate_card": agreed(**rates)},
             parameters=later,
         )
