@@ -3,7 +3,7 @@ The groups of records that edges connect, by alternating large-star and small-st
 components in MapReduce and beyond", SOCC 2014): each record is linked to the smallest one of its neighborhood, first from
 its larger neighbors and then from its smaller ones, until each group is a star around its smallest record. A round halves
 the longest path, so that 12 of them connect chains of 4,000 records; a data test finds an edge between two groups. Each step
-reads the one before once, since Spark would compute it anew for each reference.
+reads the one before once, since Spark would compute it again for each reference.
 -#}
 {% macro connect_records(edges, keys, name) -%}
     {%- set rounds = 12 -%}

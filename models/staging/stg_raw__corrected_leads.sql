@@ -1,5 +1,5 @@
 {#-
-One row per lead that has to be built anew, because since the watermark the current statement of a record that names it, or
+One row per lead that has to be rebuilt, because since the watermark the current statement of a record that names it, or
 has named it, is another one, or because a merge of its family has landed; and per lead of the family of such a lead.
 -#}
 {{ config(materialized='view') }}

@@ -18,7 +18,7 @@ def propose_lines(seeds_dir: Path, table_name: str, codes: Sequence[str]) -> tup
     """The path of a seed of codes, as it is shown, and a line for each code in the order of the file's header.
 
     A proposed event type does not qualify. A proposed stage ranks above the ones in the file, and is open unless its
-    words mean that a deal is won or lost. Only a pasted line counts, so whoever pastes it has to check it.
+    words mean that a deal is won or lost. Only a pasted line counts, so the person who pastes it has to check it.
     """
     (table,) = (one for one in TABLES if one.name == table_name)
     seed = read_seed(table, seeds_dir)

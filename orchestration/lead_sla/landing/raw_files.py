@@ -133,27 +133,23 @@ def merge_small_files(connection: duckdb.DuckDBPyConnection, folder: Path) -> No
 
 def _merge(connection: duckdb.DuckDBPyConnection, folder: Path, kind: str, names: Sequence[str]) -> None:
     with transaction(connection):
-        _write_merged(connection, folder, kind, names)
+        rewrite_files(connection, folder, kind, names)
         create_views(connection, folder)
     for name in names:
         (folder / name).unlink()
 
 
-def rewrite_file(
-    connection: duckdb.DuckDBPyConnection, folder: Path, kind: str, name: str, replaced: Mapping[str, str]
-) -> None:
-    """Write a file again with other values in some columns, given as SQL, in a transaction of the caller."""
-    _write_merged(connection, folder, kind, [name], replaced)
-
-
-def _write_merged(
+def rewrite_files(
     connection: duckdb.DuckDBPyConnection,
     folder: Path,
     kind: str,
     names: Sequence[str],
     replaced: Mapping[str, str] | None = None,
 ) -> None:
-    """Write the rows of the landed files that refer to these files to one file, in a transaction of the caller."""
+    """Write the rows of the landed files that refer to these files to one file, in a transaction of the caller.
+
+    `replaced` is the SQL of columns that get other values.
+    """
     stored_in = "stored_in in (select unnest($names))"
     found = connection.execute(f"select file_number from raw.landed_files where {stored_in}", {"names": names})
     numbers = [number for (number,) in found.fetchall()]
@@ -185,7 +181,7 @@ def take_out(connection: duckdb.DuckDBPyConnection, folder: Path, file_numbers: 
     connection.execute(f"update raw.landed_files set {cleared} where {is_chosen}", chosen)
     connection.execute(f"delete from raw.rejected_rows where {is_chosen}", chosen)
     for kind, name in shared:
-        _write_merged(connection, folder, kind, [name])
+        rewrite_files(connection, folder, kind, [name])
 
 
 def free_name(folder: Path, kind: str, first: int, last: int) -> str:

@@ -10,7 +10,7 @@ from lead_sla.inputs.feed_columns import RECORD_KINDS
 from lead_sla.inputs.feeds import Feed
 from lead_sla.landing.files import LandingFile
 from lead_sla.landing.known_files import KnownFiles
-from lead_sla.landing.raw_files import create_views, delete_unused, rewrite_file
+from lead_sla.landing.raw_files import create_views, delete_unused, rewrite_files
 from lead_sla.sql import literal
 from lead_sla.warehouse import transaction
 
@@ -51,7 +51,7 @@ def rename_feed(
         replaced["event_id"] = f"case when {is_old} then {new_id} else event_id end"
     with transaction(connection):
         for (name,) in stored:
-            rewrite_file(connection, raw_dir, feed.kind, name, replaced)
+            rewrite_files(connection, raw_dir, feed.kind, [name], replaced)
         connection.execute(
             "update raw.landed_files set feed = $new, read_again_at = $renamed_at where feed = $old",
             {**names, "renamed_at": renamed_at},
