@@ -52,14 +52,15 @@ published_slas as (
     select * from {{ source('raw', 'published_slas') }}
 ),
 
-list_related_leads as (
-    select lead_id
+name_persons as (
+    select distinct
+        changed_leads.reason,
+        coalesce(families.family_id, changed_leads.lead_id) as person_id
     from changed_leads
-    where lead_id is not null
-
-    union distinct
-
-    {{ select_relatives('lead', 'changed_leads') }}
+    left join families
+        on
+            changed_leads.lead_id = families.record_id
+            and families.record_type = 'lead'
 ),
 
 list_days as (
@@ -72,18 +73,7 @@ list_days as (
         on
             lead_events.lead_id = families.record_id
             and families.record_type = 'lead'
-    where lead_events.lead_id in (select list_related_leads.lead_id from list_related_leads)
-),
-
-name_persons as (
-    select distinct
-        changed_leads.reason,
-        coalesce(families.family_id, changed_leads.lead_id) as person_id
-    from changed_leads
-    left join families
-        on
-            changed_leads.lead_id = families.record_id
-            and families.record_type = 'lead'
+    where coalesce(families.family_id, lead_events.lead_id) in (select name_persons.person_id from name_persons)
 ),
 
 -- A person's entries are on days of events of its leads, in the segment of one of them.
