@@ -235,9 +235,10 @@ def _write_new_day(connection: duckdb.DuckDBPyConnection, kind: str, folder: Pat
 
 def _write_seeds(folder: Path) -> None:
     for name in (*KEPT_SEEDS, *EMPTY_SEEDS):
-        source, copy = (root / f"{name}.csv" for root in (PROJECT_DIR / "seeds", folder))
+        shipped, example = (PROJECT_DIR / "seeds" / f"{name}{ending}" for ending in (".csv", ".example.csv"))
+        copy = folder / f"{name}.csv"
         copy.parent.mkdir(parents=True, exist_ok=True)
-        text = source.read_text(encoding="utf-8")
+        text = (example if example.exists() else shipped).read_text(encoding="utf-8")
         copy.write_text(text if name in KEPT_SEEDS else text.splitlines(keepends=True)[0], encoding="utf-8")
     with (folder / "targets" / "sla_definitions.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")

@@ -59,7 +59,8 @@ look_back as (
 )
 
 select
-    lead_id, event_type, 'lead_events' as feed, lead_segment as segment, cast(lead_at as date) as lead_date,
+    lead_id, cast(null as date) as known_from, cast(null as date) as known_to,
+    event_type, 'lead_events' as feed, lead_segment as segment, cast(lead_at as date) as lead_date,
     cast(null as varchar) as channel, cast(null as varchar) as landing_page,
     occurred_at as touched_at, cast(occurred_at as date) as touched_date, true as is_step,
     row_number() over steps as step_number,
@@ -103,6 +104,13 @@ asof left join warehouse.seeds.exchange_rates as rates
 where next_day is null or next_day > day;
 """
 
+DIFFERS = """
+select count(*) from read_parquet(?) as floor full join fct_sla_daily_cumulative as mart using (sla_id, date)
+where abs(floor.actual - mart.actual) > 1e-6 * greatest(1, abs(mart.actual))
+    or abs(floor.target - mart.target) > 1e-6 * greatest(1, abs(mart.target))
+    or (floor.actual is null) <> (mart.actual is null)
+"""
+
 
 def run_floor(settings: Settings, artifacts: Path, result: Path) -> None:
     """Compute the table and write it to `result` as Parquet.
@@ -131,6 +139,13 @@ def run_floor(settings: Settings, artifacts: Path, result: Path) -> None:
         for kind, relation, sql in _summing_models(nodes, artifacts):
             connection.execute(f"create {kind} {relation} as {sql}")
         connection.execute(f"copy warehouse.marts.fct_sla_daily_cumulative to '{result}' (format parquet)")
+
+
+def count_differences(settings: Settings, result: Path) -> int:
+    """In how many rows what `run_floor` wrote differs from the published mart."""
+    with duckdb.connect(str(settings.mart_path), read_only=True) as mart:
+        ((differing,),) = mart.execute(DIFFERS, [str(result)]).fetchall()
+    return int(differing)
 
 
 def _summing_models(nodes: Mapping[str, Any], artifacts: Path) -> Iterator[tuple[str, str, str]]:

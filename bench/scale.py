@@ -13,9 +13,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-import duckdb
-
 from bench.data import HISTORY_UNTIL, NEW_DAY, BenchCompany, split_files, write_bench_company
+from bench.floor import count_differences
 from bench.measuring import Measure, measure
 from bench.results import Results, describe, number
 from lead_sla.sample.company import write_company
@@ -27,12 +26,6 @@ ROWS_OF_A_SMALL_FILE = 200
 RESULTS = Path(__file__).with_name("RESULTS.md")
 NUMBERS = Path(__file__).with_name("results.json")
 LEAD_SLA = Path(sys.executable).with_name("lead-sla")
-DIFFERS = """
-select count(*) from read_parquet(?) as floor full join fct_sla_daily_cumulative as mart using (sla_id, date)
-where abs(floor.actual - mart.actual) > 1e-6 * greatest(1, abs(mart.actual))
-    or abs(floor.target - mart.target) > 1e-6 * greatest(1, abs(mart.target))
-    or (floor.actual is null) <> (mart.actual is null)
-"""
 
 
 def refresh(settings: Settings, *arguments: str, memory_limit: str) -> Measure:
@@ -101,9 +94,7 @@ def _run_floor(company: BenchCompany, limit: str) -> Measure:
     result = company.settings.home / "floor.parquet"
     command = [sys.executable, "-m", "bench.floor", str(company.settings.home), str(artifacts), str(result)]
     done = measure(command, _environment(company.settings, limit))
-    with duckdb.connect(str(company.settings.mart_path), read_only=True) as mart:
-        (differing,) = mart.execute(DIFFERS, [str(result)]).fetchall()[0]
-    if differing:
+    if differing := count_differences(company.settings, result):
         sys.exit(f"The floor differs from the published mart in {differing} rows, so that it measures something else.")
     return done
 

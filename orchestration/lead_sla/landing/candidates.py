@@ -8,15 +8,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-import duckdb
-
 from lead_sla.inputs.feed_columns import event_kind
 from lead_sla.inputs.feeds import Feed
 from lead_sla.landing.files import FileRefusedError, LandingFile, find_files, find_unread_files, identify
-from lead_sla.landing.known_files import FileKey, KnownFile, KnownFiles, read_known_files
+from lead_sla.landing.known_files import FileKey, KnownFile, KnownFiles
 from lead_sla.landing.raw_feeds import require_own_files, require_same_kinds
 from lead_sla.landing.raw_files import unfinished_path
-from lead_sla.landing.renaming import find_renamed_feeds, rename_feed
 from lead_sla.landing.report import LandingReport, RefusedFile
 from lead_sla.landing.writing import Target
 
@@ -43,29 +40,28 @@ class Candidates:
         return [*(candidate for candidates in self.again.values() for candidate in candidates), *self.new]
 
 
+def find_feed_files(feeds: Sequence[Feed], landing_dir: Path, report: LandingReport) -> list[tuple[Feed, LandingFile]]:
+    """Find the files that the `files` of each feed match; what cannot be read at all is added to `report`."""
+    return [(feed, file) for feed in feeds for file in _identify_files(feed, landing_dir, report)]
+
+
 def find_candidates(
-    connection: duckdb.DuckDBPyConnection,
+    known: KnownFiles,
     feeds: Sequence[Feed],
-    landing_dir: Path,
+    found: Sequence[tuple[Feed, LandingFile]],
     raw_dir: Path,
     landed_at: datetime,
     report: LandingReport,
 ) -> Candidates:
-    """Find the files of the feeds; those that need not land are added to `report`.
+    """Choose which of the files land; those that need not are added to `report`.
 
     A file lands again if the entry of its feed has changed, or if its feed no longer takes it and another one does. It
-    keeps its number and the time at which it first landed. A feed that has another name takes all its rows along. Where
-    the last content of a path counts, one that has landed before and is back lands as a new file.
+    keeps its number and the time at which it first landed. Where the last content of a path counts, one that has landed
+    before and is back lands as a new file.
 
     Raises:
         InputError: a feed gets no files because others take them, or has changed its kind after files of it are gone.
     """
-    found = [(feed, file) for feed in feeds for file in _identify_files(feed, landing_dir, report)]
-    known = read_known_files(connection)
-    for old, feed in find_renamed_feeds(feeds, known, found).items():
-        report.renamed[old] = feed.name
-        rename_feed(connection, raw_dir, old, feed, landed_at)
-        known = read_known_files(connection)
     owners = _choose_owners(feeds, known, found)
     candidates = Candidates()
     taken: set[FileKey] = set()

@@ -14,7 +14,7 @@ import duckdb
 
 from lead_sla.formatting import show_count
 from lead_sla.inputs.feeds import Feed
-from lead_sla.landing.candidates import Candidate, find_candidates, printable
+from lead_sla.landing.candidates import Candidate, find_candidates, find_feed_files, printable
 from lead_sla.landing.committing import commit, commit_again
 from lead_sla.landing.file_errors import refusing
 from lead_sla.landing.files import FileRefusedError
@@ -24,6 +24,7 @@ from lead_sla.landing.parquet import stage_parquet
 from lead_sla.landing.raw_feeds import rewrite_feeds
 from lead_sla.landing.raw_files import create_views, delete_unused, merge_small_files, prepare_raw
 from lead_sla.landing.readable import make_readable
+from lead_sla.landing.renaming import rename_feeds
 from lead_sla.landing.report import LandingReport, RefusedFile
 from lead_sla.landing.staging import stage_text
 from lead_sla.landing.unread_columns import check_columns
@@ -48,8 +49,8 @@ def land_feeds(
 ) -> LandingReport:
     """Land every file that has not landed yet, in the order of `feeds` and then of paths.
 
-    `raw_dir` is the folder of the Parquet files of `raw`, `landed_at` is naive UTC. A file that cannot land is reported
-    in `refused` and does not stop the others.
+    A feed that has another name than before takes all its rows along. `raw_dir` is the folder of the Parquet files of
+    `raw`, `landed_at` is naive UTC. A file that cannot land is reported in `refused` and does not stop the others.
 
     Raises:
         InputError: a feed has changed its kind and its files are gone, or others take all of its files.
@@ -57,7 +58,9 @@ def land_feeds(
     """
     prepare_raw(connection, raw_dir)
     report = LandingReport()
-    candidates = find_candidates(connection, feeds, landing_dir, raw_dir, landed_at, report)
+    found = find_feed_files(feeds, landing_dir, report)
+    report.renamed = rename_feeds(connection, feeds, found, raw_dir, landed_at)
+    candidates = find_candidates(read_known_files(connection), feeds, found, raw_dir, landed_at, report)
     changed = rewrite_feeds(connection, feeds)
     known = read_known_files(connection)
     report.kept = find_kept(known, changed.mapped, report.present.values())

@@ -9,13 +9,27 @@ import duckdb
 from lead_sla.inputs.feed_columns import RECORD_KINDS
 from lead_sla.inputs.feeds import Feed
 from lead_sla.landing.files import LandingFile
-from lead_sla.landing.known_files import KnownFiles
+from lead_sla.landing.known_files import KnownFiles, read_known_files
 from lead_sla.landing.raw_files import create_views, delete_unused, rewrite_files
 from lead_sla.sql import literal
 from lead_sla.warehouse import transaction
 
 
-def find_renamed_feeds(
+def rename_feeds(
+    connection: duckdb.DuckDBPyConnection,
+    feeds: Sequence[Feed],
+    found: Sequence[tuple[Feed, LandingFile]],
+    raw_dir: Path,
+    renamed_at: datetime,
+) -> dict[str, str]:
+    """Rename the feeds that have another name in feeds.yml; the new names by the old ones."""
+    renamed = _find_renamed_feeds(feeds, read_known_files(connection), found)
+    for old, feed in renamed.items():
+        _rename_feed(connection, raw_dir, old, feed, renamed_at)
+    return {old: feed.name for old, feed in renamed.items()}
+
+
+def _find_renamed_feeds(
     feeds: Sequence[Feed], known: KnownFiles, found: Sequence[tuple[Feed, LandingFile]]
 ) -> dict[str, Feed]:
     """The feeds that are no longer in feeds.yml, but whose files one new feed of the same kind takes, by old name."""
@@ -36,7 +50,7 @@ def find_renamed_feeds(
     return renamed
 
 
-def rename_feed(
+def _rename_feed(
     connection: duckdb.DuckDBPyConnection, raw_dir: Path, old: str, feed: Feed, renamed_at: datetime
 ) -> None:
     """Rename the rows of all files of a feed, those that are gone included, in one transaction."""

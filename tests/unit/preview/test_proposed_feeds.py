@@ -8,9 +8,7 @@ import duckdb
 import pytest
 from openpyxl import Workbook
 
-from lead_sla.errors import InputError
 from lead_sla.preview.previews import preview_file
-from lead_sla.preview.wording import describe_preview
 from lead_sla.settings import Settings
 from tests.support.proposed_feeds import landed, moments, propose
 
@@ -53,74 +51,6 @@ def test_a_german_export(settings: Settings) -> None:
     assert "values: [Gewonnen]" in proposed.text
     assert landed(proposed)[1] == 0
     assert "3500.00" in proposed.outcome.rows[0]
-
-
-@pytest.mark.parametrize(
-    ("dates", "formats", "is_ambiguous"),
-    [
-        (("1/2/2026", "11/12/2026"), '["%m/%d/%Y"]', True),
-        (("1/2/2026", "13/12/2026"), '["%d/%m/%Y"]', False),
-        (("1/2/2026", "12/13/2026"), '["%m/%d/%Y"]', False),
-        (("1/1/2026", "2/2/2026"), '["%m/%d/%Y"]', True),
-        (("1.2.2026", "11.12.2026"), '["%d.%m.%Y"]', False),
-        (("Nov 2, 2026", "Dec 24, 2026"), '["%b %d, %Y"]', False),
-        (("2026-11-02", "12/24/2026"), '["%m/%d/%Y"]', False),
-    ],
-    ids=["ambiguous", "day-first", "month-first", "same-either-way", "points", "names", "mixed"],
-)
-def test_the_order_of_day_and_month_is_proposed_and_said_to_be_ambiguous_if_it_is(
-    settings: Settings, dates: tuple[str, str], formats: str, is_ambiguous: bool
-) -> None:
-    rows = "".join(f'l-{number},"{date}"\n' for number, date in enumerate(dates))
-    proposed = propose(settings, "leads.csv", "Lead ID,Created Date\n" + rows)
-    assert f"dates: {formats}" in proposed.text
-    assert ("is ambiguous" in proposed.text) == is_ambiguous
-    assert landed(proposed) == (2, 0)
-
-
-def test_an_ambiguous_column_follows_one_that_is_not(settings: Settings) -> None:
-    proposed = propose(
-        settings,
-        "leads.csv",
-        "Lead ID,Created Date,Became an MQL Date,Modified Date\nl-1,01/02/2026,03/02/2026,20/02/2026\n",
-    )
-    assert 'dates: ["%d/%m/%Y"]' in proposed.text
-    assert "decide" not in proposed.text
-    assert moments(proposed) == ["2026-02-01", "2026-02-03"]
-
-
-def test_days_that_are_written_as_midnight_utc(settings: Settings) -> None:
-    proposed = propose(
-        settings, "leads.csv", "Lead ID,Created Date\nl-1,2026-01-02T00:00:00Z\nl-2,2026-01-03T00:00:00Z\n"
-    )
-    assert "days: [Created Date]" in proposed.text
-    assert moments(proposed) == ["2026-01-02", "2026-01-03"]
-
-
-def test_numbers_are_dates_only_under_a_name_of_dates(settings: Settings) -> None:
-    proposed = propose(settings, "leads.csv", "Lead ID,Created At,Region\n1767225600000,1767258000000,46023\n")
-    assert "dates: [unix_ms]" in proposed.text
-    assert moments(proposed) == ["2026-01-01 09:00:00"]
-
-
-@pytest.mark.parametrize(
-    ("amounts", "signs", "is_ambiguous"),
-    [
-        (("1234.50", "99"), "", False),
-        (('"$1,234.50"', "99"), 'decimal: .\n    thousands: ","', False),
-        (('"1.234,5"', "99"), 'decimal: ","\n    thousands: .', False),
-        (('"1 234,50"', "99"), 'decimal: ","\n    thousands: " "', False),
-        (("1'234.50", "99"), 'decimal: .\n    thousands: "\'"', False),
-        (("1.235", "2.500"), 'decimal: ","\n    thousands: .', True),
-    ],
-    ids=["plain", "us", "german", "french", "swiss", "ambiguous"],
-)
-def test_the_signs_of_amounts(settings: Settings, amounts: tuple[str, str], signs: str, is_ambiguous: bool) -> None:
-    rows = "".join(f"d-{number},Open,{amount},2026-01-02\n" for number, amount in enumerate(amounts))
-    proposed = propose(settings, "deals.csv", "Deal ID,Deal Stage,Amount,Create Date\n" + rows)
-    assert (signs in proposed.text) if signs else ("decimal" not in proposed.text)
-    assert ("is ambiguous" in proposed.text) == is_ambiguous
-    assert landed(proposed)[1] == 0
 
 
 def test_a_report_with_a_title_and_a_notice(settings: Settings) -> None:
@@ -311,81 +241,3 @@ def test_ids_that_repeat_only_beyond_the_sample_are_not_unique(
     proposed = propose(settings, "activity.csv", "Lead ID,Activity Type,Activity Date\n" + rows)
     assert "keep: every_version" in proposed.text
     assert landed(proposed) == (8, 0)
-
-
-def test_what_would_be_rejected_is_shown_with_its_reason(settings: Settings) -> None:
-    rows = "".join(f"l-{number},2026-11-0{number}\n" for number in range(1, 9))
-    proposed = propose(settings, "leads.csv", f"Lead ID,Created Date\n{rows}l-9,soon\n")
-    assert landed(proposed) == (8, 1)
-    [reason] = proposed.outcome.landed.reasons
-    assert reason == "1 row, such as line 10: Created Date 'soon' is not an ISO 8601 date, or date and time"
-
-
-def test_a_feed_that_takes_the_file_already_is_shown_instead(settings: Settings) -> None:
-    location = settings.landing_dir / "lead_events" / "leads.csv"
-    location.parent.mkdir()
-    location.write_text("event_id,lead_id,event_type,occurred_at\n1,l-1,webinar,2026-11-02\n2,l-2,webinar,soon\n")
-    preview = preview_file(location, settings)
-    assert preview.proposed is None
-    assert preview.taking
-    assert preview.taking.feed.name == "lead_events"
-    lines = "\n".join(describe_preview(preview, settings))
-    assert "takes this file.\n1 row would land, 1 rejected:" in lines
-    assert "feeds.yml, line 4)" in lines
-
-
-def test_a_feed_is_proposed_if_the_one_that_takes_the_file_refuses_it(settings: Settings) -> None:
-    location = settings.landing_dir / "deal_events" / "deals.csv"
-    location.parent.mkdir()
-    location.write_text("Deal ID,Stage,Amount,Close Date\nd-1,Won,500,2026-11-02\n")
-    lines = "\n".join(describe_preview(preview_file(location, settings), settings))
-    assert "takes this file, and refuses it: it has no column event_id" in lines
-    assert "  - name: deal_events_deals\n" in lines
-
-
-def test_the_words_of_a_preview(settings: Settings, tmp_path: Path) -> None:
-    location = tmp_path / "deals.csv"
-    location.write_text("Deal ID,Stage,Amount,Close Date\nd-1,Closed Won,500,2026-11-02\nd-2,won,5,2026-11-02\n")
-    lines = list(describe_preview(preview_file(location, settings), settings))
-    assert lines[0].endswith(
-        "deals.csv: CSV, UTF-8, separated by commas; 2 rows, 4 columns with values. Each row is a deal as it stands: "
-        "the ids in Deal ID are unique."
-    )
-    assert any("has to be below" in line for line in lines)
-    assert "2 events would land, 0 rejected:" in lines
-    assert lines[-2].endswith("which has none of these codes; check the outcome of each (open, won or lost):")
-    assert lines[-1] == "Closed Won,Closed Won,won,60"
-
-
-def test_nothing_of_the_company_changes(settings: Settings) -> None:
-    location = settings.landing_dir / "leads.csv"
-    location.write_text("Lead ID,Created Date\nl-1,2026-11-02\n")
-    before = sorted((path, path.stat().st_mtime_ns) for path in settings.feeds.parent.rglob("*"))
-    list(describe_preview(preview_file(location, settings), settings))
-    assert sorted((path, path.stat().st_mtime_ns) for path in settings.feeds.parent.rglob("*")) == before
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "reason"),
-    [
-        ("leads.txt", "Lead ID\n1\n", "its name does not end in .csv"),
-        ("leads.csv", "", "has no rows"),
-        ("leads.csv", "Lead ID,Created Date\n", "has no rows"),
-        ("leads.csv", "2026-11-01,2026-11-02\n2026-11-01,2026-11-02\n", "no column identifies the lead or the deal"),
-        ("leads.xlsx", "no workbook", "cannot be read as an Excel workbook"),
-        ("leads.csv.gz", "not packed", "cannot be unpacked"),
-        ("leads.jsonl", "[1]", "it is one JSON array"),
-        (".leads.csv", "Lead ID\n1\n", "landing passes over files of such a name"),
-    ],
-    ids=["ending", "empty", "header-only", "only-dates", "no-workbook", "not-packed", "no-lines", "hidden"],
-)
-def test_a_file_that_no_feed_could_read(settings: Settings, name: str, content: str, reason: str) -> None:
-    location = settings.landing_dir / name
-    location.write_text(content)
-    with pytest.raises(InputError, match=reason):
-        preview_file(location, settings)
-
-
-def test_a_file_that_is_not_there(settings: Settings) -> None:
-    with pytest.raises(InputError, match=r"nowhere.csv is not a file"):
-        preview_file(settings.landing_dir / "nowhere.csv", settings)
