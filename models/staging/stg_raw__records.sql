@@ -60,7 +60,7 @@ find_affected as (
 ),
 {%- endif %}
 
-rank_statements as (
+choose_statements as (
     select
         statements.feed,
         statements.record_id,
@@ -82,16 +82,54 @@ rank_statements as (
     {%- endif %}
 ),
 
-keep_current as (
+summarize_statements as (
     select
         feed,
         record_id,
-        max({{ pack(['version', 'file_number', 'statement_row', 'is_withdrawn']) }}) as current_statement,
+        count(*) as statement_count,
         min(file_number) as first_file_number,
         max(file_number) as last_file_number,
-        count(*) > 1 or max(case when may_repeat_events then 1 else 0 end) = 1 as may_have_exceptions
-    from rank_statements
+        min(statement_row) as first_statement_row,
+        max(case when is_withdrawn then 1 else 0 end) as was_withdrawn,
+        max(case when may_repeat_events then 1 else 0 end) as may_repeat_events
+    from choose_statements
     group by feed, record_id
+),
+
+-- Most records have one statement; comparing statements field by field costs more than all the rest.
+find_last_statements as (
+    select
+        choose_statements.feed,
+        choose_statements.record_id,
+        max({{ pack(['version', 'file_number', 'statement_row', 'is_withdrawn']) }}) as last_statement
+    from choose_statements
+    where
+        exists (
+            select 1
+            from summarize_statements
+            where
+                summarize_statements.feed = choose_statements.feed
+                and summarize_statements.record_id = choose_statements.record_id
+                and summarize_statements.statement_count > 1
+        )
+    group by choose_statements.feed, choose_statements.record_id
+),
+
+keep_current as (
+    select
+        statements.feed,
+        statements.record_id,
+        coalesce(several.last_statement.file_number, statements.last_file_number) as file_number,
+        coalesce(several.last_statement.statement_row, statements.first_statement_row) as statement_row,
+        coalesce(several.last_statement.is_withdrawn, statements.was_withdrawn = 1) as is_withdrawn,
+        statements.first_file_number,
+        statements.last_file_number,
+        statements.statement_count > 1 or statements.may_repeat_events = 1 as may_have_exceptions
+    from summarize_statements as statements
+    left join find_last_statements as several
+        on
+            statements.feed = several.feed
+            and statements.record_id = several.record_id
 ),
 
 find_missing as (
@@ -110,14 +148,14 @@ find_missing as (
 select
     keep_current.feed,
     keep_current.record_id,
-    keep_current.current_statement.file_number,
-    keep_current.current_statement.statement_row,
+    keep_current.file_number,
+    keep_current.statement_row,
     keep_current.first_file_number,
-    find_missing.missing_since_file is not null or keep_current.current_statement.is_withdrawn as is_withdrawn,
+    find_missing.missing_since_file is not null or keep_current.is_withdrawn as is_withdrawn,
     coalesce(find_missing.missing_since_file, keep_current.last_file_number) as changed_in_file,
     keep_current.may_have_exceptions
     or find_missing.missing_since_file is not null
-    or keep_current.current_statement.is_withdrawn as may_have_exceptions
+    or keep_current.is_withdrawn as may_have_exceptions
 from keep_current
 left join find_missing
     on
