@@ -15,5 +15,9 @@ class InvalidCallError(PullError):
     """The CRM does not accept a call as it is, such as one with a cursor that has expired."""
 
 
+class MissingError(PullError):
+    """The CRM does not have what was asked for."""
+
+
 class DailyLimitError(PullError):
     """The CRM accepts no more calls today."""

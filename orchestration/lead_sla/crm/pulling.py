@@ -9,6 +9,7 @@ from filelock import FileLock, Timeout
 from lead_sla.crm.clock import SYSTEM_CLOCK, Clock
 from lead_sla.crm.errors import PullError
 from lead_sla.crm.hubspot.account import pull_account
+from lead_sla.crm.hubspot.checking import find_problems
 from lead_sla.crm.hubspot.client import HubSpot
 from lead_sla.crm.hubspot.refusals import TOKEN_SETTING
 from lead_sla.errors import InputError
@@ -59,6 +60,27 @@ def pull(
     except Timeout as error:
         raise PullError("Another pull is running. Wait until it has finished, and rerun.") from error
     return PullSummary(source.name, written, hubspot.calls, hubspot.calls_left, clock.now() - began_at)
+
+
+@dataclass(frozen=True)
+class Access:
+    """What is wrong with the access to a source, if anything, and how many calls are left today."""
+
+    url: str
+    problems: tuple[str, ...]
+    calls_left: int | None
+
+
+def check_access(settings: Settings, source: CrmSource, clock: Clock = SYSTEM_CLOCK) -> Access:
+    """Make each kind of call that a pull makes; changes nothing.
+
+    Raises:
+        InputError: the token is not set.
+        PullError: the token cannot be one.
+    """
+    hubspot = connect(settings, clock)
+    problems = tuple(find_problems(hubspot, source))
+    return Access(settings.hubspot_url, problems, hubspot.calls_left)
 
 
 def connect(settings: Settings, clock: Clock = SYSTEM_CLOCK) -> HubSpot:

@@ -22,6 +22,8 @@ STAMP = "%Y%m%dT%H%M%SZ"
 NAME = re.compile(r"(?P<stamp>\d{8}T\d{6}Z)_(?P<counter>\d{4})_")
 NOT_IN_NAMES = re.compile(r"[^0-9A-Za-z]+")
 LONGEST_WINDOW = 60
+FIXED = ("source", "object", "kind", "begun_at", "is_complete")
+REMEDY = "Only a pull writes files there. Move this one away and rerun; what it stated is read again."
 
 Line = Mapping[str, Any]
 
@@ -55,25 +57,21 @@ class SliceFolder:
         for unfinished in path.glob("*.part"):
             unfinished.unlink()
         # Also where the clock was set back, or two pulls begin in one second, the next name sorts last.
-        last = max((match.groups() for file in self._files() if (match := NAME.match(file.name))), default=("", "0"))
+        last = max((match.groups() for file in _files(path) if (match := NAME.match(file.name))), default=("", "0"))
         self._stamp = max(begun_at.strftime(STAMP), last[0])
         self._counter = int(last[1]) if last[0] == self._stamp else 0
 
     def headers(self) -> list[Slice]:
         """The first lines of all slices, in the order of writing."""
         found = []
-        for path in self._files():
+        for path in _files(self.path):
             with path.open(encoding="utf-8") as file:
                 found.append(_read_header(path, file.readline()))
         return found
 
     def lines(self) -> Iterator[Line]:
         """What all slices state, in the order of writing."""
-        for path in self._files():
-            with path.open(encoding="utf-8") as file:
-                _read_header(path, file.readline())
-                for number, line in enumerate(file, start=2):
-                    yield _read_line(path, number, line)
+        return read_lines(self.path)
 
     def write(
         self, kind: str, window: Mapping[str, str | None], lines: Iterable[Line], *, is_complete: bool = True
@@ -101,13 +99,23 @@ class SliceFolder:
         part.rename(self.path / name)
         sync(self.path)
 
-    def _files(self) -> list[Path]:
-        return sorted(self.path.glob("*.jsonl"))
+
+def read_lines(folder: Path) -> Iterator[Line]:
+    """What all slices of a folder state, in the order of writing; nothing if there is no folder."""
+    for path in _files(folder):
+        with path.open(encoding="utf-8") as file:
+            _read_header(path, file.readline())
+            for number, line in enumerate(file, start=2):
+                yield _read_line(path, number, line)
 
 
 def to_text(line: Line) -> str:
     """A line of a slice; equal statements give equal texts."""
     return json.dumps(line, ensure_ascii=False, separators=(", ", ": "))
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.jsonl"))
 
 
 def _read_header(path: Path, text: str) -> Slice:
@@ -127,7 +135,3 @@ def _read_line(path: Path, number: int, text: str) -> Line:
     if not isinstance(line, dict):
         raise PullError(f"{path}, line {number}: is not an object. {REMEDY}")
     return line
-
-
-FIXED = ("source", "object", "kind", "begun_at", "is_complete")
-REMEDY = "Only a pull writes files there. Move this one away and rerun; what it stated is read again."

@@ -11,6 +11,7 @@ from lead_sla.crm.hubspot.associations import read_recent_associations
 from lead_sla.crm.hubspot.backfill import read_list
 from lead_sla.crm.hubspot.changes import read_changes
 from lead_sla.crm.hubspot.client import HubSpot
+from lead_sla.crm.hubspot.checking import require_segment
 from lead_sla.crm.hubspot.object_pull import ObjectPull
 from lead_sla.crm.hubspot.objects import DEALS, CrmObject, contacts
 from lead_sla.crm.hubspot.sweep import sweep
@@ -38,6 +39,7 @@ def pull_account(
     today = begun_at.astimezone(ZoneInfo(settings.business_timezone)).date().isoformat()
     merges_folder = SliceFolder(folder / "merges", SOURCE, begun_at)
     merges = Merges(merges_folder, today)
+    require_segment(hubspot, source)
     written: dict[str, int] = {}
     for crm_object, segment in ((contacts(source.segment), source.segment), (DEALS, None)):
         slices = SliceFolder(folder / crm_object.name, SOURCE, begun_at)

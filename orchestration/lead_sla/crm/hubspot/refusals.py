@@ -6,11 +6,16 @@ from typing import Any, Self
 
 import requests
 
-from lead_sla.crm.errors import InvalidCallError, PullError, RefusedError
+from lead_sla.crm.errors import InvalidCallError, MissingError, PullError, RefusedError
 
 TOKEN_SETTING = "LEAD_SLA_HUBSPOT_TOKEN"  # noqa: S105 - the name of the setting, not its value
 INVALID, UNAUTHORIZED, FORBIDDEN, NOT_FOUND, SERVER_ERROR = 400, 401, 403, 404, 500
-ERRORS = {INVALID: InvalidCallError, UNAUTHORIZED: RefusedError, FORBIDDEN: RefusedError}
+ERRORS: Mapping[int, type[PullError]] = {
+    INVALID: InvalidCallError,
+    UNAUTHORIZED: RefusedError,
+    FORBIDDEN: RefusedError,
+    NOT_FOUND: MissingError,
+}
 SCOPE_LISTS = ("requiredGranularScopes", "requiredScopes", "missingScopes", "scopes")
 LONGEST_TEXT = 300
 
