@@ -1,0 +1,1 @@
+"""Reads what is new from a CRM into files in the landing folder."""
