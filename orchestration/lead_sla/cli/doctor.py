@@ -18,9 +18,11 @@ from rich.table import Table
 from rich.text import Text
 
 from lead_sla.cli.console import FAILED, out, reported_errors
+from lead_sla.crm.pulling import check_access
 from lead_sla.disk import free_bytes, nearest_existing
-from lead_sla.errors import InputError
+from lead_sla.errors import InputError, LeadSlaError
 from lead_sla.formatting import show_age, show_count
+from lead_sla.inputs.crm_sources import load_sources
 from lead_sla.inputs.feeds import load_feeds
 from lead_sla.inputs.seed_tables import TABLES
 from lead_sla.inputs.seeds import SeedError, check_seeds
@@ -86,6 +88,7 @@ def gather(settings: Settings, last_run: str | None) -> list[Finding]:
         check_timezone(settings.business_timezone),
         check_landing(settings),
         check_feeds(settings),
+        *check_sources(settings),
         check_seed_files(settings),
         check_lock(settings),
         check_warehouse(settings),
@@ -217,6 +220,26 @@ def check_feeds(settings: Settings) -> Finding:
     except InputError as error:
         return Finding("feeds", "problem", str(error), f"Correct {settings.feeds}.")
     return Finding("feeds", "ok", f"{', '.join(feed.name for feed in feeds)} in {settings.feeds}")
+
+
+def check_sources(settings: Settings) -> Iterator[Finding]:
+    """Can each CRM be read: the token, its scopes, and the calls that are left today?"""
+    try:
+        sources = load_sources(settings.feeds)
+    except InputError:
+        return  # which is what `check_feeds` reports
+    for source in sources:
+        name = f"source {source.name}"
+        try:
+            access = check_access(settings, source)
+        except LeadSlaError as error:
+            yield Finding(name, "problem", str(error))
+            continue
+        for problem in access.problems:
+            yield Finding(name, "problem", problem)
+        left = "" if access.calls_left is None else f"; {show_count(access.calls_left, 'call')} left today"
+        if not access.problems:
+            yield Finding(name, "ok", f"{access.url} gives contacts, deals, associations and pipelines{left}")
 
 
 def check_seed_files(settings: Settings) -> Finding:

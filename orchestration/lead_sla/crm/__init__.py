@@ -1,1 +1,1 @@
-"""Reads what is new from a CRM into files in the landing folder."""
+"""What is new in a CRM, read through its API into files under the landing folder."""
