@@ -15,7 +15,7 @@ from lead_sla.settings import Settings
 
 GROUP = "landing"
 PULLED = "pulled"
-WITHOUT = "without a pull"
+WITHOUT = "with what was pulled before"
 
 
 def build_pull_asset(settings: Settings, input_checks: Mapping[str, Callable[[], None]]) -> dg.AssetsDefinition:
@@ -38,7 +38,7 @@ def build_pull_asset(settings: Settings, input_checks: Mapping[str, Callable[[],
         if refresh.without_pull:
             return dg.MaterializeResult(metadata={PULLED: WITHOUT})
         run_input_checks(input_checks)  # a pull can take hours, and landing would refuse what is wrong afterward
-        pulled: dict[str, Any] = {PULLED: "; ".join(pull_all(settings, sources, context.log.info))}
+        pulled: dict[str, Any] = {PULLED: " ".join(pull_all(settings, sources, context.log.info))}
         return dg.MaterializeResult(metadata=pulled)
 
     return pull_sources

@@ -6,11 +6,10 @@ from lead_sla.crm.pulling import pull
 from lead_sla.errors import LeadSlaError
 from lead_sla.inputs.crm_sources import CrmSource, load_sources
 from lead_sla.settings import Settings
-from lead_sla.warehouse import hold_lock
 
 
 def pull_all(settings: Settings, sources: tuple[CrmSource, ...], log: Callable[[str], None]) -> list[str]:
-    """Write what is new into the landing folder; what came from each, in a few words. The caller holds the lock.
+    """Write what is new into the landing folder; what came from each, in a sentence.
 
     Raises:
         PullError: a CRM could not be read; what came before that stays.
@@ -20,9 +19,8 @@ def pull_all(settings: Settings, sources: tuple[CrmSource, ...], log: Callable[[
 
 def try_pull(settings: Settings, log: Callable[[str], None]) -> bool:
     """Pull before a refresh is started; whether that worked. A failure is left to the refresh, which records it."""
-    with hold_lock(settings, "lead-sla refresh", log=log):
-        try:
-            pull_all(settings, load_sources(settings.feeds), log)
-        except LeadSlaError:
-            return False
+    try:
+        pull_all(settings, load_sources(settings.feeds), log)
+    except LeadSlaError:
+        return False
     return True

@@ -6,8 +6,10 @@ import pytest
 
 from lead_sla.errors import InputError
 from lead_sla.inputs.crm_sources import FEEDS, PRESETS, CrmSource, load_sources
+from lead_sla.inputs.feed_codes import check_feed_codes
 from lead_sla.inputs.feed_lines import place_in_feeds
 from lead_sla.inputs.feeds import Feed, load_feeds
+from tests.support.small_seeds import write_seeds
 
 WHOLE = """feeds:
   - name: web
@@ -112,3 +114,13 @@ def test_what_is_wrong_with_a_preset_s_feed_is_placed_at_its_entry(tmp_path: Pat
     assert place_in_feeds(path, "hs_deals", "values", "stage").endswith("feeds.yml, line 10")
     assert place_in_feeds(path, "hs_merges").endswith("feeds.yml, line 5")
     assert place_in_feeds(path, "hs_other").endswith("feeds.yml, line 1")
+
+
+def test_a_word_that_is_no_code_of_a_seed_is_found(tmp_path: Path) -> None:
+    write_seeds(tmp_path / "seeds")
+    path = write(tmp_path, WHOLE.replace("default/won: won", "default/won: wonn").replace("emea", "all"))
+    found = list(check_feed_codes(load_feeds(path), path, tmp_path / "seeds", "USD"))
+    assert [problem.split("feeds.yml, ")[1][:38] for problem in found] == [
+        "line 9, feed hs_contacts: the segment ",
+        "line 10, feed hs_deals: the stage 'won",
+    ]
