@@ -36,7 +36,7 @@ def choose_sources(settings: Settings, name: str | None) -> list[CrmSource]:
     if not sources:
         raise InputError(
             f"{settings.feeds} has no source. Add one: a feed with `name: hubspot` and `source: hubspot` "
-            "(docs/how-to/hubspot.md)."
+            "(docs/how-to/connect-hubspot.md)."
         )
     chosen = [source for source in sources if name in (None, source.name)]
     if not chosen:
