@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lead_sla.crm.errors import PullError
@@ -17,6 +17,7 @@ from tests.support.hubspot.exchange import Request
 from tests.support.hubspot.refusals import bad_gateway, expired_token, locked, rate_limited
 from tests.support.hubspot.server import running
 from tests.support.pulls import Account, small_company
+from tests.support.random_cases import try_cases
 
 MOST_DAYS = 1.5  # between two events, so that all of it is within the 30 days of late associations
 ANSWERS: dict[str, Callable[[], Any]] = {
@@ -113,7 +114,10 @@ def _edit_at(company: HubSpotCompany, number: int, edit: tuple[Any, ...]) -> Cal
     return change
 
 
-def check(history: list[tuple[Any, ...]]) -> None:
+@pytest.mark.property
+@try_cases(few=12, many=400)
+@given(st.lists(steps, min_size=3, max_size=30))
+def test_any_history_ends_like_a_fresh_backfill(history: list[tuple[Any, ...]]) -> None:
     with (
         pytest.MonkeyPatch.context() as patch,
         tempfile.TemporaryDirectory() as home,
@@ -132,17 +136,3 @@ def check(history: list[tuple[Any, ...]]) -> None:
         fake.pass_days(8)
         fake.pull()
         fake.assert_complete()
-
-
-@pytest.mark.property
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.lists(steps, min_size=3, max_size=16))
-def test_any_history_ends_like_a_fresh_backfill(history: list[tuple[Any, ...]]) -> None:
-    check(history)
-
-
-@pytest.mark.soak
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.lists(steps, min_size=3, max_size=40))
-def test_any_long_history_ends_like_a_fresh_backfill(history: list[tuple[Any, ...]]) -> None:
-    check(history)

@@ -319,7 +319,7 @@ def test_an_expired_token_in_mid_read(hubspot: Account) -> None:
 
 @pytest.mark.usefixtures("small_pages")
 def test_daily_limit_reached_in_the_middle(hubspot: Account) -> None:
-    hubspot.server.limits.calls_a_day = 5
+    hubspot.server.limits.calls_a_day = 9
     for _ in range(30):
         try:
             hubspot.pull()

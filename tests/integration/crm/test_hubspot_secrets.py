@@ -10,7 +10,7 @@ from lead_sla.crm.hubspot.objects import DEALS, contacts
 from lead_sla.crm.pulling import connect
 from lead_sla.settings import load_settings
 from tests.support.command_line import lead_sla
-from tests.support.hubspot.refusals import bad_gateway, expired_token, rate_limited, refusal
+from tests.support.hubspot.refusals import expired_token, rate_limited, refusal
 from tests.support.hubspot.server import TOKEN
 from tests.support.pulls import account
 
@@ -24,8 +24,8 @@ def everything_below(home: Path) -> str:
 
 @pytest.mark.parametrize(
     "answer",
-    [None, expired_token(), rate_limited("DAILY"), bad_gateway(), refusal(400, f"Bad header Bearer {TOKEN}")],
-    ids=["none", "expired", "daily", "gateway", "echo"],
+    [None, expired_token(), rate_limited("DAILY"), refusal(400, f"Bad header Bearer {TOKEN}")],
+    ids=["none", "expired", "daily", "echo"],
 )
 def test_no_output_and_no_file_contains_the_token_or_a_person(tmp_path: Path, answer: object) -> None:
     with account(tmp_path) as fake:
@@ -34,12 +34,11 @@ def test_no_output_and_no_file_contains_the_token_or_a_person(tmp_path: Path, an
         (tmp_path / "feeds.yml").write_text("feeds:\n  - name: hubspot\n    source: hubspot\n    segment: region\n")
         environment = {"LEAD_SLA_HUBSPOT_TOKEN": TOKEN, "LEAD_SLA_HUBSPOT_URL": fake.server.url}
         settings = load_settings(home=tmp_path, feeds=tmp_path / "feeds.yml")
-        if answer is None or "429" not in str(answer):
-            result = lead_sla(settings, "pull", **environment)
-            assert result.returncode == (0 if answer is None else 1), result.stderr
-            shown = result.stdout + result.stderr + everything_below(tmp_path)
-            assert not [word for word in (TOKEN, *PERSONAL) if word in shown]
-            assert fake.rows("contacts") or answer is not None
+        result = lead_sla(settings, "pull", **environment)
+        assert result.returncode == (0 if answer is None else 1), result.stderr
+        shown = result.stdout + result.stderr + everything_below(tmp_path)
+        assert not [word for word in (TOKEN, *PERSONAL) if word in shown]
+        assert fake.rows("contacts")
 
 
 def test_no_traceback_contains_the_token(tmp_path: Path) -> None:
@@ -48,7 +47,7 @@ def test_no_traceback_contains_the_token(tmp_path: Path) -> None:
         with pytest.raises(PullError) as failed:
             fake.pull()
         shown = "".join(traceback.TracebackException.from_exception(failed.value, capture_locals=True).format())
-        assert TOKEN not in shown.replace("server=", ""), "locals included"
+        assert TOKEN not in shown
 
 
 def test_a_token_that_no_header_can_carry_is_not_quoted(tmp_path: Path) -> None:
