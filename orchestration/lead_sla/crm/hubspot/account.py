@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from lead_sla.crm.clock import Clock
@@ -10,10 +9,10 @@ from lead_sla.crm.hubspot.archived import read_archived
 from lead_sla.crm.hubspot.associations import read_recent_associations
 from lead_sla.crm.hubspot.backfill import read_list
 from lead_sla.crm.hubspot.changes import read_changes
-from lead_sla.crm.hubspot.client import HubSpot
 from lead_sla.crm.hubspot.checking import require_segment
+from lead_sla.crm.hubspot.client import HubSpot
 from lead_sla.crm.hubspot.object_pull import ObjectPull
-from lead_sla.crm.hubspot.objects import DEALS, CrmObject, contacts
+from lead_sla.crm.hubspot.objects import DEALS, contacts
 from lead_sla.crm.hubspot.sweep import sweep
 from lead_sla.crm.merges import Merges
 from lead_sla.crm.moments import from_milliseconds, read_moment, to_milliseconds
