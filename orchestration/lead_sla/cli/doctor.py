@@ -4,11 +4,9 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import duckdb
@@ -18,11 +16,11 @@ from rich.table import Table
 from rich.text import Text
 
 from lead_sla.cli.console import FAILED, out, reported_errors
-from lead_sla.crm.pulling import check_access
+from lead_sla.cli.findings import Finding, Verdict
+from lead_sla.cli.sources import check_sources
 from lead_sla.disk import free_bytes, nearest_existing
-from lead_sla.errors import InputError, LeadSlaError
+from lead_sla.errors import InputError
 from lead_sla.formatting import show_age, show_count
-from lead_sla.inputs.crm_sources import load_sources
 from lead_sla.inputs.feeds import load_feeds
 from lead_sla.inputs.seed_tables import TABLES
 from lead_sla.inputs.seeds import SeedError, check_seeds
@@ -30,8 +28,6 @@ from lead_sla.pipeline.run import last_run
 from lead_sla.publishing import current_version, withdrawn_version
 from lead_sla.settings import PREFIX, Settings, load_settings
 from lead_sla.warehouse import LockHeldError, connect, current_holder, hold_lock
-
-Verdict = Literal["ok", "warn", "problem"]
 
 LIBRARIES = ("duckdb", "dbt-core", "dbt-duckdb", "dagster", "great-expectations")
 MOUNTS = Path("/proc/mounts")
@@ -50,16 +46,6 @@ NETWORK_FILE_SYSTEMS = {
 }
 GIGABYTE = 10**9
 VERDICT_STYLES: dict[Verdict, str] = {"ok": "green", "warn": "yellow", "problem": "bold red"}
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at; `remedy` is empty where nothing is to be done."""
-
-    name: str
-    verdict: Verdict
-    what: str
-    remedy: str = ""
 
 
 def doctor() -> None:
@@ -220,26 +206,6 @@ def check_feeds(settings: Settings) -> Finding:
     except InputError as error:
         return Finding("feeds", "problem", str(error), f"Correct {settings.feeds}.")
     return Finding("feeds", "ok", f"{', '.join(feed.name for feed in feeds)} in {settings.feeds}")
-
-
-def check_sources(settings: Settings) -> Iterator[Finding]:
-    """Can each CRM be read: the token, its scopes, and the calls that are left today?"""
-    try:
-        sources = load_sources(settings.feeds)
-    except InputError:
-        return  # which is what `check_feeds` reports
-    for source in sources:
-        name = f"source {source.name}"
-        try:
-            access = check_access(settings, source)
-        except LeadSlaError as error:
-            yield Finding(name, "problem", str(error))
-            continue
-        for problem in access.problems:
-            yield Finding(name, "problem", problem)
-        left = "" if access.calls_left is None else f"; {show_count(access.calls_left, 'call')} left today"
-        if not access.problems:
-            yield Finding(name, "ok", f"{access.url} gives contacts, deals, associations and pipelines{left}")
 
 
 def check_seed_files(settings: Settings) -> Finding:

@@ -31,6 +31,7 @@ TOO_MANY = 429
 BUSY_OR_BROKEN = (423, 500, 502, 503, 504, 520, 521, 522, 523, 524)
 SECONDS_BETWEEN_SEARCHES = 0.2
 CALLS_LEFT = "X-HubSpot-RateLimit-Daily-Remaining"
+LATER = "What was read until now is kept; the next pull goes on from there."
 TOKEN = re.compile(r"[!-~]+")
 
 Params = Sequence[tuple[str, str]]
@@ -110,13 +111,13 @@ class HubSpot:
             except requests.RequestException as error:
                 raise PullError(self._redact(_unreachable(self._url, error))) from None
             else:
-                refusal = Refusal.read(response)
+                refusal = Refusal.read(response, self._redact)
                 if response.status_code != TOO_MANY:
-                    raise to_error(refusal, self._redact)
+                    raise to_error(refusal)
                 wait = self._seconds_to_wait(refusal, response)
                 trouble = refusal.describe()
             self._clock.wait(wait)
-        raise PullError(self._redact(f"HubSpot did not answer {ATTEMPTS} times in a row: {trouble}. {LATER}"))
+        raise PullError(f"HubSpot did not answer {ATTEMPTS} times in a row: {trouble}. {LATER}")
 
     def _send(self, method: str, url: str, params: Params, body: Mapping[str, Any] | None) -> requests.Response:
         self.calls += 1
@@ -136,11 +137,8 @@ class HubSpot:
         """
         if refusal.policy == "DAILY":
             raise DailyLimitError(
-                self._redact(
-                    f"HubSpot accepts no more calls today: {refusal.describe()}. What was read until now is kept; the "
-                    "next pull goes on from there. Rerun after midnight of the account's time zone, or find which "
-                    "other integration uses up the calls."
-                )
+                f"HubSpot accepts no more calls today: {refusal.describe()}. {LATER} Rerun after midnight of the "
+                "account's time zone, or find which other integration uses up the calls."
             )
         wait = _seconds(response.headers.get("Retry-After"), POLICY_WAITS.get(refusal.policy, 10.0))
         return min(wait, LONGEST_WAIT)
@@ -196,6 +194,3 @@ def _seconds(text: str | None, otherwise: float) -> float:
         return max(0.0, float(text or otherwise))
     except ValueError:
         return otherwise
-
-
-LATER = "What was read until now is kept; the next pull goes on from there."

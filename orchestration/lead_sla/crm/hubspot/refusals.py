@@ -1,5 +1,6 @@
 """What HubSpot answers when it refuses a call, in its own words and with the remedy."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
@@ -33,15 +34,17 @@ class Refusal:
     correlation_id: str = ""
 
     @classmethod
-    def read(cls, response: requests.Response) -> Self:
-        """Read an answer, which can be anything if it comes from a proxy."""
+    def read(cls, response: requests.Response, redact: Callable[[str], str]) -> Self:
+        """Read an answer, which can be anything if it comes from a proxy; `redact` takes secrets out of its text."""
         path = response.request.path_url.partition("?")[0]
+        text = redact(response.text)
         try:
-            answer = response.json()
+            answer = json.loads(text)
         except ValueError:
             answer = None
         if not isinstance(answer, dict):
-            return cls(response.status_code, path, response.text[:LONGEST_TEXT] or response.reason or "no message")
+            words = " ".join(text.split())[:LONGEST_TEXT]
+            return cls(response.status_code, path, words or response.reason or "no message")
         details = [one for one in answer.get("errors") or [] if isinstance(one, dict)]
         messages = [answer.get("message"), *(one.get("message") for one in details)]
         return cls(
@@ -61,10 +64,9 @@ class Refusal:
         return f"{answer} (correlation id {self.correlation_id})" if self.correlation_id else answer
 
 
-def to_error(refusal: Refusal, redact: Callable[[str], str]) -> PullError:
+def to_error(refusal: Refusal) -> PullError:
     """The error that ends the pull."""
-    kind = ERRORS.get(refusal.status, PullError)
-    return kind(redact(f"{refusal.describe()}. {_remedy(refusal)}"))
+    return ERRORS.get(refusal.status, PullError)(f"{refusal.describe()}. {_remedy(refusal)}")
 
 
 def _remedy(refusal: Refusal) -> str:

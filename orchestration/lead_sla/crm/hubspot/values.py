@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lead_sla.crm.errors import PullError
-from lead_sla.crm.hubspot.objects import CrmObject
+from lead_sla.crm.hubspot.objects import MERGED_IDS, CrmObject
 from lead_sla.crm.moments import normalize_moment
 
 Record = Mapping[str, Any]
@@ -37,5 +37,6 @@ def version_of(record: Record, crm_object: CrmObject) -> str:
 
 
 def merged_ids(record: Record) -> list[str]:
-    """The ids of the records that this one has taken in, separated by semicolons."""
-    return [part.strip() for part in (value_of(record, "hs_merged_object_ids") or "").split(";") if part.strip()]
+    """The ids of the records that this one has taken in; HubSpot separates them by semicolons."""
+    parts = (part.strip() for part in (value_of(record, MERGED_IDS) or "").split(";"))
+    return [part for part in parts if part and part != str(record["id"])]
