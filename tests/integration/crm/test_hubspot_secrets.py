@@ -82,5 +82,3 @@ def test_a_redirect_is_not_followed(tmp_path: Path) -> None:
         fake.server.faults.answer(2, answer)
         with pytest.raises(PullError, match="was answered with 302"):
             fake.pull()
-
-
