@@ -9,6 +9,7 @@ import pytest
 
 from lead_sla.crm.errors import DailyLimitError, PullError, RefusedError
 from lead_sla.crm.hubspot import changes, reading
+from lead_sla.crm.pulling import connect
 from lead_sla.inputs.crm_sources import CrmSource
 from tests.support.hubspot.company import HubSpotCompany
 from tests.support.hubspot.exchange import Answer, Request
@@ -211,6 +212,21 @@ def test_a_merge_that_a_search_does_not_know_yet(hubspot: Account) -> None:
     hubspot.assert_complete()
 
 
+def test_a_record_that_was_restored_and_merged(hubspot: Account) -> None:
+    hubspot.pull()
+    a, b = contact_ids(hubspot.company)[:2]
+    hubspot.company.archive("contacts", a)
+    hubspot.pass_days(1)
+    hubspot.pull()
+    hubspot.company.restore("contacts", a)
+    merged = hubspot.company.merge("contacts", b, a)
+    hubspot.pass_days(1)
+    hubspot.pull()
+    assert ("contact", a, merged) in hubspot.merges()
+    assert a in hubspot.current("contacts"), "what it stated holds for the record that has taken it in"
+    hubspot.assert_complete()
+
+
 def test_archiving_without_a_modified_date(hubspot: Account) -> None:
     hubspot.pull()
     contact, deal = contact_ids(hubspot.company)[0], hubspot.company.ids("deals")[0]
@@ -248,6 +264,8 @@ def test_several_labels_and_pages_of_associations(hubspot: Account) -> None:
             hubspot.company.associate(deal, one, label)
     hubspot.pull()
     assert hubspot.current("deals")[deal]["contact_id"] == ids[0]
+    every = reading.read_associations(connect(hubspot.settings, hubspot.clock), [deal])
+    assert every == {deal: set(ids)}
     hubspot.assert_complete()
 
 
