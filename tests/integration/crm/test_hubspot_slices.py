@@ -134,8 +134,8 @@ def test_the_next_pull_corrects_it(company: Company, second: CompletedProcess[st
     assert leads(company) == {"leads_all": CONTACTS - 2, "leads_emea": CONTACTS - 3}
     query = "select segment, won_deals, credited_customers from fct_won_deals_monthly where won_deals > 0"
     assert sorted(ask(company, query)) == [("all", 2, 2), ("emea", 2, 2)]
-    reasons = {one for (text,) in ask(company, "select reason from rpt_restatements") for one in text.split(", ")}
-    assert reasons >= {"record corrected", "record withdrawn", "merged"}
+    reasons = " ".join(text for (text,) in ask(company, "select distinct reason from rpt_restatements"))
+    assert all(reason in reasons for reason in ("record corrected", "record withdrawn", "merged")), reasons
     assert quality(company, ["records_withdrawn", "merged_records", "conflicting_duplicate"]) == {
         ("hubspot_contacts", "records_withdrawn"): 1,
         ("hubspot_merges", "merged_records"): 1,
