@@ -20,17 +20,30 @@ class Merges:
         self._folder = folder
         self._today = today
         self._known = {(line["object"], line["from_id"], line["into_id"]) for line in folder.lines()}
-        self._merged = {(name, from_id) for name, from_id, _ in self._known}
+        self._merged: set[tuple[str, str]] = set()
+        self._from: dict[tuple[str, str], set[str]] = {}
+        for name, from_id, into_id in self._known:
+            self._learn(name, from_id, into_id)
 
     def is_merged(self, object_name: str, record_id: str) -> bool:
         """Whether another record has taken this one in."""
         return (object_name, record_id) in self._merged
 
-    def write(self, object_name: str, pairs: Iterable[Pair]) -> list[str]:
-        """Write those that have not landed, and return the ids of the records that were merged into others."""
+    def find_merged(self, object_name: str, record_ids: Iterable[str]) -> set[str]:
+        """The records that some records have taken in, and those that these had taken in before."""
+        found: set[str] = set()
+        remaining = list(record_ids)
+        while remaining:
+            new = self._from.get((object_name, remaining.pop()), set()) - found
+            found |= new
+            remaining += new
+        return found
+
+    def write(self, object_name: str, pairs: Iterable[Pair]) -> None:
+        """Write those that have not landed."""
         new = [pair for pair in dict.fromkeys(pairs) if (object_name, *pair) not in self._known]
         if not new:
-            return []
+            return
         self._folder.write(
             "merges",
             {},
@@ -39,6 +52,10 @@ class Merges:
                 for from_id, into_id in new
             ),
         )
-        self._known.update((object_name, *pair) for pair in new)
-        self._merged.update((object_name, from_id) for from_id, _ in new)
-        return [from_id for from_id, _ in new]
+        for pair in new:
+            self._known.add((object_name, *pair))
+            self._learn(object_name, *pair)
+
+    def _learn(self, object_name: str, from_id: str, into_id: str) -> None:
+        self._merged.add((object_name, from_id))
+        self._from.setdefault((object_name, into_id), set()).add(from_id)
