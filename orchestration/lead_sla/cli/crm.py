@@ -4,7 +4,7 @@ import typer
 
 from lead_sla.cli.console import company_settings, print_line, reported_errors
 from lead_sla.cli.pulling import Name, choose_sources
-from lead_sla.crm.stage_proposals import propose_stages, to_csv, write_proposal
+from lead_sla.crm.stage_proposals import SEED, propose_stages, write_proposal
 from lead_sla.formatting import show_path
 
 app = typer.Typer(no_args_is_help=True, help="What a CRM has that a person decides on.")
@@ -20,15 +20,14 @@ def stages(name: Name = None) -> None:
     """Propose rows for deal_stages.csv from the pipelines of the CRM. The seed itself is never changed."""
     with reported_errors():
         settings = company_settings()
-        proposed = [stage for source in choose_sources(settings, name) for stage in propose_stages(settings, source)]
-        seed = show_path(settings.seeds / "reference" / "deal_stages.csv")
-        if not proposed:
+        proposal = propose_stages(settings, choose_sources(settings, name))
+        seed = show_path(settings.seeds / SEED)
+        if not proposal.stages:
             print_line(f"{seed} has all stages of the CRM.")
             return
-        print_line(to_csv(proposed).rstrip("\n"))
-        for stage in proposed:
+        print_line(proposal.text.rstrip("\n"))
+        for stage in proposal.stages:
             if stage.note:
-                print_line(f"Check {stage.stage}: {stage.note}, its outcome is a guess from its name.")
-        print_line(
-            f"Written to {show_path(write_proposal(settings, proposed))}. Check them and paste them into {seed}."
-        )
+                print_line(f"Check {stage.stage}: {stage.note}; its outcome is a guess from its name.")
+        path = show_path(write_proposal(settings, proposal))
+        print_line(f"Written to {path}. Check them and paste them into {seed}.")

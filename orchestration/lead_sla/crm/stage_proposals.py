@@ -2,6 +2,8 @@
 
 import csv
 import io
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from lead_sla.crm.hubspot.stages import ProposedStage, find_deleted, read_stages
@@ -12,36 +14,54 @@ from lead_sla.inputs.seed_reading import read_seed
 from lead_sla.inputs.seed_tables import TABLES
 from lead_sla.settings import Settings
 
-COLUMNS = ("stage", "label", "outcome", "stage_rank")
+FOLDER = Path("reference")
+SEED, PROPOSAL = FOLDER / "deal_stages.csv", FOLDER / "deal_stages.proposed.csv"
 
 
-def propose_stages(settings: Settings, source: CrmSource) -> list[ProposedStage]:
-    """The stages of a source that the seed does not have, and those that only the history of deals still names.
+@dataclass(frozen=True)
+class StageProposal:
+    """The stages that the seed does not have, and they as text in the order of the seed's columns."""
+
+    stages: tuple[ProposedStage, ...]
+    text: str
+
+
+def propose_stages(settings: Settings, sources: Sequence[CrmSource]) -> StageProposal:
+    """Propose the stages of the sources, and those that only the history of landed deals still names.
 
     Raises:
         InputError: the token is not set.
-        PullError: HubSpot cannot be read.
+        PullError: a source cannot be read.
     """
-    (table,) = (one for one in TABLES if one.name == "deal_stages")
+    (table,) = (one for one in TABLES if one.file == SEED.as_posix())
     seeded = {row.values.get("stage") for row in read_seed(table, settings.seeds).rows}
-    stages = read_stages(connect(settings))
-    deals = read_lines(settings.landing_dir / source.kind / "deals")
-    deleted = find_deleted(deals, {stage.stage for stage in stages})
-    return [stage for stage in (*stages, *deleted) if stage.stage not in seeded]
+    found: list[ProposedStage] = []
+    for source in sources:
+        stages = read_stages(connect(settings))
+        deals = read_lines(settings.landing_dir / source.kind / "deals")
+        found += [*stages, *find_deleted(deals, {stage.stage for stage in stages})]
+    new = tuple(stage for stage in found if stage.stage not in seeded)
+    return StageProposal(new, _to_csv(new, _read_header(settings.seeds / SEED) or table.header.split(",")))
 
 
-def to_csv(stages: list[ProposedStage]) -> str:
-    """The rows with a header."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows([getattr(stage, name) for name in COLUMNS] for stage in stages)
-    return text.getvalue()
-
-
-def write_proposal(settings: Settings, stages: list[ProposedStage]) -> Path:
+def write_proposal(settings: Settings, proposal: StageProposal) -> Path:
     """Write the rows beside the seed, which is left as it is."""
-    path = settings.seeds / "reference" / "deal_stages.proposed.csv"
+    path = settings.seeds / PROPOSAL
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(to_csv(stages), encoding="utf-8")
+    path.write_text(proposal.text, encoding="utf-8")
     return path
+
+
+def _read_header(path: Path) -> list[str]:
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return next(csv.reader(file), [])
+
+
+def _to_csv(stages: Sequence[ProposedStage], header: Sequence[str]) -> str:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, header, lineterminator="\n", extrasaction="ignore")
+    writer.writeheader()
+    writer.writerows(asdict(stage) for stage in stages)
+    return text.getvalue()
