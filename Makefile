@@ -1,5 +1,5 @@
 # Everything runs in .venv, which the first target makes; nothing has to be installed before but Python 3.11 to 3.13.
-.PHONY: demo test soak spark-test lint lineage dev bench
+.PHONY: demo demo-crm test soak spark-test lint lineage dev bench
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -11,6 +11,10 @@ SPARK_READY := .venv/.spark-ready
 # Generates and refreshes the sample company, and prints the status of its SLAs.
 demo: $(READY)
 	$(BIN)/lead-sla demo
+
+# The same company in a fake HubSpot on this machine, pulled through its API.
+demo-crm: $(READY)
+	$(BIN)/python -m tests.support.hubspot.demo
 
 # A worker per core; the tests of a file stay together, because they share what takes long to build. CI goes on to the soak,
 # which tries the random cases of `property` and more.

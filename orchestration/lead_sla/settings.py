@@ -99,6 +99,8 @@ class Settings(BaseSettings):
     mail_marketing: Addresses = Field((), description="recipients of the email for Marketing")
     mail_executives: Addresses = Field((), description="recipients of the email for executives")
     mail_engineers: Addresses = Field((), description="recipients of alerts about failed refreshes, emails and alerts")
+    hubspot_token: SecretStr | None = Field(None, description="token of a HubSpot service key or private app")
+    hubspot_url: str = Field("https://api.hubapi.com", description="address of HubSpot's API")
     webhook_url: SecretStr | None = Field(None, description="Slack-compatible webhook that alerts are posted to")
 
     @field_validator("business_timezone")
@@ -122,7 +124,7 @@ class Settings(BaseSettings):
             raise ValueError("is not a size; use a number and a unit such as 4GB or 512MB")
         return size
 
-    @field_validator("page_url")
+    @field_validator("page_url", "hubspot_url")
     @classmethod
     def _web_address(cls, url: str | None) -> str | None:
         if url is not None and not LINK.match(url):

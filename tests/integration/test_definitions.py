@@ -67,7 +67,8 @@ def test_the_job_is_one_step_each_in_this_order(definitions: dg.Definitions) -> 
     plan = definitions.resolve_job_def("daily_refresh").graph
     after = {name: {output.node_name for output in _needed(plan, name)} for name in plan.node_dict}
     assert after == {
-        "land_files": set(),
+        "pull_sources": set(),
+        "land_files": {"pull_sources"},
         "check_landed": {"land_files"},
         "build_models": {"land_files", "check_landed"},
         "check_marts": {"build_models"},

@@ -19,6 +19,7 @@ from tests.support.sharing import empty_home
 
 AS_OF = "2026-06-20"
 STEPS = [
+    "pull_sources",
     "land_files",
     "check_landed",
     "build_models",

@@ -42,7 +42,8 @@ KEPT = {
 }
 File = tuple[str, list[dict[str, Any]]]
 
-ELEMENTS = st.fixed_dictionaries({"value": st.sampled_from(["demo", "webinar", "fax"]), "at": DAYS})
+REGIONS = st.sampled_from(["", "emea", "apac", "all"])
+ELEMENTS = st.fixed_dictionaries({"value": st.sampled_from(["demo", "webinar", "fax"]), "at": DAYS, "region": REGIONS})
 
 
 def ids(group: str, names: str) -> list[str]:
@@ -55,7 +56,7 @@ def contact(group: str) -> st.SearchStrategy[dict[str, str]]:
             "Id": st.sampled_from(ids(group, "abcd")),
             "Version": st.sampled_from(["", "1", "2", "3"]),
             "Archived": st.sampled_from(["", "", "", "true"]),
-            "Region": st.sampled_from(["", "emea", "apac", "all"]),
+            "Region": REGIONS,
             "Created": PERHAPS_A_DAY,
             "MQL": PERHAPS_A_DAY,
             "Type": st.sampled_from(["", "webinar", "demo", "fax"]),
@@ -149,6 +150,7 @@ def configure(company: Company, complete: Collection[str], changed: Collection[s
                 "each": "History",
                 "event_type": {"element": "value"},
                 "occurred_at": {"element": "at"},
+                "segment": {"element": "region"},
                 "keep": "every_version",
             },
         ],

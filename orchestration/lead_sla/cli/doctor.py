@@ -4,11 +4,9 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import duckdb
@@ -18,6 +16,8 @@ from rich.table import Table
 from rich.text import Text
 
 from lead_sla.cli.console import FAILED, out, reported_errors
+from lead_sla.cli.findings import Finding, Verdict
+from lead_sla.cli.sources import check_sources
 from lead_sla.disk import free_bytes, nearest_existing
 from lead_sla.errors import InputError
 from lead_sla.formatting import show_age, show_count
@@ -28,8 +28,6 @@ from lead_sla.pipeline.run import last_run
 from lead_sla.publishing import current_version, withdrawn_version
 from lead_sla.settings import PREFIX, Settings, load_settings
 from lead_sla.warehouse import LockHeldError, connect, current_holder, hold_lock
-
-Verdict = Literal["ok", "warn", "problem"]
 
 LIBRARIES = ("duckdb", "dbt-core", "dbt-duckdb", "dagster", "great-expectations")
 MOUNTS = Path("/proc/mounts")
@@ -48,16 +46,6 @@ NETWORK_FILE_SYSTEMS = {
 }
 GIGABYTE = 10**9
 VERDICT_STYLES: dict[Verdict, str] = {"ok": "green", "warn": "yellow", "problem": "bold red"}
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at; `remedy` is empty where nothing is to be done."""
-
-    name: str
-    verdict: Verdict
-    what: str
-    remedy: str = ""
 
 
 def doctor() -> None:
@@ -86,6 +74,7 @@ def gather(settings: Settings, last_run: str | None) -> list[Finding]:
         check_timezone(settings.business_timezone),
         check_landing(settings),
         check_feeds(settings),
+        *check_sources(settings),
         check_seed_files(settings),
         check_lock(settings),
         check_warehouse(settings),

@@ -5,7 +5,21 @@ from typing import Annotated
 
 import typer
 
-from lead_sla.cli import agreements, checking, docs, doctor, feeds, init, landing, mail, publishing, refreshing, status
+from lead_sla.cli import (
+    agreements,
+    checking,
+    crm,
+    docs,
+    doctor,
+    feeds,
+    init,
+    landing,
+    mail,
+    publishing,
+    pulling,
+    refreshing,
+    status,
+)
 from lead_sla.cli.console import out
 from lead_sla.garbage import end_quickly
 from lead_sla.telemetry import switch_off
@@ -16,6 +30,7 @@ COMMANDS = (
     refreshing.refresh,
     refreshing.demo,
     status.status,
+    pulling.pull,
     landing.land,
     publishing.publish,
     mail.mail,
@@ -30,6 +45,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 for command in COMMANDS:
     app.command()(command)
 app.add_typer(feeds.app, name="feeds")
+app.add_typer(crm.app, name="crm")
 
 
 def _show_version(is_requested: bool) -> None:

@@ -1,6 +1,7 @@
 """The commands that run the whole job: a refresh, and the sample company."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -12,10 +13,11 @@ from lead_sla.cli.options import read_day
 from lead_sla.cli.status import to_table
 from lead_sla.errors import CheckFailedError, InputError
 from lead_sla.garbage import loading
+from lead_sla.inputs.crm_sources import load_sources
 from lead_sla.inputs.feeds import load_feeds, require_record_feeds
 from lead_sla.mart.status import read_status
 from lead_sla.pipeline.as_of_date import resolve_as_of_date
-from lead_sla.pipeline.refresh_record import FailedCheck
+from lead_sla.pipeline.refresh_record import FailedCheck, RefreshRecord
 from lead_sla.pipeline.run import RefreshOptions, full_disk_named, run_refresh
 from lead_sla.pipeline.unchanged import find_unchanged
 from lead_sla.settings import PREFIX, Settings, load_settings, make_folder
@@ -34,15 +36,18 @@ def refresh(
         list[str] | None,
         typer.Option(metavar="FEED", help="Go ahead although many records of this feed are gone; can be repeated."),
     ] = None,
+    without_pull: Annotated[
+        bool, typer.Option("--without-pull", help="Go on with what was pulled before, and ask no CRM.")
+    ] = False,
 ) -> None:
-    """Land new files, rebuild and check every model, and publish the mart if every check passed."""
+    """Pull and land what is new, rebuild and check every model, and publish the mart if every check passed."""
     with reported_errors():
         day = as_of.isoformat() if as_of else None
         settings = company_settings()
         resolve_as_of_date(day, settings.business_timezone, datetime.now(UTC))  # before anything is started
         accepted = tuple(accept_withdrawals or ())
         require_record_feeds(load_feeds(settings.feeds), accepted)
-        _refresh(settings, RefreshOptions(day, full_refresh, confirm, accepted))
+        _refresh(settings, RefreshOptions(day, full_refresh, confirm, accepted, without_pull))
 
 
 def demo() -> None:
@@ -81,7 +86,9 @@ def demo() -> None:
 def _refresh(settings: Settings, options: RefreshOptions) -> None:
     started = datetime.now(UTC)
     print_line(f"Refreshing {settings.home}")
-    if _is_unchanged(settings, options, started):
+    record, options = _find_unchanged(settings, options, started)
+    if record:
+        _record_nothing_new(settings, record, started)
         return
     outcome = run_refresh(settings, options)
     seconds = (datetime.now(UTC) - started).total_seconds()
@@ -98,23 +105,36 @@ def _refresh(settings: Settings, options: RefreshOptions) -> None:
     raise typer.Exit(WRONG_INPUT if outcome.error and issubclass(outcome.error[0], InputError) else FAILED)
 
 
-def _is_unchanged(settings: Settings, options: RefreshOptions, started: datetime) -> bool:
-    """Whether a refresh would change nothing; if so, it is recorded and printed."""
+def _find_unchanged(
+    settings: Settings, options: RefreshOptions, started: datetime
+) -> tuple[RefreshRecord | None, RefreshOptions]:
+    """The last refresh if another one would change nothing, and the options of the one that is to be run otherwise.
+
+    A CRM is asked only once all else is the same. If it has something new, the refresh need not ask it again.
+    """
     with full_disk_named(settings):
         record = find_unchanged(settings, options, started, print_line)
-        if record is None:
-            return False
-        with loading():
-            from lead_sla.pipeline.nothing_new import record_nothing_new  # noqa: PLC0415 - loads Dagster
+        if record is None or options.without_pull or not load_sources(settings.feeds):
+            return record, options
+        from lead_sla.pipeline.pulling import try_pull  # noqa: PLC0415 - only companies with a CRM need it
 
-            record_nothing_new(settings, record)
+        if not try_pull(settings, print_line):
+            return None, options
+        return find_unchanged(settings, options, started, print_line), replace(options, without_pull=True)
+
+
+def _record_nothing_new(settings: Settings, record: RefreshRecord, started: datetime) -> None:
+    """Record and print that the last refresh is current."""
+    with full_disk_named(settings), loading():
+        from lead_sla.pipeline.nothing_new import record_nothing_new  # noqa: PLC0415 - loads Dagster
+
+        record_nothing_new(settings, record)
     _show_checks(record.warnings)
     seconds = (datetime.now(UTC) - started).total_seconds()
     print_line(
         f"Nothing new since the refresh of {record.began_at:%Y-%m-%d %H:%M} UTC: version {record.run_id} as of "
         f"{record.as_of_date} is current. Checked in {seconds:.1f} s."
     )
-    return True
 
 
 def _show_checks(failed: Iterable[FailedCheck]) -> None:

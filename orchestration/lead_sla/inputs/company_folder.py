@@ -15,6 +15,7 @@ STARTED = ("event_types", "deal_stages", "sla_definitions")
 RECIPES = ("dynamics", "hubspot", "marketo", "pipedrive", "salesforce-data-export", "salesforce-report", "zoho")
 GUIDES = (
     "docs/how-to/bring-your-own-data.md",
+    "docs/how-to/connect-hubspot.md",
     "docs/how-to/record-feeds.md",
     "docs/how-to/merges.md",
     "docs/how-to/feed-options.md",

@@ -14,12 +14,16 @@ AMOUNT_PATTERN = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?"
 
 @dataclass(frozen=True)
 class Column:
-    """A canonical column; a row without a required one, or with another text than those allowed, is rejected."""
+    """A canonical column; a row without a required one, or with another text than those allowed, is rejected.
+
+    A mapping may leave out one that `is_made`, and then the others make it.
+    """
 
     name: str
     type: ColumnType = "text"
     required: bool = False
     allowed: tuple[str, ...] = ()
+    is_made: bool = False
 
 
 KINDS: dict[str, tuple[Column, ...]] = {
@@ -42,7 +46,7 @@ KINDS: dict[str, tuple[Column, ...]] = {
         Column("occurred_at", "stamp", required=True),
     ),
     "record_merges": (
-        Column("event_id", required=True),
+        Column("event_id", required=True, is_made=True),
         Column("record_type", required=True, allowed=("lead", "deal")),
         Column("from_id", required=True),
         Column("into_id", required=True),

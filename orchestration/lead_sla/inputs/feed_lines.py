@@ -6,7 +6,9 @@ from pathlib import Path
 import yaml
 
 from lead_sla.formatting import show_path
+from lead_sla.inputs.crm_sources import is_source, read_sources
 from lead_sla.inputs.yaml_files import line_of, read_yaml
+from lead_sla.inputs.yaml_reading import NodeReader
 
 # Where the columns of a feed's files are named, and the keys in there with text of another kind.
 NAMING_KEYS = ("columns", "record_id", "version", "withdrawn", "events", "where")
@@ -48,12 +50,13 @@ def place_of_columns(feeds_file: Path, feed: str, columns: Sequence[str]) -> str
 
 
 def _find_feed(root: yaml.Node | None, name: str) -> yaml.Node | None:
+    """The entry of a feed, or the one of a source whose preset makes it."""
     feeds = _find(root, "feeds")
-    for entry in feeds[1].value if feeds else ():
-        found = _find(entry, "name")
-        if found and found[1].value == name:
-            return entry
-    return None
+    entries = list(feeds[1].value) if feeds else []
+    sources = read_sources(NodeReader(), [entry for entry in entries if is_source(entry)])
+    made = {feed: one.node for one in sources for feed in one.source.feed_names}
+    named = {found[1].value: entry for entry in entries if (found := _find(entry, "name")) and not is_source(entry)}
+    return named.get(name) or made.get(name)
 
 
 def _find(node: yaml.Node | None, key: str) -> tuple[int, yaml.Node] | None:

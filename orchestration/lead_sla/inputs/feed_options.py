@@ -24,13 +24,17 @@ BOOLEANS = {"true": True, "false": False}
 
 @dataclass(frozen=True)
 class FileForm:
-    """How the files of a feed are written. `encoding` is None for UTF-8 and what a byte order mark names."""
+    """How the files of a feed are written. `encoding` is None for UTF-8 and what a byte order mark names.
+
+    `is_slice` is of files that a pull from a CRM has written: their first line is no record.
+    """
 
     delimiter: str = ","
     encoding: str | None = None
     header_row: int = 1
     ignore_after_blank_line: bool = False
     sheet: str | None = None
+    is_slice: bool = False
 
 
 @dataclass(frozen=True)

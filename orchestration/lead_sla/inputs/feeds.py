@@ -1,8 +1,8 @@
 """`feeds.yml`: whose files are read, and how their columns map onto the canonical ones."""
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 
@@ -10,6 +10,7 @@ import yaml
 
 from lead_sla.errors import InputError
 from lead_sla.formatting import show_path
+from lead_sla.inputs.crm_sources import NAME, SourceEntry, is_source, read_sources
 from lead_sla.inputs.feed_columns import (
     AMOUNT_PATTERN,
     DATE_PATTERN,
@@ -33,7 +34,6 @@ from lead_sla.inputs.yaml_files import fingerprint, read_yaml
 from lead_sla.inputs.yaml_reading import MistakeError, NodeReader, ask
 from lead_sla.settings import time_zones
 
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 REQUIRED_KEYS = ("name", "kind", "files")
 EVENT_KEYS = ("corrections",)
 FEED_KEYS = (*REQUIRED_KEYS, "timezone", "columns", *OPTION_KEYS, *EVENT_KEYS, *RECORD_KEYS)
@@ -140,8 +140,21 @@ class _Reader(NodeReader):
             return []
         if not isinstance(entries, yaml.SequenceNode) or not entries.value:
             raise MistakeError(entries or root, "`feeds` must be a list with at least one feed")
-        feeds = [self.attempt(self._feed, entry, "a feed") for entry in entries.value]
+        sources = {one.node: one for one in read_sources(self, [one for one in entries.value if is_source(one)])}
+        feeds: list[Feed | None] = []
+        for entry in entries.value:
+            if entry in sources:
+                feeds += self._feeds_of_source(sources[entry])
+            elif not is_source(entry):
+                feeds.append(self.attempt(self._feed, entry, "a feed"))
         return [feed for feed in feeds if feed is not None]
+
+    def _feeds_of_source(self, entry: SourceEntry) -> Iterator[Feed]:
+        """The feeds of a CRM's preset, whose files begin with a line that is no record."""
+        for node in entry.feeds():
+            feed = self.attempt(self._feed, node, "a feed")
+            if feed is not None:
+                yield replace(feed, form=replace(feed.form, is_slice=True))
 
     def _on_unreadable(self, node: yaml.Node, where: str) -> None:
         choice = self.text(node, where)
@@ -152,7 +165,7 @@ class _Reader(NodeReader):
         keys = self.mapping(entry, where, FEED_KEYS)
         for key in REQUIRED_KEYS:
             if key not in keys:
-                self.note(entry, f"{where} has no `{key}`; every feed needs name, kind and files")
+                self.note(entry, f"{where} has no `{key}`; every feed needs name, kind and files, or `source`")
         name = self.attempt(self._name, keys["name"], "name") if "name" in keys else None
         where = f"feed {name}: " if name else "a feed: "
         kind = self.attempt(self._kind, keys["kind"], where) if "kind" in keys else None
@@ -220,7 +233,7 @@ class _Reader(NodeReader):
         canonical = {column.name: column for column in KINDS[event_kind(kind)] if column.name not in made}
         entries = self.mapping(node, f"{where}columns of {kind}", tuple(canonical))
         for column in canonical.values():
-            if column.required and column.name not in entries:
+            if column.required and not column.is_made and column.name not in entries:
                 remedy = "name its source column, or give it a {constant: ...}"
                 self.note(node, f"{where}the required column {column.name} is not mapped; {remedy}")
         sources = {}
@@ -259,5 +272,6 @@ def _list_read(kind: str, columns: Mapping[str, Source] | None, records: RecordF
     stamps = tuple(name for column, name in read.items() if column.type == "stamp")
     if records is None:
         return ReadColumns(tuple(read), stamps)
-    codes = tuple(column for column in canonical if column.name == CODES[event_kind(kind)])
-    return ReadColumns((*read, *codes), records.moments)
+    of_events = (CODES[event_kind(kind)], *records.element_columns)
+    others = (column for column in canonical if column.name in of_events and column not in read)
+    return ReadColumns((*read, *others), records.moments)

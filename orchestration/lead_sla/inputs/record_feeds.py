@@ -1,10 +1,11 @@
 """Record feeds in `feeds.yml`: each row of their files says how a record stands, from which events are made."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import yaml
 
+from lead_sla.inputs.feed_columns import KINDS
 from lead_sla.inputs.feed_options import BOOLEANS, Condition, read_conditions
 from lead_sla.inputs.yaml_reading import MistakeError, NodeReader
 
@@ -15,6 +16,7 @@ RECORD_KEYS = ("record_id", "version", "withdrawn", "complete", "events")
 ENTRY_KEYS = ("occurred_at", "when", "keep", "each")
 CODE_KEYS = ("constant", "element")
 MOMENT_KEYS = ("observed", "element")
+FIELD_KEYS = ("element",)
 KEPT = "every_version"
 
 
@@ -23,7 +25,7 @@ class Entry:
     """One thing that a row can tell. A null `moment` is the day on which the value was first seen.
 
     With `each`, a column that holds a JSON list, there is an event for each element, and the code (unless it is a
-    constant) and the moment are fields of the element.
+    constant) and the moment are fields of the element. So are the columns of ours in `fields`, whatever the row says.
     """
 
     code: str
@@ -32,6 +34,7 @@ class Entry:
     when: tuple[Condition, ...] = ()
     keeps_every_version: bool = False
     each: str | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -59,6 +62,11 @@ class RecordForm:
         return tuple(dict.fromkeys(column for column in found if column))
 
     @property
+    def element_columns(self) -> tuple[str, ...]:
+        """The columns of ours that some entries read from the elements of a list, each once."""
+        return tuple(dict.fromkeys(name for entry in self.entries for name in entry.fields))
+
+    @property
     def moments(self) -> tuple[str, ...]:
         """The columns of the file that hold the moments of events."""
         return tuple(dict.fromkeys(entry.moment for entry in self.entries if entry.moment and not entry.each))
@@ -83,22 +91,24 @@ def read_record_form(
         is_complete = reader.attempt(
             lambda node, at: reader.choice(node, at, BOOLEANS), keys["complete"], f"{where}complete"
         )
-    entries = _read_entries(reader, keys["events"], f"{where}events", CODES[kind]) if "events" in keys else ()
+    entries = _read_entries(reader, keys["events"], f"{where}events", kind) if "events" in keys else ()
     if not record_id or not entries:
         return None
     return RecordForm(record_id, version, withdrawn or (), is_complete == "true", entries)
 
 
-def _read_entries(reader: NodeReader, node: yaml.Node, where: str, code: str) -> tuple[Entry, ...]:
+def _read_entries(reader: NodeReader, node: yaml.Node, where: str, kind: str) -> tuple[Entry, ...]:
     if not isinstance(node, yaml.SequenceNode) or not node.value:
         reader.note(node, f"{where} must be a list with at least one entry")
         return ()
-    entries = [reader.attempt(lambda one, at: _entry(reader, one, at, code), one, where) for one in node.value]
+    entries = [reader.attempt(lambda one, at: _entry(reader, one, at, kind), one, where) for one in node.value]
     return tuple(entry for entry in entries if entry)
 
 
-def _entry(reader: NodeReader, node: yaml.Node, where: str, code: str) -> Entry:
-    keys = reader.mapping(node, where, (code, *ENTRY_KEYS))
+def _entry(reader: NodeReader, node: yaml.Node, where: str, kind: str) -> Entry:
+    code = CODES[kind]
+    shared = [column.name for column in KINDS[kind] if column.name not in (code, *MADE)]
+    keys = reader.mapping(node, where, (code, *ENTRY_KEYS, *shared))
     for key in (code, "occurred_at"):
         if key not in keys:
             raise MistakeError(node, f"{where}: an entry has no `{key}`; each needs {code} and occurred_at")
@@ -111,7 +121,21 @@ def _entry(reader: NodeReader, node: yaml.Node, where: str, code: str) -> Entry:
         raise MistakeError(
             node, f"{where}: what is observed has to stay when the value changes; add `keep: {KEPT}` to the entry"
         )
-    return Entry(found, is_constant, moment, when, keeps, each)
+    own = {name: keys[name] for name in shared if name in keys}
+    if own and each is None:
+        raise MistakeError(
+            node, f"{where}: only an entry with `each` has its own {', '.join(own)}; map it under `columns`"
+        )
+    fields = {name: _read_field(reader, value, f"{where}, {name}") for name, value in own.items()}
+    return Entry(found, is_constant, moment, when, keeps, each, fields)
+
+
+def _read_field(reader: NodeReader, node: yaml.Node, where: str) -> str:
+    """A field of the element."""
+    keys = reader.mapping(node, where, FIELD_KEYS) if isinstance(node, yaml.MappingNode) else {}
+    if not keys:
+        raise MistakeError(node, f"{where} must be {{element: field}}")
+    return reader.text(keys["element"], where)
 
 
 def _read_code(reader: NodeReader, node: yaml.Node, where: str, *, has_elements: bool) -> tuple[str, bool]:

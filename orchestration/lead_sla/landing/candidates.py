@@ -90,7 +90,7 @@ def find_candidates(
 def _identify_files(feed: Feed, landing_dir: Path, report: LandingReport) -> list[LandingFile]:
     paths = find_files(landing_dir, feed.files)
     report.unread |= dict.fromkeys(printable(path) for path in find_unread_files(landing_dir, feed.files))
-    if not paths:
+    if not paths and not feed.form.is_slice:
         report.without_files.append(feed)
     files = []
     for path in paths:

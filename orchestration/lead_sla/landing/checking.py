@@ -56,7 +56,7 @@ def check_files(
         paths = found[feed.name] = find_files(landing_dir, feed.files)
         if skipped := find_unread_files(landing_dir, feed.files):
             checked.warnings.append(f"{place_in_feeds(feeds_file, feed.name, 'files')}: {describe_unread(skipped)}")
-        if not paths:
+        if not paths and not feed.form.is_slice:
             place = place_in_feeds(feeds_file, feed.name, "files")
             checked.warnings.append(
                 f"{place}, feed {feed.name}: no file in {show_path(landing_dir)} matches '{feed.files}'. Put files "

@@ -91,7 +91,7 @@ def _store(
         finish_file(kept, raw_dir, stored_in)
     reasons = describe_reasons(connection, file, number) if rejected else ()
     counts = (staged.entries, landed, rejected, staged.filtered)
-    return LandedFile(feed.name, file.path, *counts, reasons, staged.warnings)
+    return LandedFile(feed.name, file.path, *counts, reasons, staged.warnings, may_be_empty=feed.form.is_slice)
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, values: Mapping[str, object]) -> None:

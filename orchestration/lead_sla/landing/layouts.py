@@ -91,6 +91,11 @@ def _json_layout(feed: Feed, file: LandingFile) -> Layout:
         name: f"coalesce({text}, {partitions[name]})" if name in partitions else text for name, text in texts.items()
     }
     mapped = map_columns(feed, available, numbers)
+    header_lines = 1 if feed.form.is_slice else 0
+
+    def records(lines: Lines) -> Iterator[Record]:
+        lines.skip(header_lines)
+        return read_line_records(lines)
 
     def source(relation: str, keys: tuple[str, ...], fault: str) -> MappedSource:
         lines = f"(select {', '.join(keys)}, c0 as line, {fault} as fault from {relation})"
@@ -101,9 +106,9 @@ def _json_layout(feed: Feed, file: LandingFile) -> Layout:
         fields=1,
         delimiter=JSON_DELIMITER,
         quote="",
-        header_lines=0,
+        header_lines=header_lines,
         header_delimiters=0,
         is_verifiable=True,
-        records=read_line_records,
+        records=records,
         source=source,
     )

@@ -90,7 +90,15 @@ def map_columns(feed: Feed, available: Mapping[str, str], numbers: Mapping[str, 
                 mapped.numbers[column.name] = "true"
             if feed.records and (converted := convert(f"{column.name}_text", column.name, feed.options)):
                 mapped.conversions[column.name] = converted
+    for column, source in sources.items():
+        if column.is_made and source is None:
+            mapped.texts[column.name] = _join_others(mapped.texts, column.name)
     return mapped
+
+
+def _join_others(texts: Mapping[str, str], name: str) -> str:
+    """SQL for an id that is the same for rows that say the same."""
+    return f"concat_ws(':', {', '.join(text for column, text in texts.items() if column != name)})"
 
 
 def _map_column(

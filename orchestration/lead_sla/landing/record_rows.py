@@ -8,7 +8,7 @@ from dataclasses import replace
 from lead_sla.inputs.feed_columns import KINDS, event_kind
 from lead_sla.inputs.feeds import Feed
 from lead_sla.inputs.record_feeds import CODES, MADE, Entry, RecordForm
-from lead_sla.landing.text_options import conditions_hold
+from lead_sla.landing.text_options import conditions_hold, convert, without_nulls
 from lead_sla.landing.timestamps import NOT_VERSION, day, day_whatever_the_time, instant
 from lead_sla.landing.typed import MappedSource, trimmed, typed_select
 from lead_sla.sql import literal
@@ -18,6 +18,7 @@ POSITION = ("statement_row", "record_line_count", "record_delimiters_within")
 STATEMENT = (*POSITION, "line_fault", "record_id", "record_problem_column")
 COUNTED = ("is_statement", "event_count", "may_repeat_events")
 KEYS = (*STATEMENT, "record_problem", "version", "is_withdrawn", "is_filtered", *COUNTED, "entry")
+AMOUNTS = {column.name for columns in KINDS.values() for column in columns if column.type == "amount"}
 VERSION_NUMBER = r"[0-9]{1,32}([.][0-9]{1,6})?"
 
 
@@ -31,7 +32,7 @@ def typed_records(feed: Feed, source: MappedSource, form: RecordForm) -> str:
     kind = event_kind(feed.kind)
     code = CODES[kind]
     shared = [column.name for column in KINDS[kind] if column.name not in (code, *MADE)]
-    texts = {name: f"{name}_shared" for name in shared}
+    texts = {name: _of_entry(form, name, f"entry.{name}", f"{name}_shared") for name in shared}
     texts |= {"event_id": "record_id", code: "entry.code", "occurred_at": "entry.moment"}
     events = replace(
         source,
@@ -40,7 +41,8 @@ def typed_records(feed: Feed, source: MappedSource, form: RecordForm) -> str:
         attributes="case when is_statement then attributes end",
         fault="line_fault",
         keys=KEYS,
-        numbers={name: f"{name}_is_shared_number" for name in source.numbers},
+        conversions=_conversions(feed, source, form),
+        numbers=_numbers(source, form),
         days=frozenset(),
         condition=None,
     )
@@ -70,6 +72,27 @@ def typed_records(feed: Feed, source: MappedSource, form: RecordForm) -> str:
     """
 
 
+def _of_entry(form: RecordForm, column: str, own: str, shared: str) -> str:
+    """SQL for what is the element's own in the entries that read a column from it, and the row's in all others."""
+    numbers = [str(number) for number, entry in enumerate(form.entries, start=1) if column in entry.fields]
+    return f"case when entry.number in ({', '.join(numbers)}) then {own} else {shared} end" if numbers else shared
+
+
+def _conversions(feed: Feed, source: MappedSource, form: RecordForm) -> dict[str, str]:
+    """Those of the source; the default of a row's column is none of an element's."""
+    plain = {name: convert(f"{name}_text", name, feed.options) or f"{name}_text" for name in source.conversions}
+    return {name: _of_entry(form, name, plain[name], shared) for name, shared in source.conversions.items()}
+
+
+def _numbers(source: MappedSource, form: RecordForm) -> dict[str, str]:
+    """For each amount, whether its text is a plain number; null is text, as in a row of CSV."""
+    numbers = {name: f"{name}_is_shared_number" for name in source.numbers}
+    for name in form.element_columns:
+        if name in AMOUNTS:
+            numbers[name] = _of_entry(form, name, f"entry.{name}_is_number", numbers.get(name, "false"))
+    return numbers
+
+
 def _spread(feed: Feed, source: MappedSource, form: RecordForm, shared: list[str]) -> str:
     """A subquery with a row per event that an entry yields, and one per statement without any."""
     columns = [f"{source.texts[name]} as {name}_shared" for name in shared]
@@ -87,7 +110,7 @@ def _spread(feed: Feed, source: MappedSource, form: RecordForm, shared: list[str
             coalesce(len(said), 0) as event_count,
             {_may_repeat(feed, form)} as may_repeat_events,
             {_is_first(form)} as is_statement,
-            unnest(case when coalesce(len(said), 0) > 0 then said else [{_struct(0)}] end) as entry
+            unnest(case when coalesce(len(said), 0) > 0 then said else [{_struct(form, 0)}] end) as entry
         from (
             select
                 *,
@@ -162,31 +185,36 @@ def _entries(feed: Feed, form: RecordForm, read: dict[str, str]) -> str:
     """The list of what the entries yield; without those that do not hold, or have no moment."""
     lists = []
     for number, entry in enumerate(form.entries, start=1):
-        yields, made = _elements(number, entry, read) if entry.each else _single(number, entry, read, feed)
+        make = _elements if entry.each else _single
+        yields, made = make(feed, form, number, entry, read)
         conditions = [yields, *([conditions_hold(entry.when, read)] if entry.when else [])]
         lists.append(f"case when {' and '.join(conditions)} then {made} end")
     return lists[0] if len(lists) == 1 else f"list_concat({', '.join(lists)})"
 
 
-def _single(number: int, entry: Entry, read: dict[str, str], feed: Feed) -> tuple[str, str]:
+def _single(feed: Feed, form: RecordForm, number: int, entry: Entry, read: dict[str, str]) -> tuple[str, str]:
     """Whether a row has the one event of an entry, and a list with it."""
     code = literal(entry.code) if entry.is_constant else read[entry.code]
     if entry.moment is None:
-        return f"{code} is not null", f"[{_struct(number, code=code, is_observed='true', keeps_every_version='true')}]"
+        made = _struct(form, number, code=code, is_observed="true", keeps_every_version="true")
+        return f"{code} is not null", f"[{made}]"
     moment = read[entry.moment]
     if entry.moment in feed.options.days:
         date = day_whatever_the_time(moment, feed.timezone, feed.options)
         moment = f"coalesce(cast({date} as varchar), {moment})"
-    return f"{moment} is not null", f"[{_struct(number, code=code, moment=moment, **_traits(entry, entry.moment))}]"
+    made = _struct(form, number, code=code, moment=moment, **_traits(entry, entry.moment))
+    return f"{moment} is not null", f"[{made}]"
 
 
-def _elements(number: int, entry: Entry, read: dict[str, str]) -> tuple[str, str]:
+def _elements(feed: Feed, form: RecordForm, number: int, entry: Entry, read: dict[str, str]) -> tuple[str, str]:
     """Whether a row has a JSON list, and an event for each of its elements; one with a problem if it is no list."""
     text = read[str(entry.each)]
     code = literal(entry.code) if entry.is_constant else _field(entry.code)
     traits = _traits(entry, str(entry.each))
-    made = _struct(number, code=code, moment=_field(str(entry.moment)), **traits)
-    broken = _struct(number, problem="'is not a JSON list of objects'", **traits)
+    own = {name: without_nulls(_field(name_there), feed.options) for name, name_there in entry.fields.items()}
+    own |= {f"{name}_is_number": _is_number(entry.fields[name]) for name in own if name in AMOUNTS}
+    made = _struct(form, number, code=code, moment=_field(str(entry.moment)), **own, **traits)
+    broken = _struct(form, number, problem="'is not a JSON list of objects'", **traits)
     elements = f"list_transform(cast(try_cast({text} as json) as json[]), lambda element: {made})"
     return (
         f"{text} is not null",
@@ -199,7 +227,15 @@ def _elements(number: int, entry: Entry, read: dict[str, str]) -> tuple[str, str
 
 
 def _field(name: str) -> str:
-    return trimmed(f"json_extract_string(element, {literal('/' + name.replace('~', '~0').replace('/', '~1'))})")
+    return trimmed(f"json_extract_string(element, {_pointer(name)})")
+
+
+def _is_number(name: str) -> str:
+    return f"coalesce(json_type(element, {_pointer(name)}) in ('BIGINT', 'UBIGINT', 'DOUBLE'), false)"
+
+
+def _pointer(name: str) -> str:
+    return literal("/" + name.replace("~", "~0").replace("/", "~1"))
 
 
 def _traits(entry: Entry, column: str) -> dict[str, str]:
@@ -210,10 +246,12 @@ def _traits(entry: Entry, column: str) -> dict[str, str]:
     }
 
 
-def _struct(number: int, **values: str) -> str:
+def _struct(form: RecordForm, number: int, **values: str) -> str:
     """What an entry yields, as SQL; the fields that are not given are null, or false."""
     nothing = "cast(null as varchar)"
-    texts = {name: values.get(name, nothing) for name in ("code", "moment", "moment_column", "problem")}
-    flags = {name: values.get(name, "false") for name in ("is_observed", "keeps_every_version")}
+    own = form.element_columns
+    texts = {name: values.get(name, nothing) for name in ("code", "moment", "moment_column", "problem", *own)}
+    judged = (f"{name}_is_number" for name in own if name in AMOUNTS)
+    flags = {name: values.get(name, "false") for name in ("is_observed", "keeps_every_version", *judged)}
     fields = ", ".join(f"{name} := {value}" for name, value in (texts | flags).items())
     return f"struct_pack(number := {number}, {fields})"

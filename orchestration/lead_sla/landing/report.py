@@ -9,7 +9,8 @@ from lead_sla.inputs.feeds import Feed
 class LandedFile:
     """A file that landed in this run; rows_read = rows_landed + rows_rejected + rows_filtered.
 
-    `reasons` are the commonest of the rejected rows, and `warnings` what else is odd about the file, in words.
+    `reasons` are the commonest of the rejected rows, and `warnings` what else is odd about the file, in words. Nothing
+    is odd about no rows if it `may_be_empty`.
     """
 
     feed: str
@@ -20,6 +21,7 @@ class LandedFile:
     rows_filtered: int = 0
     reasons: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    may_be_empty: bool = False
 
 
 @dataclass(frozen=True)

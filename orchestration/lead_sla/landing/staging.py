@@ -42,7 +42,7 @@ def stage_text(
     facts = survey(file, find_delimiter(feed, file).encode())
     if facts.lines == 0:
         return write_nothing(connection, feed, target).with_names(feed, file)
-    if file.format == "jsonl":
+    if file.format == "jsonl" and not feed.form.is_slice:
         require_lines(file, source_columns(feed))
     layout = lay_out(feed, file)
     staged = stage_fast(connection, feed, file, target, facts, layout)

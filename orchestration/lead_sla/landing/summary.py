@@ -44,7 +44,7 @@ def describe_warnings(report: LandingReport) -> list[str]:
     lines += _describe_changed_feeds(report)
     for file in (*report.landed_again, *report.landed):
         lines += file.warnings
-        if file.rows_read == 0 and not file.warnings:
+        if file.rows_read == 0 and not file.warnings and not file.may_be_empty:
             lines.append(f"{file.path} (feed {file.feed}) is empty: it landed without rows.")
         if file.rows_rejected:
             counts = f"{file.rows_rejected:,} of {show_count(file.rows_read, 'row')} rejected"

@@ -1,4 +1,4 @@
-"""The whole asset graph on one page: files, raw tables, checks, dbt, checks, the published mart; and what starts it."""
+"""The whole asset graph on one page: pulled files, raw tables, checks, dbt, the published mart; and what starts it."""
 
 from datetime import date
 
@@ -15,6 +15,7 @@ from lead_sla.pipeline.landing_assets import build_landing_assets
 from lead_sla.pipeline.nothing_new import nothing_new
 from lead_sla.pipeline.notifications import build_notifications
 from lead_sla.pipeline.publishing_assets import build_published_mart
+from lead_sla.pipeline.pull_assets import build_pull_asset
 from lead_sla.pipeline.quality_checks import build_suite_checks
 from lead_sla.pipeline.resources import Refresh
 from lead_sla.publishing import prepare_ledgers
@@ -48,14 +49,13 @@ def build_defs(settings: Settings) -> dg.Definitions:
     def suite_of_landed(as_of_date: date) -> Suite:
         return landing_suite(as_of_date, read_rules(settings)["max_rejected_share"])
 
-    landing = build_landing_assets(
-        settings,
-        {
-            "Checking the rules": check_rules,
-            "Checking the feeds": check_feeds,
-            "Checking the seeds": check_seeds_and_signatures,
-        },
-    )
+    input_checks = {
+        "Checking the rules": check_rules,
+        "Checking the feeds": check_feeds,
+        "Checking the seeds": check_seeds_and_signatures,
+    }
+    pulling = build_pull_asset(settings, input_checks)
+    landing = build_landing_assets(settings, input_checks)
     landing_checks = build_suite_checks(settings, "check_landed", suite_of_landed)
     models = build_dbt_assets(settings, prepare_manifest(settings), freshness)
     mart_checks = build_suite_checks(settings, "check_marts", mart_suite)
@@ -68,7 +68,7 @@ def build_defs(settings: Settings) -> dg.Definitions:
     notifications = build_notifications(settings, published.key)
     job = build_job(build_failure_hook(settings))
     return dg.Definitions(
-        assets=[landing, models, published, notifications],
+        assets=[pulling, landing, models, published, notifications],
         asset_checks=[landing_checks, mart_checks],
         jobs=[job, nothing_new],
         schedules=[build_schedule(settings, job)],

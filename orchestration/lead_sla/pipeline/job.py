@@ -48,11 +48,11 @@ def log_remedy(context: dg.HookContext) -> None:
 
 
 def build_job(*hooks: dg.HookDefinition) -> AssetJob:
-    """All steps in one process: landing, checks, dbt, checks, publishing, notifications."""
+    """All steps in one process: pulling, landing, checks, dbt, checks, publishing, notifications."""
     return dg.define_asset_job(
         JOB,
         selection=dg.AssetSelection.all() | dg.AssetSelection.all_asset_checks(),
-        description="Land what is new, rebuild and check every model, and publish the mart if every check passed.",
+        description="Pull and land what is new, build and check every model, and publish the mart if all passed.",
         hooks={log_remedy, *hooks},
         executor_def=dg.in_process_executor,
     )
@@ -99,9 +99,11 @@ def build_sensor(settings: Settings, job: AssetJob) -> dg.SensorDefinition:
 def look(settings: Settings) -> Look:
     """Size and time of change (ns) of every file that a feed reads, by path below the landing folder.
 
-    The time is the inode's: a copy or a move can bring an old modification time along.
+    The time is the inode's: a copy or a move can bring an old modification time along. What a pull has written is left
+    out: each refresh pulls, and would be the reason for the next one.
     """
-    paths = {path for feed in load_feeds(settings.feeds) for path in find_files(settings.landing_dir, feed.files)}
+    feeds = [feed for feed in load_feeds(settings.feeds) if not feed.form.is_slice]
+    paths = {path for feed in feeds for path in find_files(settings.landing_dir, feed.files)}
     facts = {path: (settings.landing_dir / path).stat() for path in sorted(paths)}
     return {path: [fact.st_size, fact.st_ctime_ns] for path, fact in facts.items()}
 

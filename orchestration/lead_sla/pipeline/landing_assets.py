@@ -7,7 +7,6 @@ from typing import Any
 
 import dagster as dg
 
-from lead_sla.errors import InputError
 from lead_sla.inputs.feeds import load_feeds
 from lead_sla.inputs.unreadable_files import publishes_without_unreadable
 from lead_sla.landing.land import land_feeds
@@ -18,6 +17,8 @@ from lead_sla.landing.summary import (
     describe_warnings,
     require_all_landed,
 )
+from lead_sla.pipeline.input_checks import run_input_checks
+from lead_sla.pipeline.names import PULLED_SLICES
 from lead_sla.pipeline.refresh_record import delete_record
 from lead_sla.pipeline.resources import Refresh
 from lead_sla.settings import Settings
@@ -37,31 +38,19 @@ GROUP = "landing"
 WARNINGS = "warnings"
 
 
-class InputCheckError(InputError):
-    """Something that users write is wrong, so nothing was landed; `step` is the check that failed."""
-
-    def __init__(self, step: str, message: str) -> None:
-        super().__init__(message)
-        self.step = step
-
-
 def build_landing_assets(settings: Settings, input_checks: Mapping[str, Callable[[], None]]) -> dg.AssetsDefinition:
     """The landing step, which first validates everything that users write; the checks are by display name."""
 
     @dg.multi_asset(
         name="land_files",
         specs=[
-            dg.AssetSpec(key, description=RAW_TABLES[table], group_name=GROUP, kinds={"duckdb"})
+            dg.AssetSpec(key, deps=[PULLED_SLICES], description=RAW_TABLES[table], group_name=GROUP, kinds={"duckdb"})
             for table, key in RAW_KEYS.items()
         ],
     )
     def land_files(context: dg.AssetExecutionContext, refresh: Refresh) -> Iterator[dg.MaterializeResult]:
         delete_record(settings)
-        for step, check in input_checks.items():
-            try:
-                check()
-            except InputError as error:
-                raise InputCheckError(step, str(error)) from None  # Dagster prints the tracebacks of all causes
+        run_input_checks(input_checks)
         feeds = load_feeds(settings.feeds)
         landed_at = refresh.run.started_at.astimezone(UTC).replace(tzinfo=None)
         with closing(connect(settings)) as connection:

@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+PULLED_SLICES = dg.AssetKey(["pulled_slices"])
 PUBLISHED_MART = dg.AssetKey(["published_mart"])
 NOTIFICATIONS = dg.AssetKey(["notifications"])
 REPORTS_RENDERED = dg.AssetCheckKey(PUBLISHED_MART, "reports_rendered")

@@ -11,10 +11,14 @@ from rich.console import Console
 from rich.status import Status
 
 from lead_sla.formatting import show_count
-from lead_sla.pipeline.landing_assets import WARNINGS, InputCheckError
+from lead_sla.pipeline.input_checks import InputCheckError
+from lead_sla.pipeline.landing_assets import WARNINGS
+from lead_sla.pipeline.pull_assets import PULLED
 from lead_sla.transform.rebuilding import REBUILD_REASON
 
+PULL_STEP = "pull_sources"
 STEPS = {
+    PULL_STEP: "Pulling",
     "land_files": "Landing files",
     "check_landed": "Checking landed files",
     "build_models": "Building and testing models",
@@ -75,7 +79,9 @@ def _show(console: Console, status: Status, context: dg.HookContext) -> None:
     style = "red" if step.seconds is None else None
     error = context.op_exception
     name = error.step if isinstance(error, InputCheckError) else STEPS[context.step_key]
-    console.print(f"  {name:<28} {step.summary():<58} {took:>8}", style=style, markup=False)
+    has_nothing_to_pull = context.step_key == PULL_STEP and not step.note and step.seconds is not None
+    if not has_nothing_to_pull:
+        console.print(f"  {name:<28} {step.summary():<58} {took:>8}", style=style, markup=False)
     for line in _warnings(logged):
         console.print(f"    {line}", style="yellow", markup=False)
     names = list(STEPS)
@@ -127,7 +133,7 @@ def _sum_up(logged: list[Any]) -> Step:
 
 def _note(event: Any) -> str:
     metadata = event.step_materialization_data.materialization.metadata
-    for name in ("landed", "published"):
+    for name in (PULLED, "landed", "published"):
         if name in metadata:
             return str(metadata[name].value)
     return ""

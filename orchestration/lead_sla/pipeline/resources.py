@@ -62,6 +62,7 @@ class Refresh(dg.ConfigurableResource):
     accept_withdrawals: list[str] = Field(
         default=[], description="Feeds of which any number of records may be gone this time."
     )
+    without_pull: bool = Field(default=False, description="Go on with what was pulled before, and ask no CRM.")
     _run: RunContext = PrivateAttr()
 
     @property

@@ -60,6 +60,7 @@ class RefreshOptions:
     full_refresh: bool = False
     confirm: bool = False
     accept_withdrawals: tuple[str, ...] = ()
+    without_pull: bool = False
 
 
 def run_refresh(settings: Settings, options: RefreshOptions) -> Outcome:

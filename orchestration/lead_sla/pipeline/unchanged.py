@@ -6,9 +6,10 @@ module must load quickly.
 
 from collections.abc import Callable
 from datetime import date, datetime
+from itertools import islice
 
 from lead_sla.errors import InputError, LeadSlaError
-from lead_sla.inputs.feeds import load_feeds
+from lead_sla.inputs.feeds import Feed, load_feeds
 from lead_sla.landing.files import find_files, identify
 from lead_sla.pipeline.as_of_date import business_day, resolve_as_of_date
 from lead_sla.pipeline.refresh_record import RefreshRecord, look_at_home, read_record
@@ -74,9 +75,20 @@ def _current_run_id(settings: Settings) -> str | None:
 def _same_landing_files(settings: Settings, record: RefreshRecord) -> bool:
     try:
         feeds = load_feeds(settings.feeds)
-        paths = {path for feed in feeds for path in find_files(settings.landing_dir, feed.files)}
-        return paths == set(record.landed_files) and all(
-            identify(settings.landing_dir, path).file_id == file_id for path, file_id in record.landed_files.items()
+        paths = {path: feed for feed in feeds for path in find_files(settings.landing_dir, feed.files)}
+        landed = record.landed_files
+        return (
+            landed.keys() <= paths.keys()
+            and not any(_says_something(settings, path, paths[path]) for path in paths.keys() - landed.keys())
+            and all(identify(settings.landing_dir, path).file_id == file_id for path, file_id in landed.items())
         )
     except (LeadSlaError, OSError):
         return False  # the refresh reports it
+
+
+def _says_something(settings: Settings, path: str, feed: Feed) -> bool:
+    """Whether a file that has not landed can change anything; each pull writes one, also when nothing is new."""
+    if not feed.form.is_slice:
+        return True
+    with (settings.landing_dir / path).open("rb") as file:
+        return len(list(islice(file, 2))) > 1

@@ -58,6 +58,16 @@ def test_the_options_of_a_feed_apply_to_merges(home: LandingHome, tmp_path: Path
     ]
 
 
+def test_a_mapping_may_leave_out_the_id(home: LandingHome, tmp_path: Path) -> None:
+    (feed,) = load_feeds(feed_of(tmp_path, MAPPED.replace("      event_id: Row\n", "")))
+    rows = ["Contact,a,b,05.02.2026,,", "Contact,a,b,05.02.2026,unmerge,", ",a,,05.02.2026,,"]
+    home.put("merges/1.csv", "\n".join(["Object,Loser,Winner,Day,What,Test", *rows]) + "\n")
+    home.land(feed)
+    found = home.ask("select event_id from raw.record_merges order by row_number")
+    assert found == [("Contact:a:b:05.02.2026",), ("Contact:a:b:05.02.2026:unmerge",)]
+    assert [row[:3] for row in home.rejects()] == [(4, "into_id", "is required, but missing")]
+
+
 def test_another_type_or_action_rejects_the_row(home: LandingHome, tmp_path: Path) -> None:
     (feed,) = load_feeds(feed_of(tmp_path, "feeds: [{name: m, kind: record_merges, files: merges/*}]"))
     rows = ["1,contact,a,b,2026-02-05,merge", "2,lead,a,b,2026-02-05,Merge", "3,deal,a,,2026-02-05,merge"]

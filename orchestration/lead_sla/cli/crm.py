@@ -1,0 +1,33 @@
+"""`lead-sla crm`: what a CRM has that a person decides on."""
+
+import typer
+
+from lead_sla.cli.console import company_settings, print_line, reported_errors
+from lead_sla.cli.pulling import Name, choose_sources
+from lead_sla.crm.stage_proposals import SEED, propose_stages, write_proposal
+from lead_sla.formatting import show_path
+
+app = typer.Typer(no_args_is_help=True, help="What a CRM has that a person decides on.")
+
+
+@app.callback()
+def crm() -> None:
+    """What a CRM has that a person decides on."""
+
+
+@app.command()
+def stages(name: Name = None) -> None:
+    """Propose rows for deal_stages.csv from the pipelines of the CRM. The seed itself is never changed."""
+    with reported_errors():
+        settings = company_settings()
+        proposal = propose_stages(settings, choose_sources(settings, name))
+        seed = show_path(settings.seeds / SEED)
+        if not proposal.stages:
+            print_line(f"{seed} has all stages of the CRM.")
+            return
+        print_line(proposal.text.rstrip("\n"))
+        for stage in proposal.stages:
+            if stage.note:
+                print_line(f"Check {stage.stage}: {stage.note}; its outcome is a guess from its name.")
+        path = show_path(write_proposal(settings, proposal))
+        print_line(f"Written to {path}. Check them and paste them into {seed}.")

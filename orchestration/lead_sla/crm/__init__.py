@@ -1,0 +1,1 @@
+"""What is new in a CRM, read through its API into files under the landing folder."""

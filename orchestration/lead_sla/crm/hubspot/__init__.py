@@ -1,0 +1,1 @@
+"""HubSpot: contacts, deals and merges."""
