@@ -8,6 +8,7 @@ import pytest
 from lead_sla.crm.errors import PullError
 from lead_sla.crm.hubspot.objects import DEALS, contacts
 from lead_sla.crm.pulling import connect
+from lead_sla.inputs.crm_sources import CrmSource
 from lead_sla.settings import load_settings
 from tests.support.command_line import lead_sla
 from tests.support.hubspot.refusals import expired_token, rate_limited, refusal
@@ -53,7 +54,7 @@ def test_no_traceback_contains_the_token(tmp_path: Path) -> None:
 def test_a_token_that_no_header_can_carry_is_not_quoted(tmp_path: Path) -> None:
     settings = load_settings(home=tmp_path, hubspot_token="pat-na1 secret\n")
     with pytest.raises(PullError, match="LEAD_SLA_HUBSPOT_TOKEN contains spaces") as failed:
-        connect(settings)
+        connect(settings, CrmSource("hubspot", "hubspot"))
     assert "secret" not in str(failed.value)
     assert "secret" not in repr(settings)
 
@@ -82,5 +83,3 @@ def test_a_redirect_is_not_followed(tmp_path: Path) -> None:
         fake.server.faults.answer(2, answer)
         with pytest.raises(PullError, match="was answered with 302"):
             fake.pull()
-
-

@@ -1,8 +1,7 @@
 """A pull of one HubSpot account: each object after the other, from where its landed slices end."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from lead_sla.crm.clock import Clock
@@ -10,20 +9,20 @@ from lead_sla.crm.hubspot.archived import read_archived
 from lead_sla.crm.hubspot.associations import read_recent_associations
 from lead_sla.crm.hubspot.backfill import read_list
 from lead_sla.crm.hubspot.changes import read_changes
-from lead_sla.crm.hubspot.client import HubSpot
 from lead_sla.crm.hubspot.checking import require_segment
+from lead_sla.crm.hubspot.client import HubSpot
 from lead_sla.crm.hubspot.object_pull import ObjectPull
-from lead_sla.crm.hubspot.objects import DEALS, CrmObject, contacts
+from lead_sla.crm.hubspot.objects import DEALS, contacts
 from lead_sla.crm.hubspot.sweep import sweep
 from lead_sla.crm.merges import Merges
 from lead_sla.crm.moments import from_milliseconds, read_moment, to_milliseconds
 from lead_sla.crm.slices import Slice, SliceFolder
 from lead_sla.crm.statements import Statements
+from lead_sla.crm.sweeps import is_sweep_due
 from lead_sla.inputs.crm_sources import CrmSource
 from lead_sla.settings import Settings
 
 SOURCE = "hubspot"
-SWEEP_AFTER = timedelta(days=6, hours=12)  # a week, of pulls that do not begin at the same second every day
 
 
 def pull_account(
@@ -61,7 +60,7 @@ def _pull_object(pull: ObjectPull, folder: SliceFolder) -> None:
     read_archived(pull)
     if pull.crm_object is DEALS:
         read_recent_associations(pull)
-    if pull.begun_at - _last_sweep(headers) >= SWEEP_AFTER:
+    if is_sweep_due(headers, pull.begun_at):
         sweep(pull)
 
 
@@ -70,10 +69,3 @@ def _last_until(headers: Iterable[Slice]) -> datetime:
     untils = [one.window["until"] for one in headers if one.kind == "changes" and one.is_complete]
     lists = [one.window["list_begun_at"] for one in headers if one.kind == "list" and one.is_complete]
     return max(read_moment(text) for text in (*untils, *lists) if text)
-
-
-def _last_sweep(headers: Iterable[Slice]) -> datetime:
-    """When all ids were last compared; the first list of all records needs no comparison."""
-    headers = list(headers)
-    sweeps = [one.begun_at for one in headers if one.kind == "sweep" and one.is_complete]
-    return max(sweeps, default=headers[0].begun_at)

@@ -17,7 +17,7 @@ def read_recent_associations(pull: ObjectPull) -> None:
     known = pull.statements.known
     recent = [one for one, statement in known.items() if statement.version >= since and pull.is_present(one)]
     contacts = read_associations(pull.hubspot, recent)
-    changed = [one for one in recent if choose_contact(contacts.get(one, set())) != known[one].contact_id]
+    changed = [one for one in recent if choose_contact(contacts.get(one, set())) != known[one].link]
     if changed:
         pull.write_read("associations", {}, changed)
         pull.report(f"deals: {show_count(len(changed), 'deal')} with another contact.")
