@@ -163,8 +163,8 @@ class SalesforceCompany:
         """Write a row of the history of a lead."""
         self.add("LeadHistory", at, LeadId=lead, Field=field, OldValue=old, NewValue=new)
 
-    def convert(self, lead: str, deal: Row | None = None, at: datetime | None = None) -> tuple[str, str]:
-        """Convert a lead into a new contact and, with its values, an opportunity; return the ids of both."""
+    def convert(self, lead: str, deal: str | None = None, at: datetime | None = None) -> str:
+        """Convert a lead into a new contact, with a role in an opportunity if one is given; return the contact's id."""
         with self.lock:
             return convert(self, lead, deal, at)
 

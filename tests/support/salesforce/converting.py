@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from tests.support.salesforce.tables import Row
-
 if TYPE_CHECKING:
     from tests.support.salesforce.company import SalesforceCompany
 
@@ -14,17 +12,15 @@ NOT_CONTACTED, CONVERTED = "Open - Not Contacted", "Closed - Converted"
 OF_PERSON = ("FirstName", "LastName", "Name", "Email", "Phone", "MobilePhone", "LeadSource")
 
 
-def convert(company: SalesforceCompany, lead: str, deal: Row | None, at: datetime | None) -> tuple[str, str]:
-    """Make a contact of a lead, which stays, and an opportunity; the lead's campaign members name both."""
+def convert(company: SalesforceCompany, lead: str, deal: str | None, at: datetime | None) -> str:
+    """Make a contact of a lead, which stays; the campaign members of the lead name both from then on."""
     lead_table, contact_table = company.tables["Lead"], company.tables["Contact"]
     row = lead_table.rows[lead]
     assert not row["IsConverted"], f"lead {lead} is converted already"
     mapped = [name for name in (*OF_PERSON, *lead_table.fields) if name in OF_PERSON or name.endswith("__c")]
     contact = company.add("Contact", at, **{name: row[name] for name in mapped if name in contact_table.fields})
-    opportunity = ""
     if deal is not None:
-        opportunity = company.add_opportunity(at, **deal)
-        company.add_role(opportunity, contact, is_primary=True, at=at)
+        company.add_role(deal, contact, is_primary=True, at=at)
     company.edit(
         "Lead",
         lead,
@@ -32,11 +28,11 @@ def convert(company: SalesforceCompany, lead: str, deal: Row | None, at: datetim
         IsConverted=True,
         ConvertedDate=company.moment(at).date(),
         ConvertedContactId=contact,
-        ConvertedOpportunityId=opportunity or None,
+        ConvertedOpportunityId=deal,
         Status=CONVERTED,
     )
     if company.tracked:
         company.note(lead, "leadConverted", at)
     for member in company.tables["CampaignMember"].where(LeadId=lead):
         company.touch("CampaignMember", member, at, ContactId=contact)
-    return contact, opportunity
+    return contact

@@ -22,6 +22,7 @@ class Table:
         self.rows: dict[str, Row] = {}
         self.revision = 0
         self._next_number = FIRST_NUMBER
+        self._referring: dict[tuple[str, Value], dict[str, None]] = {}  # the ids of rows by reference
         self._sorted: tuple[object, list[Row]] = (None, [])
 
     @property
@@ -43,14 +44,14 @@ class Table:
 
     def remove(self, row_id: str) -> None:
         """Take out a row for ever."""
-        del self.rows[row_id]
+        self._index(row_id, self.rows.pop(row_id), {})
         self.revision += 1
 
     def where(self, **values: Value) -> list[str]:
         """The ids of the rows, deleted ones among them, that have these values."""
-        return [
-            row_id for row_id, row in self.rows.items() if all(row[name] == value for name, value in values.items())
-        ]
+        indexed = next((pair for pair in values.items() if self.fields[pair[0]].target), None)
+        among = self.rows if indexed is None else self._referring.get(indexed, {})
+        return [one for one in among if all(self.rows[one][name] == value for name, value in values.items())]
 
     def add_field(self, name: str, field: Field) -> None:
         """Define a field; the rows do not have a value in it."""
@@ -73,8 +74,15 @@ class Table:
     def _put(self, row_id: str, row: Row, values: Mapping[str, Value]) -> None:
         unknown = values.keys() - self.fields.keys()
         assert not unknown, f"{self.kind.name} has no fields {sorted(unknown)}: add_field first"
+        self._index(row_id, self.rows.get(row_id, {}), {**row, **values})
         self.rows[row_id] = {**row, **values}
         self.revision += 1
+
+    def _index(self, row_id: str, before: Row, after: Row) -> None:
+        for name, field in self.fields.items():
+            if field.target and before.get(name) != after.get(name):
+                self._referring.get((name, before.get(name)), {}).pop(row_id, None)
+                self._referring.setdefault((name, after.get(name)), {})[row_id] = None
 
 
 def _key(name: str) -> Callable[[Row], Any]:
