@@ -94,7 +94,9 @@ class Account:
         """What has landed says what a fresh backfill says, once."""
         for name in OBJECTS:
             rows = self.rows(name)
-            assert len(rows) == len({repr(row) for row in rows}) or _is_alternating(rows), f"a row of {name} landed twice"
+            assert len(rows) == len({repr(row) for row in rows}) or _is_alternating(rows), (
+                f"a row of {name} landed twice"
+            )
         with self.fresh() as fresh:
             assert self.standing() == fresh.standing()
             assert self.merges() >= fresh.merges()
