@@ -1,4 +1,4 @@
-"""What the HTTP sessions of all CRMs share: the token of each request, and retries that wait by the clock of the pull."""
+"""What the HTTP sessions of all CRMs share: the token, and retries that wait by the clock of a pull."""
 
 from typing import Any
 

@@ -77,10 +77,9 @@ def sweep(target: Target) -> None:
 
 def _last_until(target: Target, kind: str) -> str | None:
     """Up to which moment everything has landed."""
-    headers: Sequence[Slice] = target.statements.folder.headers()
-    return max(
-        (str(one.window["until"]) for one in headers if one.kind == kind and "until" in one.window), default=None
-    )
+    # A slice of records that were read again, because of what belongs to them, has no window.
+    headers = [one for one in target.statements.folder.headers() if one.kind == kind]
+    return max((until for one in headers if (until := one.window.get("until"))), default=None)
 
 
 def _go_back(reached: str | None) -> str | None:

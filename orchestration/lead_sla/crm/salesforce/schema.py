@@ -46,9 +46,9 @@ def read_schema(org: Org, source: CrmSource) -> Schema:
             raise PullError(f"Salesforce shows no {what} to the user of the external client app. {REMEDY}")
     if source.segment and not any(source.segment in fields[one.name] for one in WITH_SEGMENT):
         raise PullError(
-            f"Salesforce shows no field '{source.segment}' of Lead or Contact, the segment of source {source.name}, to the "
-            "user of the external client app. Correct `segment` in feeds.yml, which is the API name of the field, or give "
-            "the user read access to it."
+            f"Salesforce shows the user of the external client app no field '{source.segment}' of Lead or Contact, the "
+            f"segment of source {source.name}. Correct `segment` in feeds.yml, which is the API name of the field, or "
+            "give the user read access to it."
         )
     return Schema(fields, source.segment)
 
