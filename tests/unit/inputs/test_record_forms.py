@@ -61,7 +61,7 @@ def test_a_record_feed_is_read(tmp_path: Path) -> None:
         ("    complete: true\n", "    corrections: latest\n", "line 6: feed deals: `corrections` is for"),
         ("    complete: true\n", "    withdrawn: {column: A}\n", "line 6: feed deals: withdrawn needs a column"),
         ("occurred_at: Created", "amount: {element: x}\n        occurred_at: C", "line 12: feed deals: events: on"),
-        ("occurred_at: Created", f"{EACH}        amount: Total", "line 15: feed deals: events, amount must be {element"),
+        ("occurred_at: Created", f"{EACH}        amount: Total", "line 15: feed deals: events, amount must be {elemen"),
         ("occurred_at: Created", f"{EACH}        amount: {{x: y}}", "line 15: feed deals: events, amount: 'x' is not"),
         ("occurred_at: Created", f"{EACH}        stages: {{element: y}}", "line 15: feed deals: events: 'stages' is n"),
     ],

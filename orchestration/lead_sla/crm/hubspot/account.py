@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from lead_sla.crm.clock import Clock
 from lead_sla.crm.hubspot.archived import read_archived
-from lead_sla.crm.hubspot.associations import read_recent_associations
+from lead_sla.crm.hubspot.associations import compare_associations
 from lead_sla.crm.hubspot.backfill import read_list
 from lead_sla.crm.hubspot.changes import read_changes
 from lead_sla.crm.hubspot.checking import require_segment
@@ -58,9 +58,10 @@ def _pull_object(pull: ObjectPull, folder: SliceFolder) -> None:
         headers = folder.headers()
     read_changes(pull, _last_until(headers))
     read_archived(pull)
+    is_due = is_sweep_due(headers, pull.begun_at)
     if pull.crm_object is DEALS:
-        read_recent_associations(pull)
-    if is_sweep_due(headers, pull.begun_at):
+        compare_associations(pull, all_deals=is_due)
+    if is_due:
         sweep(pull)
 
 

@@ -136,7 +136,7 @@ class HubSpot:
 def _read_object(response: requests.Response) -> Json:
     answer = response.json()
     if not isinstance(answer, dict):
-        raise ValueError(type(answer).__name__)
+        raise ValueError(type(answer).__name__)  # noqa: TRY004 - as for text that is not JSON
     return answer
 
 
