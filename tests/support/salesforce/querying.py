@@ -1,6 +1,6 @@
 """Queries and their pages."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -12,9 +12,10 @@ from tests.support.salesforce.exchange import Answer, Request
 from tests.support.salesforce.ids import make_id
 from tests.support.salesforce.moments import render
 from tests.support.salesforce.paths import Path, find_path
+from tests.support.salesforce.planning import rows_to_test
 from tests.support.salesforce.refusals import QueryError, invalid_locator, invalid_type, refused_query
 from tests.support.salesforce.soql import MalformedError, Query, parse
-from tests.support.salesforce.tables import Row, Table
+from tests.support.salesforce.tables import Row, SortKey, Table
 
 PAGE_ROWS, LOCATOR_LIFE = 2_000, timedelta(days=2)
 
@@ -102,8 +103,8 @@ class Queries:
         for one in query.order:
             path = find_path(tables, table, one.field)
             assert not path.parent, "the fake sorts by fields of the object itself"
-            order.append((path.name, one.is_falling, one.has_empty_first))
-        rows: Iterator[Row] = iter(table.in_order(tuple(order)) if order else list(table.rows.values()))
+            order.append(SortKey(path.name, one.is_falling, one.has_empty_first))
+        rows = rows_to_test(table, query.where, tuple(order))
         if not with_deleted and table.kind.is_deletable:
             rows = (row for row in rows if not row["IsDeleted"])
         return list(islice((row for row in rows if test is None or test(row)), query.limit))

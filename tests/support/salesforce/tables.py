@@ -1,7 +1,7 @@
 """The rows of one object, which queries and pages of queries read while tests edit them."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from tests.support.salesforce.ids import make_id
 from tests.support.salesforce.moments import Value
@@ -9,6 +9,14 @@ from tests.support.salesforce.schema import Field, Kind
 
 FIRST_NUMBER = 30  # so that ids soon go from capitals to small letters, which sort differently without case
 Row = Mapping[str, Value]
+
+
+class SortKey(NamedTuple):
+    """A field to sort by."""
+
+    name: str
+    is_falling: bool
+    has_empty_first: bool
 
 
 class Table:
@@ -60,15 +68,12 @@ class Table:
             self.rows[row_id] = {**row, name: None}
         self.revision += 1
 
-    def in_order(self, order: tuple[tuple[str, bool, bool], ...]) -> list[Row]:
-        """All rows by fields, each falling or not, with the empty ones first or not; the last order is remembered."""
+    def in_order(self, order: tuple[SortKey, ...], ids: Sequence[str] | None = None) -> list[Row]:
+        """All rows, or those with some ids, in an order; that of all rows is remembered."""
+        if ids is not None:
+            return _sort([self.rows[one] for one in ids], order)
         if self._sorted[0] != (self.revision, order):
-            rows = list(self.rows.values())
-            for name, is_falling, has_empty_first in reversed(order):
-                filled = sorted((row for row in rows if row[name] is not None), key=_key(name), reverse=is_falling)
-                empty = [row for row in rows if row[name] is None]
-                rows = [*empty, *filled] if has_empty_first else [*filled, *empty]
-            self._sorted = ((self.revision, order), rows)
+            self._sorted = ((self.revision, order), _sort(list(self.rows.values()), order))
         return self._sorted[1]
 
     def _put(self, row_id: str, row: Row, values: Mapping[str, Value]) -> None:
@@ -83,6 +88,14 @@ class Table:
             if field.target and before.get(name) != after.get(name):
                 self._referring.get((name, before.get(name)), {}).pop(row_id, None)
                 self._referring.setdefault((name, after.get(name)), {})[row_id] = None
+
+
+def _sort(rows: list[Row], order: Iterable[SortKey]) -> list[Row]:
+    for name, is_falling, has_empty_first in reversed(tuple(order)):
+        filled = sorted((row for row in rows if row[name] is not None), key=_key(name), reverse=is_falling)
+        empty = [row for row in rows if row[name] is None]
+        rows = [*empty, *filled] if has_empty_first else [*filled, *empty]
+    return rows
 
 
 def _key(name: str) -> Callable[[Row], Any]:
