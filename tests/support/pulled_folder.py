@@ -25,6 +25,11 @@ class PulledFolder:
         """The settings of the folder that is pulled into."""
         raise NotImplementedError
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """What another process needs to find the fake."""
+        return {}
+
     def pull(self) -> PullSummary:
         """Pull what is new."""
         return pull(self.settings, self.source, self.reported.append, self.clock)

@@ -46,6 +46,11 @@ class Org(PulledFolder):
             **access(self.server),
         )
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """The proxy and the certificate of the fake."""
+        return self.server.environment
+
     def pass_days(self, days: float) -> None:
         """Let days pass."""
         self.company.pass_time(timedelta(days=days).total_seconds())

@@ -57,4 +57,6 @@ class Persons:
         return found
 
     def _is_gone(self, contact: str) -> bool:
-        return contact in self._contacts and self._contacts[contact].is_archived
+        """Whether a contact was deleted; all that are there have landed before the deals."""
+        known = self._contacts.get(contact)
+        return known is None or known.is_archived

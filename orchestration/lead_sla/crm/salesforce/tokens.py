@@ -79,10 +79,17 @@ class Credentials:
             )
         except requests.RequestException as error:
             raise PullError(unreachable(self.domain, error)) from None
+        token = self._read(answer)
+        if isinstance(token, str):
+            raise RefusedError(token)
+        return token
+
+    def _read(self, answer: requests.Response) -> Token | str:
+        """The token, or what is wrong; a frame that raises must not hold the answer, which a traceback could show."""
         content = _read_object(answer)
-        if answer.status_code != ANSWERED or "access_token" not in content or "instance_url" not in content:
-            raise RefusedError(self._describe(answer.status_code, content))
-        return Token(SecretStr(str(content["access_token"])), str(content["instance_url"]))
+        if answer.status_code == ANSWERED and {"access_token", "instance_url"} <= content.keys():
+            return Token(SecretStr(str(content["access_token"])), str(content["instance_url"]))
+        return self._describe(answer.status_code, content)
 
     def _make_form(self, clock: Clock) -> dict[str, str]:
         if isinstance(self.proof, Key):
