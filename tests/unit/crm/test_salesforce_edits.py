@@ -1,11 +1,11 @@
 """What becomes of the records of the fake Salesforce when they are edited, converted, merged and deleted."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from simple_salesforce.api import Salesforce
 
-from tests.support.salesforce.company import SalesforceCompany
+from tests.support.salesforce.company import START, SalesforceCompany
 
 
 def ids(answer: dict[str, Any]) -> list[str]:
@@ -63,6 +63,25 @@ def test_a_conversion(client: Salesforce, company: SalesforceCompany) -> None:
     assert list(row.values())[1:] == [lead, contact, "2026-01-06T06:00:00.000+0000"]
     (row,) = client.query("SELECT ContactId, IsPrimary FROM OpportunityContactRole")["records"]
     assert list(row.values())[1:] == [contact, True]
+
+
+def test_a_conversion_into_a_contact_that_there_is(client: Salesforce, company: SalesforceCompany) -> None:
+    contact = company.add_contact(LeadSource="Partner")
+    company.pass_time(60)
+    lead = company.add_lead(LeadSource="Web", Region__c="apac")
+    assert company.convert(lead, into=contact) == contact
+    (row,) = client.query("SELECT Id, LeadSource, Region__c, SystemModstamp FROM Contact")["records"]
+    assert list(row.values())[1:] == [contact, "Partner", "apac", "2026-01-05T06:01:00.000+0000"]
+    assert ids(client.query(f"SELECT Id FROM Lead WHERE ConvertedContactId = '{contact}'")) == [lead]
+
+
+def test_history_is_kept_for_a_while(client: Salesforce, company: SalesforceCompany) -> None:
+    lead = company.add_lead()
+    company.pass_time(86_400)
+    company.edit("Lead", lead, Status="Working - Contacted")
+    company.forget_history(START + timedelta(days=1))
+    (row,) = client.query("SELECT OldValue, NewValue FROM LeadHistory")["records"]
+    assert list(row.values())[1:] == ["Open - Not Contacted", "Working - Contacted"]
 
 
 def test_the_history_of_leads_has_what_is_tracked(client: Salesforce, company: SalesforceCompany) -> None:
