@@ -1,4 +1,4 @@
-"""Whatever happens in HubSpot and to the pulls of it: in the end the landed statements are those of a fresh backfill."""
+"""Whatever happens in HubSpot and to pulls of it: in the end what has landed says what a fresh backfill says."""
 
 import contextlib
 import tempfile
@@ -11,15 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lead_sla.crm.errors import PullError
-from lead_sla.crm.hubspot import backfill, object_pull, reading
 from tests.support.hubspot.company import HubSpotCompany
 from tests.support.hubspot.exchange import Request
 from tests.support.hubspot.refusals import bad_gateway, expired_token, locked, rate_limited
 from tests.support.hubspot.server import running
-from tests.support.pulls import Account, small_company
+from tests.support.pulls import SMALL_PAGES, Account, small_company
 from tests.support.random_cases import try_cases
 
-MOST_DAYS = 1.5  # between two events, so that all of it is within the 30 days of late associations
+MOST_DAYS = 12.0  # longer than from sweep to sweep
 ANSWERS: dict[str, Callable[[], Any]] = {
     "daily": lambda: rate_limited("DAILY"),
     "expired": expired_token,
@@ -123,11 +122,8 @@ def test_any_history_ends_like_a_fresh_backfill(history: list[tuple[Any, ...]]) 
         tempfile.TemporaryDirectory() as home,
         running(small_company(6)) as server,
     ):
-        # Small pages and slices, so that a few records fill several of each.
-        patch.setattr(reading, "PAGE_WITH_HISTORY", 3)
-        patch.setattr(reading, "SEARCH_PAGE", 3)
-        for module in (backfill, object_pull):
-            patch.setattr(module, "SLICE_RECORDS", 4)
+        for module, name, size in SMALL_PAGES:
+            patch.setattr(module, name, size)
         server.company.history_limits = {"contacts": 1000, "deals": 1000}
         fake = Account(server.company, server, Path(home))
         for step in history:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from lead_sla.crm.clock import Clock
+from lead_sla.crm.hubspot import backfill, object_pull, reading
 from lead_sla.crm.moments import from_milliseconds
 from lead_sla.crm.pulling import PullSummary, pull
 from lead_sla.crm.slices import SliceFolder, read_lines
@@ -19,6 +20,14 @@ from tests.support.hubspot.server import Server, running
 
 SEGMENT = "region"
 OBJECTS = ("contacts", "deals")
+# So that a few records fill several pages and slices.
+SMALL_PAGES: tuple[tuple[Any, str, int], ...] = (
+    (reading, "PAGE_WITH_HISTORY", 3),
+    (reading, "PAGE_OF_IDS", 4),
+    (reading, "SEARCH_PAGE", 3),
+    (backfill, "SLICE_RECORDS", 5),
+    (object_pull, "SLICE_RECORDS", 5),
+)
 Lines = dict[str, dict[str, Any]]
 
 

@@ -29,4 +29,6 @@ def stages(name: Name = None) -> None:
         for stage in proposed:
             if stage.note:
                 print_line(f"Check {stage.stage}: {stage.note}, its outcome is a guess from its name.")
-        print_line(f"Written to {show_path(write_proposal(settings, proposed))}. Check them and paste them into {seed}.")
+        print_line(
+            f"Written to {show_path(write_proposal(settings, proposed))}. Check them and paste them into {seed}."
+        )

@@ -11,9 +11,7 @@ from lead_sla.inputs.crm_sources import CrmSource, load_sources
 from lead_sla.pipeline.run import full_disk_named
 from lead_sla.settings import Settings
 
-Name = Annotated[
-    str | None, typer.Argument(metavar="SOURCE", help="A source in feeds.yml; by default all of them.")
-]
+Name = Annotated[str | None, typer.Argument(metavar="SOURCE", help="A source in feeds.yml; by default all of them.")]
 
 
 def pull(name: Name = None) -> None:

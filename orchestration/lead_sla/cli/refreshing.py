@@ -40,7 +40,7 @@ def refresh(
         bool, typer.Option("--without-pull", help="Go on with what was pulled before, and ask no CRM.")
     ] = False,
 ) -> None:
-    """Pull what is new in a CRM, land new files, rebuild and check every model, and publish the mart if every check passed."""
+    """Pull and land what is new, rebuild and check every model, and publish the mart if every check passed."""
     with reported_errors():
         day = as_of.isoformat() if as_of else None
         settings = company_settings()
@@ -125,11 +125,10 @@ def _find_unchanged(
 
 def _record_nothing_new(settings: Settings, record: RefreshRecord, started: datetime) -> None:
     """Record and print that the last refresh is current."""
-    with full_disk_named(settings):
-        with loading():
-            from lead_sla.pipeline.nothing_new import record_nothing_new  # noqa: PLC0415 - loads Dagster
+    with full_disk_named(settings), loading():
+        from lead_sla.pipeline.nothing_new import record_nothing_new  # noqa: PLC0415 - loads Dagster
 
-            record_nothing_new(settings, record)
+        record_nothing_new(settings, record)
     _show_checks(record.warnings)
     seconds = (datetime.now(UTC) - started).total_seconds()
     print_line(

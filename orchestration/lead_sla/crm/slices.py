@@ -119,8 +119,9 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _read_header(path: Path, text: str) -> Slice:
-    header = _read_line(path, 1, text).get("slice")
+    line = _read_line(path, 1, text)
     try:
+        header = line["slice"]
         window = {key: header[key] for key in header if key not in FIXED}
         return Slice(header["kind"], read_moment(header["begun_at"]), bool(header["is_complete"]), window)
     except (KeyError, TypeError, ValueError) as error:

@@ -30,7 +30,7 @@ PERSONAL = (
 
 @dataclass(frozen=True)
 class CrmSource:
-    """A CRM to pull from. `kind` is the value of `source`; `segment` the CRM's name of the property with the segment."""
+    """A CRM to pull from. `kind` is the value of `source`, and `segment` the property that holds the segment."""
 
     name: str
     kind: str
@@ -96,7 +96,7 @@ def read_sources(reader: NodeReader, entries: Sequence[yaml.Node]) -> list[Sourc
         else:
             place = f"{same.source.name} in line {line_of(same.node)}"
             kind = entry.source.kind
-            reader.note(entry.node, f"{entry.source.name}: {kind} is the source of {place} already; keep one of them")
+            reader.note(entry.node, f"source {entry.source.name}: {kind} is that of {place} already; keep one")
     return found
 
 

@@ -1,4 +1,4 @@
-"""The whole asset graph on one page: pulled and other files, raw tables, checks, dbt, checks, the published mart; and what starts it."""
+"""The whole asset graph on one page: pulled files, raw tables, checks, dbt, the published mart; and what starts it."""
 
 from datetime import date
 

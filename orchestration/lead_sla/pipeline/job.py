@@ -52,7 +52,7 @@ def build_job(*hooks: dg.HookDefinition) -> AssetJob:
     return dg.define_asset_job(
         JOB,
         selection=dg.AssetSelection.all() | dg.AssetSelection.all_asset_checks(),
-        description="Pull and land what is new, rebuild and check every model, and publish the mart if every check passed.",
+        description="Pull and land what is new, build and check every model, and publish the mart if all passed.",
         hooks={log_remedy, *hooks},
         executor_def=dg.in_process_executor,
     )

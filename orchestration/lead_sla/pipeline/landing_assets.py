@@ -44,9 +44,7 @@ def build_landing_assets(settings: Settings, input_checks: Mapping[str, Callable
     @dg.multi_asset(
         name="land_files",
         specs=[
-            dg.AssetSpec(
-                key, deps=[PULLED_SLICES], description=RAW_TABLES[table], group_name=GROUP, kinds={"duckdb"}
-            )
+            dg.AssetSpec(key, deps=[PULLED_SLICES], description=RAW_TABLES[table], group_name=GROUP, kinds={"duckdb"})
             for table, key in RAW_KEYS.items()
         ],
     )

@@ -5,6 +5,8 @@ import shutil
 import signal
 from pathlib import Path
 
+import pytest
+
 from lead_sla.crm.clock import Clock
 from lead_sla.crm.moments import from_milliseconds
 from lead_sla.crm.pulling import pull
@@ -13,13 +15,21 @@ from lead_sla.settings import load_settings
 from tests.support.command_line import FORKS
 from tests.support.hubspot.exchange import Request
 from tests.support.hubspot.server import TOKEN
-from tests.support.pulls import Account, account
+from tests.support.pulls import SMALL_PAGES, Account, account
 
 NAMES = ("contacts", "deals", "merges")
 
 
+@pytest.fixture(autouse=True)
+def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module, name, size in SMALL_PAGES:
+        monkeypatch.setattr(module, name, size)
+
+
 def pull_once(home: Path, url: str, now: int) -> None:
     """What the killed process runs."""
+    for module, name, size in SMALL_PAGES:
+        setattr(module, name, size)
     settings = load_settings(home=home, hubspot_token=TOKEN, hubspot_url=url)
     clock = Clock(lambda: from_milliseconds(now), lambda _: None)
     pull(settings, CrmSource("hubspot", "hubspot", "region"), lambda _: None, clock)
@@ -36,6 +46,7 @@ def pull_killed_at(fake: Account, number: int) -> None:
             os.kill(process.pid, signal.SIGKILL)
 
     fake.server.faults.on_request = kill
+    fake.server.limits.searches_a_second = None  # the clock of the process stands still
     process.start()
     process.join(60)
     assert process.exitcode == -signal.SIGKILL
@@ -66,6 +77,7 @@ def kill_at_each_request(fake: Account) -> int:
     return requests
 
 
+@pytest.mark.soak
 def test_a_backfill_that_is_killed_at_any_request(tmp_path: Path) -> None:
     with account(tmp_path / "home") as fake:
         assert kill_at_each_request(fake) > 8

@@ -51,7 +51,7 @@ def test_no_traceback_contains_the_token(tmp_path: Path) -> None:
 
 
 def test_a_token_that_no_header_can_carry_is_not_quoted(tmp_path: Path) -> None:
-    settings = load_settings(home=tmp_path, hubspot_token="pat-na1 secret\n")
+    settings = load_settings(home=tmp_path, hubspot_token="pat-na1 secret\n")  # noqa: S106 - opens nothing
     with pytest.raises(PullError, match="LEAD_SLA_HUBSPOT_TOKEN contains spaces") as failed:
         connect(settings)
     assert "secret" not in str(failed.value)
@@ -82,5 +82,3 @@ def test_a_redirect_is_not_followed(tmp_path: Path) -> None:
         fake.server.faults.answer(2, answer)
         with pytest.raises(PullError, match="was answered with 302"):
             fake.pull()
-
-

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
 

@@ -99,9 +99,7 @@ def test_what_the_pull_finds_is_refreshed_without_asking_again(
     assert count_leads(company) == 2
 
 
-def test_a_refresh_without_a_pull_asks_nothing(
-    company: Company, hubspot: Server, first: CompletedProcess[str]
-) -> None:
+def test_a_refresh_without_a_pull_asks_nothing(company: Company, hubspot: Server, first: CompletedProcess[str]) -> None:
     assert refresh(company, hubspot, "--without-pull").returncode == 0
     assert hubspot.requests == []
 

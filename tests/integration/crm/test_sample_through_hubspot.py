@@ -1,5 +1,6 @@
 """The sample company in a HubSpot account gives the mart that its event files give, to the digit."""
 
+import math
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -48,10 +49,22 @@ def _build(home: Path) -> Iterator[tuple[str, Rows]]:
 def test_every_published_table_is_the_same(marts: dict[str, dict[str, Rows]]) -> None:
     assert marts["files"].keys() == marts["account"].keys()
     assert {"rpt_sla_status", "fct_rate_cards", "fct_won_deals_monthly"} < marts["files"].keys()
-    different = [
-        name for name, rows in marts["files"].items() if name not in OF_FEEDS and rows != marts["account"][name]
-    ]
-    assert different == []
+    compared = [name for name in marts["files"] if name not in OF_FEEDS]
+    assert [name for name in compared if not are_same(marts["files"][name], marts["account"][name])] == []
+
+
+def are_same(some: Rows, others: Rows) -> bool:
+    """Whether all cells are, but for the last bits of fractions, which depend on the order in which they are added."""
+    return len(some) == len(others) and all(
+        is_same(one, other)
+        for row, other_row in zip(some, others, strict=True)
+        for one, other in zip(row, other_row, strict=True)
+    )
+
+
+def is_same(one: Any, other: Any) -> bool:
+    both = isinstance(one, float) and isinstance(other, float)
+    return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-9) if both else bool(one == other)
 
 
 def test_the_account_has_leads_and_customers(marts: dict[str, dict[str, Rows]]) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from tests.support.hubspot.merging import combine
-from tests.support.hubspot.moments import MILLISECOND, to_ms
+from tests.support.hubspot.moments import MILLISECOND, to_moment, to_ms
 from tests.support.hubspot.pipelines import Pipeline, Stage
 from tests.support.hubspot.records import CONTACTS, DEALS, Kind, Record, Version
 
@@ -87,6 +87,11 @@ class HubSpotCompany:
         """Let time pass; what a client under test waits with instead of sleeping."""
         with self.lock:
             self.now += round(seconds * 1000)
+
+    @property
+    def moment(self) -> datetime:
+        """What the clock shows, for a client that has the same one."""
+        return to_moment(self.now)
 
     @property
     def indexed_until(self) -> int:

@@ -32,6 +32,7 @@ class Answer:
     status: int
     body: dict[str, Any] | str
     headers: dict[str, str] = field(default_factory=dict)
+    is_cut_off: bool = False  # the connection ends in the middle of the body
 
     def encode(self) -> tuple[bytes, str]:
         """The bytes and their content type."""

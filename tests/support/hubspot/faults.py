@@ -17,6 +17,7 @@ class _Planned:
     answer: Answer | None = None
     rows: int | None = None
     repeats_cursor: bool = False
+    cuts_off: bool = False
 
     def holds(self, request: Request) -> bool:
         if self.endpoint not in {None, request.endpoint}:
@@ -62,6 +63,10 @@ class Faults:
         """End the connection without an answer."""
         self.answer(number, DROPPED, endpoint)
 
+    def cut_off(self, number: int, endpoint: str | None = None) -> None:
+        """End the connection in the middle of the answer."""
+        self._planned.append(_Planned(number, endpoint, False, cuts_off=True))
+
     def shorten_page(self, number: int, rows: int, endpoint: str | None = None) -> None:
         """Give fewer rows than asked for, with a cursor as usual."""
         self._planned.append(_Planned(number, endpoint, False, rows=rows))
@@ -80,6 +85,7 @@ class Faults:
 
     def after(self, request: Request, answer: Answer) -> None:
         """What becomes of an answer."""
+        answer.is_cut_off = any(one.cuts_off and one.holds(request) for one in self._planned)
         if any(one.repeats_cursor and one.holds(request) for one in self._planned):
             assert isinstance(answer.body, dict)
             cursor = request.body.get("after") or request.query.get("after")

@@ -5,6 +5,7 @@ import json
 import threading
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
 
@@ -57,7 +58,7 @@ class Server:
                 self.faults.after(request, answer)
             request.status = answer.status
             headers = {} if request.endpoint.startswith("search") else self.limits.headers()
-            return answer if answer is DROPPED else Answer(answer.status, answer.body, {**headers, **answer.headers})
+            return answer if answer is DROPPED else replace(answer, headers={**headers, **answer.headers})
 
     def _refuse(self, request: Request, target: str, authorization: str) -> Answer | None:
         if len(target) > self.limits.url_length:
@@ -111,13 +112,14 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         content, content_type = answer.encode()
-        self.send_response(answer.status)
-        for name, value in {**answer.headers, "Content-Type": content_type}.items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        with contextlib.suppress(ConnectionError):  # a client that was killed
-            self.wfile.write(content)
+        with contextlib.suppress(ConnectionError):  # of a client that was killed
+            self.send_response(answer.status)
+            for name, value in {**answer.headers, "Content-Type": content_type}.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content[: len(content) // 2] if answer.is_cut_off else content)
+            self.close_connection |= answer.is_cut_off
 
     def log_message(self, *_arguments: object) -> None:
         """Keep quiet: `Server.requests` is the log."""

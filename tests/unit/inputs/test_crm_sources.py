@@ -67,7 +67,7 @@ def test_a_preset_reads_like_any_feeds_yml(kind: str) -> None:
 
 
 def test_a_file_without_sources_has_none(tmp_path: Path) -> None:
-    assert load_sources(write(tmp_path, WHOLE.split("  - name: hs")[0])) == ()
+    assert load_sources(write(tmp_path, WHOLE.split("  - name: hs", maxsplit=1)[0])) == ()
     assert load_sources(write(tmp_path, "")) == ()
 
 
@@ -93,7 +93,7 @@ def test_words_change_what_files_become_and_the_segment_does_not(tmp_path: Path)
         (
             "  - name: web\n    kind: lead_events\n    files: web/*",
             "  - name: first\n    source: hubspot",
-            "line 4: hs: hubspot is the source of first in line 2 already; keep one of them",
+            "line 4: source hs: hubspot is that of first in line 2 already; keep one",
         ),
     ],
 )  # fmt: skip

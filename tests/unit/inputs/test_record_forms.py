@@ -22,7 +22,7 @@ WHOLE = """feeds:
       - stage: {constant: opened}
         occurred_at: Created
 """
-EACH = "each: History"
+EACH = "each: History\n        occurred_at: {element: at}\n"
 
 
 def load(folder: Path, text: str) -> list[str]:
@@ -60,9 +60,10 @@ def test_a_record_feed_is_read(tmp_path: Path) -> None:
         ("    complete: true\n", "    version: [1]\n", "line 6: feed deals: version must be a single value"),
         ("    complete: true\n", "    corrections: latest\n", "line 6: feed deals: `corrections` is for"),
         ("    complete: true\n", "    withdrawn: {column: A}\n", "line 6: feed deals: withdrawn needs a column"),
-        ("occurred_at: Created", "amount: {element: x}\n        occurred_at: C", "line 12: feed deals: events: only an"),
-        ("occurred_at: C", f"{EACH}\n        amount: Total\n        occurred_at: C", "line 14: feed deals: events, amount"),
-        ("occurred_at: C", f"{EACH}\n        amount: {{x: y}}\n        occurred_at: C", "line 14: feed deals: events, amou"),
+        ("occurred_at: Created", "amount: {element: x}\n        occurred_at: C", "line 12: feed deals: events: on"),
+        ("occurred_at: Created", f"{EACH}        amount: Total", "line 15: feed deals: events, amount must be {elemen"),
+        ("occurred_at: Created", f"{EACH}        amount: {{x: y}}", "line 15: feed deals: events, amount: 'x' is not"),
+        ("occurred_at: Created", f"{EACH}        stages: {{element: y}}", "line 15: feed deals: events: 'stages' is n"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_named_with_its_line(tmp_path: Path, before: str, after: str, message: str) -> None:

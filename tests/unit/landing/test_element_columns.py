@@ -76,7 +76,6 @@ def test_an_element_has_its_own_values_and_other_events_those_of_the_row(home: L
 
 def test_the_default_of_the_row_is_none_of_the_element(home: LandingHome, tmp_path: Path) -> None:
     for options in ("", "values: {currency: {Dollar: USD}}"):
-        home.put("crm/a.jsonl", "")
         found = land(home, tmp_path, options, deal(history(None, currency=None), Created="2026-03-01"))
         assert found[-2:] == [("opened", Decimal(1), "USD"), ("s1", None, None)]
 

@@ -41,7 +41,9 @@ def test_the_first_line_is_no_record_and_counted_in_the_numbers_of_the_others(
     report = home.land(*feeds)
     assert report.refused == []
     assert [line for (line,) in home.ask("select statement_row from raw.lead_events order by 1")] == lines
-    assert home.ask("select rows_read, rows_landed, rows_rejected from raw.landed_files") == [(len(lines), len(lines), 0)]
+    assert home.ask("select rows_read, rows_landed, rows_rejected from raw.landed_files") == [
+        (len(lines), len(lines), 0)
+    ]
     assert describe_warnings(report) == []
 
 
@@ -64,7 +66,9 @@ def test_a_slice_without_records_lands_in_silence(home: LandingHome, feeds: tupl
 def test_the_presets_read_what_a_pull_writes(home: LandingHome, feeds: tuple[Feed, ...]) -> None:
     home.put("hubspot/contacts/1.jsonl", FIRST + contact(1))
     state = '{"stage": "default/won", "amount": "12000.5", "currency": "EUR", "at": "2026-02-01T10:00:00Z"}'
-    deal = f'{{"id": "9", "version": "2026-02-01T10:00:00Z", "archived": true, "contact_id": "1", "history": [{state}]}}'
+    deal = (
+        f'{{"id": "9", "version": "2026-02-01T10:00:00Z", "archived": true, "contact_id": "1", "history": [{state}]}}'
+    )
     home.put("hubspot/deals/1.jsonl", f"{FIRST}{deal}\n")
     pairs = [("contact", "7", "1"), ("deal", "7", "1")]
     merges = [
@@ -73,9 +77,9 @@ def test_the_presets_read_what_a_pull_writes(home: LandingHome, feeds: tuple[Fee
     ]
     home.put("hubspot/merges/1.jsonl", FIRST + "".join(merges))
     assert home.land(*feeds).refused == []
-    assert home.ask("select lead_id, event_type, segment, channel, cast(occurred_at as varchar) from raw.lead_events") == [
-        ("1", "created:DIRECT", "emea", "DIRECT", "2026-01-20 15:00:00.5")
-    ]
+    assert home.ask(
+        "select lead_id, event_type, segment, channel, cast(occurred_at as varchar) from raw.lead_events"
+    ) == [("1", "created:DIRECT", "emea", "DIRECT", "2026-01-20 15:00:00.5")]
     assert home.ask("select deal_id, lead_id, stage, cast(amount as varchar), currency from raw.deal_events") == [
         ("9", "1", "default/won", "12000.50", "EUR")
     ]

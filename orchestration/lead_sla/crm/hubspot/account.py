@@ -2,18 +2,17 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from lead_sla.crm.clock import Clock
 from lead_sla.crm.hubspot.archived import read_archived
-from lead_sla.crm.hubspot.associations import read_recent_associations
+from lead_sla.crm.hubspot.associations import compare_associations
 from lead_sla.crm.hubspot.backfill import read_list
 from lead_sla.crm.hubspot.changes import read_changes
-from lead_sla.crm.hubspot.client import HubSpot
 from lead_sla.crm.hubspot.checking import require_segment
+from lead_sla.crm.hubspot.client import HubSpot
 from lead_sla.crm.hubspot.object_pull import ObjectPull
-from lead_sla.crm.hubspot.objects import DEALS, CrmObject, contacts
+from lead_sla.crm.hubspot.objects import DEALS, contacts
 from lead_sla.crm.hubspot.sweep import sweep
 from lead_sla.crm.merges import Merges
 from lead_sla.crm.moments import from_milliseconds, read_moment, to_milliseconds
@@ -59,9 +58,10 @@ def _pull_object(pull: ObjectPull, folder: SliceFolder) -> None:
         headers = folder.headers()
     read_changes(pull, _last_until(headers))
     read_archived(pull)
+    is_sweep_due = pull.begun_at - _last_sweep(headers) >= SWEEP_AFTER
     if pull.crm_object is DEALS:
-        read_recent_associations(pull)
-    if pull.begun_at - _last_sweep(headers) >= SWEEP_AFTER:
+        compare_associations(pull, all_deals=is_sweep_due)
+    if is_sweep_due:
         sweep(pull)
 
 

@@ -30,6 +30,7 @@ ANSWERED = (200, 207)
 TOO_MANY = 429
 BUSY_OR_BROKEN = (423, 500, 502, 503, 504, 520, 521, 522, 523, 524)
 SECONDS_BETWEEN_SEARCHES = 0.2
+CUT_OFF = (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError)
 CALLS_LEFT = "X-HubSpot-RateLimit-Daily-Remaining"
 LATER = "What was read until now is kept; the next pull goes on from there."
 TOKEN = re.compile(r"[!-~]+")
@@ -41,7 +42,7 @@ Json = dict[str, Any]
 class HubSpot:
     """A connection to one account. Counts its calls, and keeps how many are left today."""
 
-    def __init__(self, url: str, token: SecretStr, clock: Clock, api_version: str = API_VERSION) -> None:
+    def __init__(self, url: str, token: SecretStr, clock: Clock) -> None:
         """Nothing is called yet.
 
         Raises:
@@ -55,7 +56,6 @@ class HubSpot:
         self._url = url.rstrip("/")
         self._token = token
         self._clock = clock
-        self._version = api_version
         self._searched_at: datetime | None = None
         self._session = requests.Session()
         self._session.auth = _BearerToken(token)
@@ -74,7 +74,7 @@ class HubSpot:
 
     def url_of(self, area: str, path: str) -> str:
         """The address of a resource, such as `crm/objects` and `contacts/search`."""
-        return f"{self._url}/{area}/{self._version}/{path}"
+        return f"{self._url}/{area}/{API_VERSION}/{path}"
 
     def get(self, area: str, path: str, params: Params = ()) -> Json:
         """Read a resource.
@@ -106,8 +106,12 @@ class HubSpot:
                 response = self._send(method, url, params, body)
                 if response.status_code in ANSWERED:
                     return _read_object(response)
-            except (requests.exceptions.ChunkedEncodingError, ValueError) as error:
-                trouble = f"the answer was cut off or is not JSON ({type(error).__name__})"
+            except (*CUT_OFF, _NotJsonError) as error:
+                trouble = (
+                    "the answer is not JSON"
+                    if isinstance(error, _NotJsonError)
+                    else f"the answer was cut off ({error})"
+                )
             except requests.RequestException as error:
                 raise PullError(self._redact(_unreachable(self._url, error))) from None
             else:
@@ -175,10 +179,17 @@ class _ClockedRetry(Retry):
             self._wait(min(seconds, LONGEST_WAIT))
 
 
+class _NotJsonError(Exception):
+    """The answer is not a JSON object, such as the page of a proxy."""
+
+
 def _read_object(response: requests.Response) -> Json:
-    answer = response.json()
+    try:
+        answer = response.json()
+    except requests.exceptions.JSONDecodeError as error:
+        raise _NotJsonError from error
     if not isinstance(answer, dict):
-        raise ValueError(type(answer).__name__)
+        raise _NotJsonError
     return answer
 
 

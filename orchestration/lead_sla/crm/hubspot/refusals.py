@@ -81,7 +81,9 @@ def _remedy(refusal: Refusal) -> str:
     if refusal.status == NOT_FOUND:
         return "Check LEAD_SLA_HUBSPOT_URL, and whether the account has this version of the API."
     if refusal.status >= SERVER_ERROR:
-        return "HubSpot itself has a problem (https://status.hubspot.com): rerun later. What was read until now is kept."
+        return (
+            "HubSpot itself has a problem (https://status.hubspot.com): rerun later. What was read until now is kept."
+        )
     return "Nothing of this call was written; rerun, and report it if it happens again."
 
 

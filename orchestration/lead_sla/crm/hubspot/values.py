@@ -20,7 +20,9 @@ def history_of(record: Record, name: str) -> list[tuple[str, str | None]]:
     """The moments of a property and the value that it got at each, oldest first; None where it was emptied."""
     entries = (record.get("propertiesWithHistory") or {}).get(name) or []
     # HubSpot has the newest first; of two at one moment that order decides.
-    found = [(normalize_moment(entry["timestamp"]), str(entry.get("value") or "") or None) for entry in reversed(entries)]
+    found = [
+        (normalize_moment(entry["timestamp"]), str(entry.get("value") or "") or None) for entry in reversed(entries)
+    ]
     return sorted(found, key=lambda entry: entry[0])
 
 
