@@ -71,6 +71,27 @@ def test_pages_of_a_query(client: Salesforce, server: Server, company: Salesforc
     assert server.calls["more Lead"] == 4
 
 
+def test_later_pages_as_their_rows_are_by_then(client: Salesforce, server: Server, company: SalesforceCompany) -> None:
+    """Salesforce does not say of which moment they are."""
+    server.queries.page_rows, server.queries.has_live_pages = 1, True
+    _, other = company.add_lead(LeadSource="Web"), company.add_lead(LeadSource="Web")
+    first = client.query(f"SELECT LeadSource FROM Lead ORDER BY {KEY}")
+    company.edit("Lead", other, LeadSource="Partner")
+    (row,) = client.query_more(first["nextRecordsUrl"], identifier_is_url=True)["records"]
+    assert row["LeadSource"] == "Partner"
+
+
+def test_ten_queries_are_open_at_once(client: Salesforce, server: Server, company: SalesforceCompany) -> None:
+    server.queries.page_rows = 1
+    for _ in range(2):
+        company.add_lead()
+    urls = [client.query("SELECT Id FROM Lead")["nextRecordsUrl"] for _ in range(11)]
+    client.query_more(urls[1], identifier_is_url=True)
+    with pytest.raises(SalesforceMalformedRequest) as refused:
+        client.query_more(urls[0], identifier_is_url=True)
+    assert problem(refused)["errorCode"] == "INVALID_QUERY_LOCATOR"
+
+
 def test_equal_timestamps_are_read_once_by_their_ids(client: Salesforce, company: SalesforceCompany) -> None:
     leads = [company.add_lead() for _ in range(40)]
     assert leads != sorted(leads, key=str.lower), "the case is about ids whose order without case is another"
