@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -31,9 +31,9 @@ class Sample(Generic[Account]):
     company: Account
     until: date
     feeds: str  # feeds.yml of a company that pulls from the account
-    lead_events: list[Row]
-    deal_events: list[Row]
-    merges: list[Row]
+    lead_events: Sequence[Row]
+    deal_events: Sequence[Row]
+    merges: Sequence[Row]
     seeds: dict[str, bytes]
 
     def write_files(self, home: Path) -> None:

@@ -16,6 +16,7 @@ ATTEMPTS = 6
 FIRST_WAIT = 1.0  # seconds, doubled from attempt to attempt
 LONGEST_WAIT = 300.0
 BUSY_OR_BROKEN = (423, 500, 502, 503, 504, 520, 521, 522, 523, 524)
+CUT_OFF = (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError)
 LATER = "What was read until now is kept; the next pull goes on from there."
 
 

@@ -6,6 +6,5 @@
 
 A client reaches the fake at the address that Salesforce has, `https://acme.my.salesforce.com`: the server is also the
 proxy to it, and `server.environment` has the variables that make any client, also in a process of its own, use the
-proxy and trust the certificate. `simple-salesforce` reads every endpoint in
-`tests/unit/crm/test_salesforce_by_library.py`.
+proxy and trust the certificate. `simple-salesforce` reads every endpoint in `tests/unit/crm`.
 """

@@ -68,10 +68,10 @@ class SalesforceCompany:
         self.currency = corporate
         self.hidden -= set(CURRENCY_OBJECTS)
         for name in CURRENCY_CODED:
-            self.add_field(name, "CurrencyIsoCode")
+            self.tables[name].add_field("CurrencyIsoCode", Field(PICKLIST), corporate)
         for code, rate in {corporate: 1.0, **rates}.items():
-            values: Row = {"IsoCode": code, "ConversionRate": rate, "DecimalPlaces": 2, "IsActive": True}
-            self.add("CurrencyType", IsCorporate=code == corporate, **values)
+            is_own = code == corporate
+            self.add("CurrencyType", IsoCode=code, ConversionRate=rate, IsActive=True, IsCorporate=is_own)
 
     def add_rate(self, code: str, start: date, rate: float) -> str:
         """A dated rate, until the next one of its currency: how much of it is worth 1 of the company's own."""
@@ -83,11 +83,18 @@ class SalesforceCompany:
             "DatedConversionRate", IsoCode=code, StartDate=start, NextStartDate=date.max, ConversionRate=rate
         )
 
-    def add_stage(self, name: str, *, is_won: bool = False, is_closed: bool = False, probability: float = 50.0) -> str:
+    def add_stage(self, name: str, *, is_won: bool = False, is_closed: bool = False) -> str:
         """Add a stage of opportunities, in the order in which they are added."""
-        place = len(self.tables["OpportunityStage"].rows) + 1
-        shape: Row = {"IsWon": is_won, "IsClosed": is_closed or is_won, "DefaultProbability": probability}
-        return self.add("OpportunityStage", MasterLabel=name, ApiName=name, IsActive=True, SortOrder=place, **shape)
+        return self.add(
+            "OpportunityStage",
+            MasterLabel=name,
+            ApiName=name,
+            IsActive=True,
+            SortOrder=len(self.tables["OpportunityStage"].rows) + 1,
+            IsWon=is_won,
+            IsClosed=is_closed or is_won,
+            DefaultProbability=100.0 if is_won else 0.0 if is_closed else 50.0,
+        )
 
     def add(self, object_name: str, at: datetime | None = None, **values: Value) -> str:
         """Add a row of any object and return its id."""
@@ -163,10 +170,15 @@ class SalesforceCompany:
         """Write a row of the history of a lead."""
         self.add("LeadHistory", at, LeadId=lead, Field=field, OldValue=old, NewValue=new)
 
-    def convert(self, lead: str, deal: str | None = None, at: datetime | None = None) -> str:
-        """Convert a lead into a new contact, with a role in an opportunity if one is given; return the contact's id."""
+    def convert(
+        self, lead: str, deal: str | None = None, at: datetime | None = None, *, into: str | None = None
+    ) -> str:
+        """Convert a lead into a new contact, or into one that there is, and return the contact's id.
+
+        If an opportunity is given, the contact gets the primary role in it.
+        """
         with self.lock:
-            return convert(self, lead, deal, at)
+            return convert(self, lead, deal, at, into)
 
     def merge(self, object_name: str, master: str, other: str, at: datetime | None = None) -> None:
         """Merge a lead or contact into another of its kind; it is then deleted and names its master."""
@@ -201,6 +213,14 @@ class SalesforceCompany:
                 for child_id in self.tables[child].where(**{field: row_id}):
                     self.tables[child].remove(child_id)
             self.tables[object_name].remove(row_id)
+
+    def forget_history(self, before: datetime) -> None:
+        """Delete the history of leads before a moment, as Salesforce does after 18 to 24 months."""
+        with self.lock:
+            table = self.tables["LeadHistory"]
+            for row_id, row in list(table.rows.items()):
+                if row["CreatedDate"] < to_second(before):  # type: ignore[operator]
+                    table.remove(row_id)
 
     def moment(self, at: datetime | None) -> datetime:
         """When an edit happens."""

@@ -12,13 +12,17 @@ NOT_CONTACTED, CONVERTED = "Open - Not Contacted", "Closed - Converted"
 OF_PERSON = ("FirstName", "LastName", "Name", "Email", "Phone", "MobilePhone", "LeadSource")
 
 
-def convert(company: SalesforceCompany, lead: str, deal: str | None, at: datetime | None) -> str:
-    """Make a contact of a lead, which stays; the campaign members of the lead name both from then on."""
+def convert(company: SalesforceCompany, lead: str, deal: str | None, at: datetime | None, into: str | None) -> str:
+    """Make a contact of a lead, which stays, or add it to one; its campaign members name both from then on."""
     lead_table, contact_table = company.tables["Lead"], company.tables["Contact"]
     row = lead_table.rows[lead]
     assert not row["IsConverted"], f"lead {lead} is converted already"
-    mapped = [name for name in (*OF_PERSON, *lead_table.fields) if name in OF_PERSON or name.endswith("__c")]
-    contact = company.add("Contact", at, **{name: row[name] for name in mapped if name in contact_table.fields})
+    mapped = [name for name in lead_table.fields if name in OF_PERSON or name.endswith("__c")]
+    values = {name: row[name] for name in mapped if name in contact_table.fields}
+    contact = into or company.add("Contact", at, **values)
+    if into:  # which keeps what it has
+        empty = [name for name in values if contact_table.rows[into][name] is None]
+        company.touch("Contact", into, at, **{name: values[name] for name in empty})
     if deal is not None:
         company.add_role(deal, contact, is_primary=True, at=at)
     company.edit(

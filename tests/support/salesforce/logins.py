@@ -1,6 +1,7 @@
 """The token endpoint: client credentials, and a JWT that the private key of the app's certificate has signed."""
 
 import base64
+import functools
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl
 
@@ -22,15 +23,21 @@ LONGEST_ASSERTION = timedelta(minutes=5)  # by the wall clock or the company's, 
 SHARED_DOMAINS = {"login.salesforce.com", "test.salesforce.com"}
 
 
+@functools.cache
+def make_key() -> rsa.RSAPrivateKey:
+    """The private key of the app, one for all servers of a process: it takes a while to make."""
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
 class Logins:
     """Hands out tokens and knows which ones are valid; they last two hours of the company's clock."""
 
     def __init__(self, company: SalesforceCompany, host: str) -> None:
-        """No token yet; the private key is made for this server alone."""
+        """No token yet."""
         self.has_approved = True  # an administrator has let the user of the integration use the app
         self.lifetime = timedelta(hours=2)
         self._company, self._host = company, host
-        self._key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        self._key = make_key()
         self._tokens: dict[str, datetime] = {}
         self.handed_out: list[str] = []  # every token there ever was, for a test that looks for them
 

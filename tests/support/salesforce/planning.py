@@ -38,7 +38,7 @@ def _named_ids(table: Table, condition: Condition | None) -> list[str] | None:
 
 def _first_place(rows: Sequence[Row], name: str, condition: Condition | None) -> int:
     least = _least(name, condition)
-    return 0 if least is None else bisect_left(rows, least, key=lambda row: row[name])  # type: ignore[type-var]
+    return 0 if least is None else bisect_left(rows, least, key=lambda row: row[name])
 
 
 def _least(name: str, condition: Condition | None) -> Literal:
@@ -49,5 +49,5 @@ def _least(name: str, condition: Condition | None) -> Literal:
         return None
     least = [_least(name, one) for one in condition.conditions]
     if condition.word == "and":
-        return max((one for one in least if one is not None), default=None)  # type: ignore[type-var]
+        return max((one for one in least if one is not None), default=None)
     return None if None in least else min(least)  # type: ignore[type-var]

@@ -17,14 +17,14 @@ from tests.support.salesforce.refusals import QueryError, invalid_locator, inval
 from tests.support.salesforce.soql import MalformedError, Query, parse
 from tests.support.salesforce.tables import Row, SortKey, Table
 
-PAGE_ROWS, LOCATOR_LIFE = 2_000, timedelta(days=2)
+PAGE_ROWS, LOCATOR_LIFE, OPEN_AT_MOST = 2_000, timedelta(days=2), 10
 
 
 @dataclass(frozen=True)
 class _Cursor:
     """What a query has found, for its later pages."""
 
-    object_name: str
+    table: Table
     paths: list[Path]
     rows: Sequence[Row]
     begun: datetime
@@ -37,6 +37,8 @@ class Queries:
         """No query yet."""
         self.page_rows = PAGE_ROWS
         self.locator_life = LOCATOR_LIFE
+        self.open_at_most = OPEN_AT_MOST  # a query more ends the oldest one
+        self.has_live_pages = False  # later pages show the rows that were found as they are then
         self._company = company
         self._cursors: dict[str, _Cursor] = {}
         self._number = 0
@@ -49,7 +51,7 @@ class Queries:
         """Which object a request is about, as far as can be told."""
         if locator:
             cursor = self._cursors.get(locator.partition("-")[0])
-            return cursor.object_name if cursor else ""
+            return cursor.table.kind.name if cursor else ""
         try:
             return parse(request.soql).object_name
         except MalformedError:
@@ -70,7 +72,9 @@ class Queries:
             return refused_query(error, request.soql)
         self._number += 1
         locator = make_id("01g", self._number)
-        self._cursors[locator] = _Cursor(table.kind.name, paths, found, self._company.now)
+        self._cursors[locator] = _Cursor(table, paths, found, self._company.now)
+        if len(self._cursors) > self.open_at_most:
+            del self._cursors[next(iter(self._cursors))]
         return self._page(locator, 0, request)
 
     def go_on(self, request: Request, locator: str) -> Answer:
@@ -84,7 +88,10 @@ class Queries:
     def _page(self, locator: str, start: int, request: Request) -> Answer:
         cursor = self._cursors[locator]
         end = start + (self.page_rows if request.rows is None else request.rows)
-        records = [_show(row, cursor, request.version) for row in cursor.rows[start:end]]
+        rows = cursor.rows[start:end]
+        if self.has_live_pages:
+            rows = [cursor.table.rows.get(str(row["Id"]), row) for row in rows]
+        records = [_show(row, cursor, request.version) for row in rows]
         page: dict[str, Any] = {"totalSize": len(cursor.rows), "done": end >= len(cursor.rows)}
         if not page["done"]:
             page["nextRecordsUrl"] = f"/services/data/v{request.version}/query/{locator}-{end}"
@@ -119,7 +126,7 @@ class Queries:
 
 
 def _show(row: Row, cursor: _Cursor, version: str) -> dict[str, Any]:
-    shown: dict[str, Any] = {"attributes": _attributes(cursor.object_name, version, row["Id"])}
+    shown: dict[str, Any] = {"attributes": _attributes(cursor.table.kind.name, version, row["Id"])}
     for path in cursor.paths:
         value = path.read(row)
         if not path.parent:

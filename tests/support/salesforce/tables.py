@@ -61,11 +61,11 @@ class Table:
         among = self.rows if indexed is None else self._referring.get(indexed, {})
         return [one for one in among if all(self.rows[one][name] == value for name, value in values.items())]
 
-    def add_field(self, name: str, field: Field) -> None:
-        """Define a field; the rows do not have a value in it."""
+    def add_field(self, name: str, field: Field, value: Value = None) -> None:
+        """Define a field, in which the rows that there are have one value or none."""
         self.fields[name] = field
         for row_id, row in self.rows.items():
-            self.rows[row_id] = {**row, name: None}
+            self.rows[row_id] = {**row, name: value}
         self.revision += 1
 
     def in_order(self, order: tuple[SortKey, ...], ids: Sequence[str] | None = None) -> list[Row]:

@@ -17,6 +17,7 @@ from lead_sla.crm.errors import DailyLimitError, PullError
 from lead_sla.crm.hubspot.refusals import TOKEN_SETTING, Refusal, to_error
 from lead_sla.crm.sessions import (
     ATTEMPTS,
+    CUT_OFF,
     FIRST_WAIT,
     LATER,
     LONGEST_WAIT,
@@ -40,7 +41,7 @@ Json = dict[str, Any]
 class HubSpot:
     """A connection to one account. Counts its calls, and keeps how many are left today."""
 
-    def __init__(self, url: str, token: SecretStr, clock: Clock, api_version: str = API_VERSION) -> None:
+    def __init__(self, url: str, token: SecretStr, clock: Clock) -> None:
         """Nothing is called yet.
 
         Raises:
@@ -54,13 +55,12 @@ class HubSpot:
         self._url = url.rstrip("/")
         self._token = token
         self._clock = clock
-        self._version = api_version
         self._searched_at: datetime | None = None
         self._session = open_session(clock, BearerToken(token))
 
     def url_of(self, area: str, path: str) -> str:
         """The address of a resource, such as `crm/objects` and `contacts/search`."""
-        return f"{self._url}/{area}/{self._version}/{path}"
+        return f"{self._url}/{area}/{API_VERSION}/{path}"
 
     def get(self, area: str, path: str, params: Params = ()) -> Json:
         """Read a resource.
@@ -92,8 +92,12 @@ class HubSpot:
                 response = self._send(method, url, params, body)
                 if response.status_code in ANSWERED:
                     return _read_object(response)
-            except (requests.exceptions.ChunkedEncodingError, ValueError) as error:
-                trouble = f"the answer was cut off or is not JSON ({type(error).__name__})"
+            except (*CUT_OFF, _NotJsonError) as error:
+                trouble = (
+                    "the answer is not JSON"
+                    if isinstance(error, _NotJsonError)
+                    else f"the answer was cut off ({error})"
+                )
             except requests.RequestException as error:
                 raise PullError(self._redact(_unreachable(self._url, error))) from None
             else:
@@ -133,10 +137,17 @@ class HubSpot:
         return text.replace(self._token.get_secret_value(), "***")
 
 
+class _NotJsonError(Exception):
+    """The answer is not a JSON object, such as the page of a proxy."""
+
+
 def _read_object(response: requests.Response) -> Json:
-    answer = response.json()
+    try:
+        answer = response.json()
+    except requests.exceptions.JSONDecodeError as error:
+        raise _NotJsonError from error
     if not isinstance(answer, dict):
-        raise ValueError(type(answer).__name__)  # noqa: TRY004 - as for text that is not JSON
+        raise _NotJsonError
     return answer
 
 

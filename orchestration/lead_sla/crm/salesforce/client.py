@@ -18,6 +18,7 @@ from lead_sla.crm.salesforce.refusals import DeadLocatorError, Refusal, to_error
 from lead_sla.crm.salesforce.tokens import Credentials, unreachable
 from lead_sla.crm.sessions import (
     ATTEMPTS,
+    CUT_OFF,
     FIRST_WAIT,
     LATER,
     TIMEOUT_SECONDS,
@@ -118,7 +119,7 @@ class Org:
                 if not refusal.is_concurrent:
                     raise to_error(refusal) from None
                 trouble = refusal.describe()
-            except (requests.exceptions.ChunkedEncodingError, requests.exceptions.JSONDecodeError) as error:
+            except (*CUT_OFF, requests.exceptions.JSONDecodeError) as error:
                 trouble = f"the answer was cut off or is not JSON ({type(error).__name__})"
             except requests.RequestException as error:
                 raise PullError(self._redact(unreachable(self.domain, error))) from None
