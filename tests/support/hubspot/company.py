@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from tests.support.hubspot.merging import combine
-from tests.support.hubspot.moments import MILLISECOND, to_moment, to_ms
+from tests.support.hubspot.moments import MILLISECOND, to_ms
 from tests.support.hubspot.pipelines import Pipeline, Stage
 from tests.support.hubspot.records import CONTACTS, DEALS, Kind, Record, Version
 
@@ -63,10 +63,10 @@ class Store:
 class HubSpotCompany:
     """The account."""
 
-    def __init__(self, now: datetime = START, *, first_number: int = FIRST_NUMBER) -> None:
+    def __init__(self, now: datetime = START) -> None:
         """Begin with the default pipeline and nothing else."""
         self.lock = threading.RLock()
-        self.now = to_ms(now)
+        self.now = to_ms(now)  # milliseconds since 1970
         self.index_delay = timedelta(0)  # a search knows what was so long ago
         self.history_limits = {"contacts": 45, "deals": 20}  # versions of a property that a response has at most
         self.stores = {kind.name: Store(kind) for kind in (CONTACTS, DEALS)}
@@ -75,7 +75,7 @@ class HubSpotCompany:
         self.entry_per_label = True  # or one entry of an association with all its labels
         self.pipelines: dict[str, Pipeline] = {}
         self.revision = 0
-        self._next_number = first_number
+        self._next_number = FIRST_NUMBER
         self.add_pipeline("default", "Sales Pipeline")
 
     def set_clock(self, now: datetime) -> None:
@@ -89,11 +89,6 @@ class HubSpotCompany:
             self.now += round(seconds * 1000)
 
     @property
-    def moment(self) -> datetime:
-        """What the clock shows, for a client that has the same one."""
-        return to_moment(self.now)
-
-    @property
     def indexed_until(self) -> int:
         """What a search knows is as old as this."""
         return self.now - self.index_delay // MILLISECOND
@@ -102,13 +97,13 @@ class HubSpotCompany:
         """Define a property, such as the one that holds the segment."""
         self.stores[kind].properties.add(name)
 
-    def add_contact(self, at: datetime | None = None, number: int | None = None, **values: str) -> str:
+    def add_contact(self, at: datetime | None = None, **values: str) -> str:
         """Create a contact with these properties and return its id."""
-        return self._add("contacts", at, number, values)
+        return self._add("contacts", at, values)
 
-    def add_deal(self, *contacts: str, at: datetime | None = None, number: int | None = None, **values: str) -> str:
+    def add_deal(self, *contacts: str, at: datetime | None = None, **values: str) -> str:
         """Create a deal, associated with these contacts without a label, and return its id."""
-        deal = self._add("deals", at, number, values)
+        deal = self._add("deals", at, values)
         for contact in contacts:
             self.associate(deal, contact)
         return deal
@@ -196,10 +191,10 @@ class HubSpotCompany:
         """The ids that a list returns, in its order."""
         return [one.id for one in self.stores[kind].following(0) if (one.archived is not None) == archived]
 
-    def _add(self, kind: str, at: datetime | None, number: int | None, values: dict[str, str]) -> str:
+    def _add(self, kind: str, at: datetime | None, values: dict[str, str]) -> str:
         with self.lock:
             moment = self._moment(at)
-            record = Record(self._hand_out() if number is None else number, moment, [moment])
+            record = Record(self._hand_out(), moment, [moment])
             self.stores[kind].add(record)
             self._write(record, self.stores[kind], moment, values)
             return record.id

@@ -1,6 +1,7 @@
 """`make demo-crm`: the sample company in a fake HubSpot, pulled, refreshed and shown."""
 
 import os
+import shutil
 import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,7 +15,8 @@ COMMANDS = (("pull",), ("refresh", "--without-pull"), ("status",))
 
 
 def show(home: Path) -> None:
-    """Run the commands in the folder of the company, against the fake."""
+    """Run the commands in the folder of the company, against the fake, whose account is another one each time."""
+    shutil.rmtree(home, ignore_errors=True)
     sample = load_sample(datetime.now(UTC).date() - timedelta(days=1))
     sample.write_folder(home)
     with running(sample.company) as hubspot:

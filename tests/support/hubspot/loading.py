@@ -81,18 +81,18 @@ def _load_contacts(company: HubSpotCompany, touches: Table) -> tuple[dict[str, s
 
 
 def _load_contact(company: HubSpotCompany, touched: dict[int, Touch]) -> tuple[str, list[Row]]:
-    (first, (_, segment, channel)), source = next(iter(touched.items())), ""
-    source, created = SOURCES[channel], to_moment(first - 1)
-    contact = company.add_contact(
-        created,
-        firstname=PERSONAL[0],
-        lastname=PERSONAL[1],
-        email=f"{first}@{PERSONAL[2]}",
-        phone=f"{PERSONAL[3]} {first}",
-        hs_analytics_source=source,
-        lifecyclestage="lead",
-        **({SEGMENT: segment} if segment else {}),
-    )
+    first, (_, segment, channel) = next(iter(touched.items()))
+    created, source = to_moment(first - 1), SOURCES[channel]
+    values = {
+        "firstname": PERSONAL[0],
+        "lastname": PERSONAL[1],
+        "email": f"{first}@{PERSONAL[2]}",
+        "phone": f"{PERSONAL[3]} {first}",
+        "hs_analytics_source": source,
+        "lifecyclestage": "lead",
+        SEGMENT: segment,
+    }
+    contact = company.add_contact(created, **values)
     events, reached = [(created, f"created:{source}"), (created, "lifecycle:lead")], "lead"
     for occurred, (kind, *_) in touched.items():
         moment = to_moment(occurred)

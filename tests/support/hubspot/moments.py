@@ -11,14 +11,9 @@ def to_ms(moment: datetime) -> int:
     return ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - EPOCH) // MILLISECOND
 
 
-def to_moment(ms: int) -> datetime:
-    """The moment of milliseconds."""
-    return EPOCH + ms * MILLISECOND
-
-
 def to_iso(ms: int) -> str:
     """As HubSpot writes it: `2026-01-20T16:00:00.123Z`."""
-    return to_moment(ms).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return (EPOCH + ms * MILLISECOND).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def read_ms(text: str) -> int:

@@ -73,9 +73,9 @@ class Record:
     def write(self, name: str, version: Version) -> None:
         """Add a version; one that repeats the value before it changes nothing."""
         versions = self.history.setdefault(name, [])
-        if (versions[-1].value if versions else "") != version.value:
-            versions.append(version)
-            versions.sort(key=lambda one: one.at)
+        place = bisect_right(versions, version.at, key=lambda one: one.at)
+        if (versions[place - 1].value if place else "") != version.value:
+            versions.insert(place, version)
 
     def touch(self, at: int) -> None:
         """Note that it was modified."""

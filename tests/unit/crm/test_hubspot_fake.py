@@ -34,7 +34,8 @@ class Client:
 
     def ids(self, path: str = CONTACTS, **query: object) -> list[str]:
         """The ids of a list, page by page."""
-        ids, after = [], {}
+        ids: list[str] = []
+        after: dict[str, str] = {}
         while True:
             page = self.get(path, **query, **after).json()
             ids += [one["id"] for one in page["results"]]
@@ -93,6 +94,16 @@ def test_a_history_is_cut_off_at_its_oldest_end(company: HubSpotCompany, client:
     (shown,) = client.get(DEALS, propertiesWithHistory="amount").json()["results"]
     assert [one["value"] for one in shown["propertiesWithHistory"]["amount"]] == ["3", ""]
     assert shown["properties"]["hs_lastmodifieddate"] == "2026-01-05T06:03:00.000Z"
+
+
+def test_a_version_can_come_before_others(company: HubSpotCompany, client: Client) -> None:
+    deal = company.add_deal(at=datetime(2026, 1, 1), amount="1")
+    company.edit("deals", deal, at=datetime(2026, 1, 3), amount="3")
+    company.edit("deals", deal, at=datetime(2026, 1, 2), amount="2")
+    company.edit("deals", deal, at=datetime(2026, 1, 2, 12), amount="2")
+    (shown,) = client.get(DEALS, propertiesWithHistory="amount").json()["results"]
+    history = [(one["value"], one["timestamp"]) for one in shown["propertiesWithHistory"]["amount"]]
+    assert history == [(str(day), f"2026-01-0{day}T00:00:00.000Z") for day in (3, 2, 1)]
 
 
 def test_archiving_moves_no_date(company: HubSpotCompany, client: Client) -> None:

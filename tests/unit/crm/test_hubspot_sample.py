@@ -32,7 +32,8 @@ def server(sample: Sample) -> Iterator[Server]:
 
 def read_all(server: Server, kind: str, **query: str) -> Iterator[dict[str, Any]]:
     """Every record of a list."""
-    headers, after = {"Authorization": f"Bearer {server.token}"}, {}
+    headers = {"Authorization": f"Bearer {server.token}"}
+    after: dict[str, str] = {}
     with requests.Session() as session:
         while True:
             url = f"{server.url}/crm/objects/2026-09/{kind}"
