@@ -93,7 +93,7 @@ def connect(settings: Settings, source: CrmSource, clock: Clock = SYSTEM_CLOCK) 
         from lead_sla.crm.salesforce.connection import SalesforceConnection  # noqa: PLC0415 - an optional package
     except ModuleNotFoundError as error:
         raise InputError(
-            f"Source {source.name} needs the package {error.name}, which is not installed. Install the extra "
-            "`salesforce`: pip install 'lead-sla[salesforce]'"
+            f"Source {source.name} needs the package {error.name}, which is not installed. Install what the extra "
+            "`salesforce` of lead-sla contains: pip install 'simple-salesforce>=1.12.9' 'pyjwt[crypto]>=2.10'"
         ) from error
     return SalesforceConnection(settings, clock)

@@ -56,7 +56,7 @@ def test_a_company_without_the_extra(salesforce: Org) -> None:
     )
     assert result.returncode == 2
     assert "Source salesforce needs the package simple_salesforce" in result.stderr
-    assert "pip install 'lead-sla[salesforce]'" in result.stderr
+    assert "pip install 'simple-salesforce>=1.12.9'" in result.stderr
     assert "Traceback" not in result.stderr
 
 
