@@ -323,3 +323,19 @@ def test_a_segment_that_is_no_field(salesforce: Org) -> None:
     salesforce.source = type(salesforce.source)("salesforce", "salesforce", "Regoin__c")
     with pytest.raises(PullError, match="no field 'Regoin__c' of Lead or Contact"):
         salesforce.pull()
+
+
+def test_another_segment_reads_all_people_again(salesforce: Org) -> None:
+    for name in ("Lead", "Contact"):
+        salesforce.company.add_field(name, "Area__c")
+    salesforce.company.edit("Lead", lead_ids(salesforce)[0], Area__c="north")
+    salesforce.pull()
+    for segment, given in (("Area__c", {None, "north"}), ("Region__c", {None, "emea"})):
+        salesforce.pass_days(1)
+        salesforce.source = type(salesforce.source)("salesforce", "salesforce", segment)
+        salesforce.pull()
+        assert {line["segment"] for line in salesforce.current("leads").values()} == given
+        salesforce.assert_complete()
+        salesforce.server.forget()
+        salesforce.pull()
+        assert salesforce.server.calls["queryAll Lead"] == 1

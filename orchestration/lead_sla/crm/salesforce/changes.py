@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from itertools import takewhile
 
 from lead_sla.crm.moments import read_moment, show_moment
 from lead_sla.crm.salesforce.client import Row
@@ -22,7 +23,8 @@ def pull_changes(target: Target) -> None:
     count = 0
     for rows in read_changed(target.org, target.schema, target.sobject, since):
         until = moment_of(rows[-1])
-        target.write(CHANGES, {"from": since, "until": until}, rows, is_ahead=until > (reached or ""))
+        window = {"from": since, "until": until, "segment": target.segment}
+        target.write(CHANGES, window, rows, is_ahead=until > (reached or ""))
         count += len(rows)
         target.report(f"{target.name}: {show_count(count, 'record')} read, changed until {until[:16]}{_left(target)}.")
 
@@ -76,10 +78,11 @@ def sweep(target: Target) -> None:
 
 
 def _last_until(target: Target, kind: str) -> str | None:
-    """Up to which moment everything has landed."""
+    """Up to which moment everything has landed; records that were read without the field of the segment do not count."""
     # A slice of records that were read again, because of what belongs to them, has no window.
-    headers = [one for one in target.statements.folder.headers() if one.kind == kind]
-    return max((until for one in headers if (until := one.window.get("until"))), default=None)
+    windows = [one.window for one in target.statements.folder.headers() if one.kind == kind and "until" in one.window]
+    last = takewhile(lambda window: window.get("segment", target.segment) == target.segment, reversed(windows))
+    return max((until for window in last if (until := window["until"])), default=None)
 
 
 def _go_back(reached: str | None) -> str | None:

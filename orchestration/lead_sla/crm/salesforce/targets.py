@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from lead_sla.crm.merges import UNMERGE, Merges, Pair
 from lead_sla.crm.moments import normalize_moment
 from lead_sla.crm.salesforce.client import Org, Row
-from lead_sla.crm.salesforce.objects import SObject
+from lead_sla.crm.salesforce.objects import WITH_SEGMENT, SObject
 from lead_sla.crm.salesforce.people import text_of
 from lead_sla.crm.salesforce.reading import moment_of, read_by
 from lead_sla.crm.salesforce.schema import Schema
@@ -41,6 +41,11 @@ class Target:
     merges: Merges
     to_lines: Callable[[Sequence[Row]], list[Line]]
     report: Callable[[str], None]
+
+    @property
+    def segment(self) -> str | None:
+        """The field with the segment, of an object that has one."""
+        return self.schema.segment if self.sobject in WITH_SEGMENT else None
 
     def write(self, kind: str, window: Window, rows: Sequence[Row], *, is_ahead: bool) -> None:
         """Write a slice of what is new in some records, and before it their merges.
