@@ -1,4 +1,4 @@
-"""Whatever happens in Salesforce and to the pulls of it: in the end the landed statements are those of a fresh backfill."""
+"""Whatever happens in Salesforce and to the pulls of it: in the end the landed rows are those of a fresh backfill."""
 
 import contextlib
 import os

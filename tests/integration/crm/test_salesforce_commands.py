@@ -66,7 +66,9 @@ def test_stages_and_rates_are_proposed_beside_the_seeds(salesforce: Org) -> None
     for day, rate in ((date(2026, 1, 1), 0.8), (date(2026, 2, 1), 0.75)):
         company.add_rate("EUR", day, rate)
     company.add_rate("USD", date(2026, 1, 1), 1.0)
-    lost = next(stage for stage, row in company.tables["OpportunityStage"].rows.items() if row["IsClosed"] and not row["IsWon"])
+    lost = next(
+        stage for stage, row in company.tables["OpportunityStage"].rows.items() if row["IsClosed"] and not row["IsWon"]
+    )
     company.tables["OpportunityStage"].change(lost, IsActive=False)
     salesforce.pull()
     won = next(stage for stage, row in company.tables["OpportunityStage"].rows.items() if row["IsWon"])
@@ -75,9 +77,13 @@ def test_stages_and_rates_are_proposed_beside_the_seeds(salesforce: Org) -> None
     assert result.returncode == 0, result.stderr
     folder = salesforce.home / "seeds" / "reference"
     assert (folder / "deal_stages.proposed.csv").read_text() == (
-        "stage,label,outcome,stage_rank\nClosed Lost,Closed Lost (inactive),lost,20\nClosed Won,Closed Won (deleted),won,0\n"
+        "stage,label,outcome,stage_rank\n"
+        "Closed Lost,Closed Lost (inactive),lost,20\n"
+        "Closed Won,Closed Won (deleted),won,0\n"
     )
-    assert (folder / "exchange_rates.proposed.csv").read_text() == "currency,effective_from,rate\nEUR,2026-02-01,1.333333\n"
+    assert (
+        folder / "exchange_rates.proposed.csv"
+    ).read_text() == "currency,effective_from,rate\nEUR,2026-02-01,1.333333\n"
     assert ((folder / "deal_stages.csv").read_text(), (folder / "exchange_rates.csv").read_text()) == (SEED, RATES)
     assert "Check Closed Won: deleted in Salesforce" in result.stdout
 

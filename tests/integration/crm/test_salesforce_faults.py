@@ -130,7 +130,7 @@ def test_more_rows_without_saying_where(salesforce: Org) -> None:
 def test_the_limit_that_a_pull_sets_itself(salesforce: Org) -> None:
     limits = salesforce.server.limits
     limits.calls_a_day, limits.used_by_others = 100, 60
-    with pytest.raises(DailyLimitError, match="has used 80 of its 100 calls in the last 24 hours.*leaves 20 %"):
+    with pytest.raises(DailyLimitError, match=r"has used 80 of its 100 calls in the last 24 hours.*leaves 20 %"):
         salesforce.pull()
     assert limits.used == 80
     for _ in range(20):

@@ -28,7 +28,11 @@ def states(deal: Any) -> list[tuple[str, str, str | None]]:
 
 
 def test_a_lead_says_how_it_stands_and_what_it_has_done() -> None:
-    history = [change("07", "2", NewValue="Qualified"), change("05", "1", NewValue="Working"), change("06", "3", NewValue="")]
+    history = [
+        change("07", "2", NewValue="Qualified"),
+        change("05", "1", NewValue="Working"),
+        change("06", "3", NewValue=""),
+    ]
     members = [member("2026-01-04"), member("2026-01-04"), member(None), member("2026-01-05", IsDeleted=True)]
     lead = to_lead(row("00Q1", LeadSource="Web", Region__c="EMEA"), "Region__c", history, members, is_gone=False)
     assert lead == {
@@ -99,7 +103,14 @@ def test_a_deal_without_history_stands_as_it_does() -> None:
         (["c2"], ["c1", "c2"], "c9", ["c2"], {}, ("c9", "converted lead")),
         ([], ["c1", "c2"], "c9", [], {}, ("c9", "converted lead")),
         ([], ["c1"], None, [], {}, ("c1", "only contact")),
-        ([], ["c1", "c2", "c3"], None, [], {"c2": "2026-01-05", "c3": "2026-01-04T09:00"}, ("c3", "earliest qualified")),
+        (
+            [],
+            ["c1", "c2", "c3"],
+            None,
+            [],
+            {"c2": "2026-01-05", "c3": "2026-01-04T09:00"},
+            ("c3", "earliest qualified"),
+        ),
         ([], ["c1", "c2"], None, [], {}, ("c1", "smallest id")),
         ([], ["c1", "c2"], None, ["c1"], {}, ("c2", "only contact")),
         ([], [], None, [], {}, (None, None)),

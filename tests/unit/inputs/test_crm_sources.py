@@ -124,3 +124,32 @@ def test_a_word_that_is_no_code_of_a_seed_is_found(tmp_path: Path) -> None:
         "line 9, feed hs_contacts: the segment ",
         "line 10, feed hs_deals: the stage 'won",
     ]
+
+
+def salesforce(folder: Path, segment: str) -> Path:
+    path = folder / "feeds.yml"
+    path.write_text(f"feeds:\n  - name: sf\n    source: salesforce\n    segment: {segment}\n")
+    return path
+
+
+def test_a_salesforce_source_makes_its_feeds(tmp_path: Path) -> None:
+    feeds = load_feeds(salesforce(tmp_path, "Region__c"))
+    assert [(feed.name, feed.kind, feed.files) for feed in feeds] == [
+        ("sf_leads", "lead_records", "salesforce/leads/*.jsonl"),
+        ("sf_contacts", "lead_records", "salesforce/contacts/*.jsonl"),
+        ("sf_deals", "deal_records", "salesforce/deals/*.jsonl"),
+        ("sf_merges", "record_merges", "salesforce/merges/*.jsonl"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("segment", "words"),
+    [
+        ("Account.Region", "segment 'Account.Region' is not the API name of a field, such as Region__c"),
+        ("MobilePhone", "segment 'MobilePhone' says who a contact is, and is never read"),
+    ],
+    ids=["path", "personal"],
+)
+def test_a_field_that_cannot_be_the_segment(tmp_path: Path, segment: str, words: str) -> None:
+    with pytest.raises(InputError, match=f"line 4: source sf: {words}"):
+        load_sources(salesforce(tmp_path, segment))

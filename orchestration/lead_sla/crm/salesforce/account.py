@@ -1,7 +1,7 @@
 """A pull of one org: each object after the other, from where its landed slices end."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -117,7 +117,14 @@ class AccountPull:
 
     def _sweep_if_due(self, target: Target) -> None:
         if is_sweep_due(target.statements.folder.headers(), self._begun_at):
-            sweep(target)
+            sweep(target, self._read_leads_of)
+
+    def _read_leads_of(self, gone: Collection[str]) -> None:
+        """The leads that contacts were, whose responses go with the contacts."""
+        contacts = set(gone)
+        self._leads.write_read(
+            "gone", [lead for name, lead, into in self._merges.known if name == "lead" and into in contacts]
+        )
 
     def _to_leads(self, rows: Sequence[Row]) -> list[Line]:
         ids = [str(row["Id"]) for row in rows]

@@ -1,6 +1,6 @@
 """What changed since the last pull: records themselves, what belongs to them, and what was deleted for good."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import timedelta
 from itertools import takewhile
 
@@ -55,8 +55,13 @@ def pull_belonging(owner: Target, kind: str, sobject: SObject, read_owners: Call
             reached = until
 
 
-def sweep(target: Target) -> None:
-    """Compare the ids of all records with what has landed; read those that differ, and write those that are gone."""
+def sweep(target: Target, read_related: Callable[[Collection[str]], None]) -> None:
+    """Compare the ids of all records with what has landed; read those that differ, and write those that are gone.
+
+    Args:
+        target: the folder.
+        read_related: reads what has lost something together with records that are gone.
+    """
     known = target.statements.known
     target.report(f"{target.name}: comparing all ids with what has landed, which happens once a week.")
     listed: set[str] = set()
@@ -72,13 +77,14 @@ def sweep(target: Target) -> None:
         for one, statement in known.items()
         if one not in listed and not statement.is_archived and not target.merged_into(one)
     ]
+    read_related(gone)
     target.rewrite("gone", dict.fromkeys(gone, archive))
     target.statements.write("sweep", {}, [])
     target.report(f"{target.name}: {show_count(len(differing), 'record')} read again, {len(gone):,} gone.")
 
 
 def _last_until(target: Target, kind: str) -> str | None:
-    """Up to which moment everything has landed; records that were read without the field of the segment do not count."""
+    """Up to which moment everything has landed; what was read without the field of the segment does not count."""
     # A slice of records that were read again, because of what belongs to them, has no window.
     windows = [one.window for one in target.statements.folder.headers() if one.kind == kind and "until" in one.window]
     last = takewhile(lambda window: window.get("segment", target.segment) == target.segment, reversed(windows))
