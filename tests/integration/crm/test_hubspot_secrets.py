@@ -52,11 +52,11 @@ def test_no_traceback_contains_the_token(tmp_path: Path) -> None:
 
 
 def test_a_token_that_no_header_can_carry_is_not_quoted(tmp_path: Path) -> None:
-    settings = load_settings(home=tmp_path, hubspot_token="pat-na1 secret\n")  # noqa: S106 - opens nothing
+    settings = load_settings(home=tmp_path, hubspot_token="pat-na1 confidential\n")  # noqa: S106 - opens nothing
     with pytest.raises(PullError, match="LEAD_SLA_HUBSPOT_TOKEN contains spaces") as failed:
         connect(settings, CrmSource("hubspot", "hubspot"))
-    assert "secret" not in str(failed.value)
-    assert "secret" not in repr(settings)
+    assert "confidential" not in str(failed.value)
+    assert "confidential" not in repr(settings)
 
 
 def test_a_server_that_cannot_be_reached(tmp_path: Path) -> None:
