@@ -85,6 +85,22 @@ class Account(PulledFolder):
         with self.fresh() as fresh:
             assert self.standing() == fresh.standing()
             assert self.merges() >= fresh.merges()
+            pairs = self.merges()
+            for name in OBJECTS:
+                there = fresh.current(name).keys()
+                lost = [one for one in self.current(name) if not _ends(pairs, name, one) & there]
+                assert not lost, f"{name} count that HubSpot no longer has"
+
+
+def _ends(pairs: set[tuple[str, str, str]], name: str, record_id: str) -> set[str]:
+    """A record, and all that it was merged into."""
+    ends, remaining = {record_id}, [record_id]
+    while remaining:
+        one = remaining.pop()
+        new = {into for kind, merged, into in pairs if (f"{kind}s", merged) == (name, one)} - ends
+        ends |= new
+        remaining += new
+    return ends
 
 
 @contextlib.contextmanager

@@ -40,13 +40,13 @@ def stages(name: Name = None) -> None:
             print_line(f"{_seed(settings, STAGES)} has all stages of the CRM.")
         for stage in proposed:
             if stage.note:
-                print_line(f"Check {stage.stage}: {stage.note}, its outcome is a guess from its name.")
+                print_line(f"Check {stage.stage}: {stage.note}; its outcome is a guess from its name.")
         if rates:
             _show(settings, RATES, rates)
 
 
 def _show(settings: Settings, seed: str, rows: Sequence[Proposed]) -> None:
-    print_line(to_csv(seed, rows).rstrip("\n"))
+    print_line(to_csv(settings, seed, rows).rstrip("\n"))
     written = show_path(write_proposal(settings, seed, rows))
     print_line(f"Written to {written}. Check them and paste them into {_seed(settings, seed)}.")
 

@@ -22,6 +22,7 @@ class Merges:
         self._today = today
         self._known: set[tuple[str, str, str]] = set()
         self._into: dict[tuple[str, str], set[str]] = {}
+        self._from: dict[tuple[str, str], set[str]] = {}
         for line in folder.lines():
             self._learn(line["object"], (line["from_id"], line["into_id"]), line.get("action", MERGE))
 
@@ -38,11 +39,20 @@ class Merges:
         """Whether another record has taken this one in."""
         return bool(self.into(object_name, record_id))
 
-    def write(self, object_name: str, pairs: Iterable[Pair]) -> list[str]:
-        """Write those that have not landed, and return the ids of the records that were merged into others."""
+    def find_merged(self, object_name: str, record_ids: Iterable[str]) -> set[str]:
+        """The records that some records have taken in, and those that these had taken in before."""
+        found: set[str] = set()
+        remaining = list(record_ids)
+        while remaining:
+            new = self._from.get((object_name, remaining.pop()), set()) - found
+            found |= new
+            remaining += new
+        return found
+
+    def write(self, object_name: str, pairs: Iterable[Pair]) -> None:
+        """Write those that have not landed."""
         new = [pair for pair in dict.fromkeys(pairs) if (object_name, *pair) not in self._known]
         self._write_lines(object_name, [(pair, self._today) for pair in new], None)
-        return [from_id for from_id, _ in new]
 
     def write_dated(self, object_name: str, dates: Mapping[Pair, str], action: str = MERGE) -> None:
         """Write those that have not landed, or were not undone, of a CRM that says since when."""
@@ -66,6 +76,8 @@ class Merges:
         if action == MERGE:
             self._known.add((object_name, *pair))
             self._into.setdefault((object_name, from_id), set()).add(into_id)
+            self._from.setdefault((object_name, into_id), set()).add(from_id)
         else:
             self._known.discard((object_name, *pair))
             self._into.get((object_name, from_id), set()).discard(into_id)
+            self._from.get((object_name, into_id), set()).discard(from_id)

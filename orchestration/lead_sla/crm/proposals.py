@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from lead_sla.crm.pulling import connect
@@ -15,10 +16,7 @@ from lead_sla.inputs.seed_tables import TABLES
 from lead_sla.settings import Settings
 
 STAGES, RATES = "deal_stages", "exchange_rates"
-COLUMNS = {
-    STAGES: ("stage", "label", "outcome", "stage_rank"),
-    RATES: ("currency", "effective_from", "rate"),
-}
+FOLDER = Path("reference")
 Proposed = ProposedStage | ProposedRate
 
 
@@ -41,21 +39,30 @@ def propose_rates(settings: Settings, source: CrmSource) -> list[ProposedRate]:
     return [rate for rate in rates if (rate.currency, rate.effective_from) not in seeded]
 
 
-def to_csv(seed: str, rows: Sequence[Proposed]) -> str:
-    """The rows with a header."""
+def to_csv(settings: Settings, seed: str, rows: Sequence[Proposed]) -> str:
+    """The rows with a header, in the order of the seed's columns."""
+    (table,) = (one for one in TABLES if one.name == seed)
+    header = _read_header(settings.seeds / table.file) or table.header.split(",")
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS[seed])
-    writer.writerows([getattr(row, name) for name in COLUMNS[seed]] for row in rows)
+    writer = csv.DictWriter(text, header, lineterminator="\n", extrasaction="ignore")
+    writer.writeheader()
+    writer.writerows(asdict(row) for row in rows)
     return text.getvalue()
 
 
 def write_proposal(settings: Settings, seed: str, rows: Sequence[Proposed]) -> Path:
     """Write the rows beside the seed, which is left as it is."""
-    path = settings.seeds / "reference" / f"{seed}.proposed.csv"
+    path = settings.seeds / FOLDER / f"{seed}.proposed.csv"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(to_csv(seed, rows), encoding="utf-8")
+    path.write_text(to_csv(settings, seed, rows), encoding="utf-8")
     return path
+
+
+def _read_header(path: Path) -> list[str]:
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return next(csv.reader(file), [])
 
 
 def _read_rows(settings: Settings, seed: str) -> list[Row]:

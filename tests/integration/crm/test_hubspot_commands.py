@@ -12,7 +12,7 @@ from tests.support.hubspot.server import TOKEN
 from tests.support.pulls import Account, account
 
 SOURCE = "feeds:\n  - name: hubspot\n    source: hubspot\n    segment: region\n"
-SEED = "stage,label,outcome,stage_rank\ndefault/open,Open,open,10\n"
+SEED = "stage,outcome,label,stage_rank,aliases\ndefault/open,open,Open,10,\n"
 
 
 @pytest.fixture
@@ -72,10 +72,18 @@ def test_stages_are_proposed_beside_the_seed(hubspot: Account) -> None:
     assert result.returncode == 0, result.stderr
     folder = hubspot.home / "seeds" / "reference"
     assert (folder / "deal_stages.proposed.csv").read_text() == (
-        "stage,label,outcome,stage_rank\ndefault/lost,Lost,lost,20\ndefault/won,won (deleted),won,0\n"
+        "stage,outcome,label,stage_rank,aliases\ndefault/lost,lost,Lost,20,\ndefault/won,won,won (deleted),0,\n"
     )
     assert (folder / "deal_stages.csv").read_text() == SEED
     assert "Check default/won: deleted in HubSpot" in result.stdout
+
+
+def test_nothing_is_proposed_for_a_seed_that_has_all_stages(hubspot: Account) -> None:
+    for stage in ("won", "lost"):
+        hubspot.company.delete_stage("default", stage)
+    result = lead_sla(settings_of(hubspot), "crm", "stages", **environment(hubspot))
+    assert result.returncode == 0, result.stderr
+    assert "deal_stages.csv has all stages of the CRM." in result.stdout
 
 
 def test_doctor_says_that_a_source_can_be_read(hubspot: Account) -> None:

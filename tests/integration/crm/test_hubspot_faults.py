@@ -99,6 +99,29 @@ def test_a_record_that_was_restored_and_merged(hubspot: Account) -> None:
     hubspot.assert_complete()
 
 
+@pytest.mark.parametrize("end", ["archive", "delete"])
+def test_a_merged_record_goes_and_returns_with_the_one_that_has_taken_it_in(hubspot: Account, end: str) -> None:
+    hubspot.pull()
+    a, b, c = hubspot.company.ids("contacts")[:3]
+    ab = hubspot.company.merge("contacts", b, a)
+    hubspot.pass_days(1)
+    hubspot.pull()
+    abc = hubspot.company.merge("contacts", ab, c)
+    hubspot.pass_days(1)
+    hubspot.pull()
+    getattr(hubspot.company, end)("contacts", abc)
+    hubspot.pass_days(8)
+    hubspot.pull()
+    assert not {a, b, ab, c, abc} & hubspot.current("contacts").keys()
+    hubspot.assert_complete()
+    if end == "archive":
+        hubspot.company.restore("contacts", abc)
+        hubspot.pass_days(8)
+        hubspot.pull()
+        assert {a, b, ab, c, abc} <= hubspot.current("contacts").keys()
+        hubspot.assert_complete()
+
+
 def test_archiving_without_a_modified_date(hubspot: Account) -> None:
     hubspot.pull()
     contact, deal = hubspot.company.ids("contacts")[0], hubspot.company.ids("deals")[0]

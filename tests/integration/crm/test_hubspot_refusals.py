@@ -35,7 +35,11 @@ def test_an_expired_token_in_mid_read(hubspot: Account) -> None:
     kept = hubspot.rows("contacts")
     assert kept
     hubspot.server.faults.clear()
+    hubspot.server.forget()
     hubspot.pull()
+    following = hubspot.company.ids("contacts")[len(kept)]
+    lists = [request for request in hubspot.server.requests if request.endpoint == "list contacts"]
+    assert lists[0].query["after"] == following, "it goes on from the last page that was read"
     assert hubspot.rows("contacts")[: len(kept)] == kept
     hubspot.assert_complete()
 

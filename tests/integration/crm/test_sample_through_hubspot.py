@@ -10,7 +10,8 @@ from lead_sla.inputs.crm_sources import load_sources
 from tests.support.harness import Company
 from tests.support.hubspot.loading import load_sample
 from tests.support.hubspot.server import running
-from tests.support.sample_marts import Rows, build_marts, count_by_reason, find_different
+from tests.support.marts import Rows
+from tests.support.sample_marts import build_marts, count_by_reason, find_different
 
 UNTIL = date(2026, 3, 20)
 

@@ -10,10 +10,11 @@ from pydantic import SecretStr
 from lead_sla.crm.pulling import pull
 from lead_sla.inputs.crm_sources import load_sources
 from tests.support.harness import Company
+from tests.support.marts import Rows
 from tests.support.salesforce.loading import load_sample
 from tests.support.salesforce.server import running
 from tests.support.salesforce_pulls import access
-from tests.support.sample_marts import Rows, build_marts, count_by_reason, find_different
+from tests.support.sample_marts import build_marts, count_by_reason, find_different
 
 UNTIL = date(2026, 3, 20)
 

@@ -99,10 +99,10 @@ def test_the_current_statement_has_the_greatest_version_and_of_equal_ones_is_the
 
 def test_a_merge_is_written_once_and_dated_on_the_day_of_the_pull_that_first_saw_it(tmp_path: Path) -> None:
     merges = Merges(folder(tmp_path), "2026-11-27")
-    assert merges.write("contact", [("101", "103"), ("101", "103"), ("102", "103")]) == ["101", "102"]
+    merges.write("contact", [("101", "103"), ("101", "103"), ("102", "103")])
     merges = Merges(folder(tmp_path), "2026-11-28")
-    assert merges.write("contact", [("101", "103")]) == []
-    assert merges.write("deal", [("101", "103")]) == ["101"]
+    merges.write("contact", [("101", "103")])
+    merges.write("deal", [("101", "103")])
     assert [(one["object"], one["from_id"], one["merged_date"]) for one in folder(tmp_path).lines()] == [
         ("contact", "101", "2026-11-27"),
         ("contact", "102", "2026-11-27"),
@@ -110,3 +110,11 @@ def test_a_merge_is_written_once_and_dated_on_the_day_of_the_pull_that_first_saw
     ]
     assert merges.is_merged("contact", "102")
     assert not merges.is_merged("deal", "102")
+
+
+def test_records_that_were_taken_in_are_found_through_chains(tmp_path: Path) -> None:
+    merges = Merges(folder(tmp_path), "2026-11-27")
+    merges.write("contact", [("1", "2"), ("2", "3"), ("4", "2"), ("5", "6"), ("3", "1")])
+    assert merges.find_merged("contact", ["3"]) == {"1", "2", "3", "4"}
+    assert merges.find_merged("contact", ["6", "5"]) == {"5"}
+    assert merges.find_merged("deal", ["3"]) == set()

@@ -55,8 +55,13 @@ class ObjectPull:
             some = following
 
     def write_gone(self, kind: str, ids: Collection[str], *, is_complete: bool = True) -> None:
-        """Write that records are gone; a record that another has taken in is not."""
-        gone = [one for one in sorted(ids, key=int) if self.is_present(one)]
+        """Write that records are gone, and with each the records that it has taken in, whose events are its own."""
+        present = {one for one in ids if self.is_present(one)}
+        merged = self.merges.find_merged(self.crm_object.singular, present)
+        known = self.statements.known
+        lost = {one for one in merged - present if one in known and not known[one].is_archived}
+        # These first: a pull that is killed between two slices finds what is left by those that are still present.
+        gone = [*sorted(lost, key=int), *sorted(present, key=int)]
         for start in range(0, len(gone), SLICE_RECORDS):
             current = self.statements.read_current(gone[start : start + SLICE_RECORDS])
             lines = [{**line, "archived": True} for line in current.values()]
