@@ -111,6 +111,7 @@ class AccountPull:
             sobject=sobject,
             statements=Statements(SliceFolder(self._folder / f"{singular}s", SOURCE, self._begun_at), link),
             merges=self._merges,
+            begun_at=self._begun_at,
             to_lines=to_lines,
             report=self._report,
         )

@@ -21,8 +21,9 @@ def pull_changes(target: Target) -> None:
     reached = _last_until(target, CHANGES)
     since = _go_back(reached)
     count = 0
-    for rows in read_changed(target.org, target.schema, target.sobject, since):
-        until = moment_of(rows[-1])
+    settled = _settled(target)
+    for rows in read_changed(target.org, target.schema, target.sobject, since, settled):
+        until = _until(rows, settled)
         window = {"from": since, "until": until, "segment": target.segment}
         target.write(CHANGES, window, rows, is_ahead=until > (reached or ""))
         count += len(rows)
@@ -47,9 +48,10 @@ def pull_belonging(owner: Target, kind: str, sobject: SObject, read_owners: Call
     if reached is None:
         owner.statements.write(kind, {"from": since, "until": since}, [])
     reached = reached or since
-    for rows in read_changed(owner.org, owner.schema, sobject, since):
+    settled = _settled(owner)
+    for rows in read_changed(owner.org, owner.schema, sobject, since, settled):
         read_owners(rows)
-        until = moment_of(rows[-1])
+        until = _until(rows, settled)
         if until > reached:
             owner.statements.write(kind, {"from": since, "until": until}, [])
             reached = until
@@ -89,6 +91,17 @@ def _last_until(target: Target, kind: str) -> str | None:
     windows = [one.window for one in target.statements.folder.headers() if one.kind == kind and "until" in one.window]
     last = takewhile(lambda window: window.get("segment", target.segment) == target.segment, reversed(windows))
     return max((until for window in last if (until := window["until"])), default=None)
+
+
+def _settled(target: Target) -> str:
+    """What changed before this moment did not do so while it was read."""
+    return show_moment(target.begun_at - SKEW)
+
+
+def _until(rows: Sequence[Row], settled: str) -> str:
+    """Up to which moment everything has been read; what changed in the meantime is read again by the next pull."""
+    moments = (moment_of(row) for row in reversed(rows))
+    return next((moment for moment in moments if moment < settled), settled)
 
 
 def _go_back(reached: str | None) -> str | None:

@@ -12,11 +12,13 @@ from lead_sla.crm.slices import SLICE_RECORDS
 IDS_AT_ONCE = 400  # of 18 characters, in a URL of at most 16,384 bytes
 
 
-def read_changed(org: Org, schema: Schema, sobject: SObject, since: str | None) -> Iterator[list[Row]]:
+def read_changed(org: Org, schema: Schema, sobject: SObject, since: str | None, settled: str) -> Iterator[list[Row]]:
     """The records changed at or after a moment, or all of them, in the order of their changes, a slice at a time.
 
     Each slice is a query of its own, from the last record of the one before; of two that were changed in one second the
-    id decides.
+    id decides. A record on a later page of the query can have changed since it began, and then has a moment that is
+    ahead of its place: to go on from there would skip others. So the next slice goes on from the last one that has
+    not changed since `settled`, if there is one.
     """
     where = f"{MOMENT} >= {since}" if since else ""
     while True:
@@ -25,7 +27,8 @@ def read_changed(org: Org, schema: Schema, sobject: SObject, since: str | None) 
             yield rows
         if len(rows) < SLICE_RECORDS:
             return
-        where = comes_after(moment_of(rows[-1]), rows[-1][IDENTIFIER])
+        last = next((row for row in reversed(rows) if moment_of(row) < settled), rows[-1])
+        where = comes_after(moment_of(last), last[IDENTIFIER])
 
 
 def read_ids(org: Org, sobject: SObject) -> Iterator[Row]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from lead_sla.crm.merges import UNMERGE, Merges, Pair
 from lead_sla.crm.moments import normalize_moment
@@ -28,6 +29,7 @@ class Target:
         sobject: the object.
         statements: what has landed.
         merges: the merges that have landed.
+        begun_at: when the pull began.
         to_lines: turns records into statements.
         report: is called with a line for each step.
     """
@@ -39,6 +41,7 @@ class Target:
     sobject: SObject
     statements: Statements
     merges: Merges
+    begun_at: datetime
     to_lines: Callable[[Sequence[Row]], list[Line]]
     report: Callable[[str], None]
 
