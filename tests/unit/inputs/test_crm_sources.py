@@ -9,7 +9,11 @@ from lead_sla.inputs.crm_sources import FEEDS, PRESETS, CrmSource, load_sources
 from lead_sla.inputs.feed_codes import check_feed_codes
 from lead_sla.inputs.feed_lines import place_in_feeds
 from lead_sla.inputs.feeds import Feed, load_feeds
+from lead_sla.inputs.seed_reading import read_seed
+from lead_sla.inputs.seed_tables import TABLES
+from lead_sla.settings import PROJECT_DIR
 from tests.support.small_seeds import write_seeds
+from tests.support.snippets import read_snippets
 
 WHOLE = """feeds:
   - name: web
@@ -153,3 +157,16 @@ def test_a_salesforce_source_makes_its_feeds(tmp_path: Path) -> None:
 def test_a_field_that_cannot_be_the_segment(tmp_path: Path, segment: str, words: str) -> None:
     with pytest.raises(InputError, match=f"line 4: source sf: {words}"):
         load_sources(salesforce(tmp_path, segment))
+
+
+def test_what_the_page_about_salesforce_shows_can_be_read(tmp_path: Path) -> None:
+    page = PROJECT_DIR / "docs" / "how-to" / "connect-salesforce.md"
+    (tmp_path / "feeds.yml").write_text(read_snippets(page, "yaml")[0])
+    assert len(load_feeds(tmp_path / "feeds.yml")) == len(FEEDS["salesforce"])
+    (tmp_path / "reference").mkdir()
+    for name, text in zip(("deal_stages", "event_types"), read_snippets(page, "csv"), strict=True):
+        (tmp_path / "reference" / f"{name}.csv").write_text(text)
+        (table,) = (one for one in TABLES if one.name == name)
+        seed = read_seed(table, tmp_path)
+        assert seed.problems == []
+        assert len(seed.rows) == 4
