@@ -161,8 +161,8 @@ def _edit_at(company: SalesforceCompany, number: int, change: tuple[Any, ...]) -
 
 @pytest.mark.property
 @try_cases(few=12, many=400)
-@given(st.lists(steps, min_size=3, max_size=30))
-def test_any_history_ends_like_a_fresh_backfill(history: list[tuple[Any, ...]]) -> None:
+@given(st.lists(steps, min_size=3, max_size=30), st.booleans())
+def test_any_history_ends_like_a_fresh_backfill(history: list[tuple[Any, ...]], has_live_pages: bool) -> None:
     with (
         pytest.MonkeyPatch.context() as patched,
         tempfile.TemporaryDirectory() as home,
@@ -171,7 +171,7 @@ def test_any_history_ends_like_a_fresh_backfill(history: list[tuple[Any, ...]]) 
     ):
         for module, name, size in SMALL_SLICES:
             patched.setattr(module, name, size)
-        server.queries.page_rows = PAGE_ROWS
+        server.queries.page_rows, server.queries.has_live_pages = PAGE_ROWS, has_live_pages
         reference = Path(home, "seeds", "reference")
         reference.mkdir(parents=True)
         rows = [f"{code},{code},interest,{rank},true\n" for rank, code in enumerate(QUALIFYING, start=1)]

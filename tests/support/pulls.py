@@ -46,6 +46,10 @@ class Account(PulledFolder):
         """The settings of the folder that is pulled into."""
         return load_settings(home=self.home, hubspot_token=self.server.token, hubspot_url=self.server.url)
 
+    def allow_still_clock(self) -> None:
+        """Without a limit for a second."""
+        self.server.limits.searches_a_second = None
+
     def connect(self) -> HubSpot:
         """A connection to the fake."""
         return HubSpot(self.server.url, SecretStr(self.server.token), self.clock)

@@ -3,14 +3,14 @@
 from pathlib import Path
 
 from tests.support.killed_pulls import kill_at_each_request
-from tests.support.pulls import account
+from tests.support.pulls import SMALL_PAGES, account
 
 NAMES = ("contacts", "deals", "merges")
 
 
 def test_a_backfill_that_is_killed_at_any_request(tmp_path: Path) -> None:
     with account(tmp_path / "home") as fake:
-        assert kill_at_each_request(fake, NAMES) > 8
+        assert kill_at_each_request(fake, NAMES, SMALL_PAGES) > 8
 
 
 def test_a_daily_pull_that_is_killed_at_any_request(tmp_path: Path) -> None:
@@ -27,5 +27,5 @@ def test_a_daily_pull_that_is_killed_at_any_request(tmp_path: Path) -> None:
         fake.company.associate(deals[-1], a)
         fake.company.edit("deals", deals[2], dealstage="lost")
         fake.company.pass_time(3600)
-        assert kill_at_each_request(fake, NAMES) > 15
+        assert kill_at_each_request(fake, NAMES, SMALL_PAGES) > 15
         fake.assert_complete()

@@ -10,7 +10,7 @@ NAMES = (*OBJECTS, "merges")
 
 def test_a_backfill_that_is_killed_at_any_request(tmp_path: Path) -> None:
     with org(tmp_path / "home") as fake:
-        assert kill_at_each_request(fake, NAMES) > 15
+        assert kill_at_each_request(fake, NAMES, ()) > 15
 
 
 def test_a_daily_pull_that_is_killed_at_any_request(tmp_path: Path) -> None:
@@ -33,5 +33,5 @@ def test_a_daily_pull_that_is_killed_at_any_request(tmp_path: Path) -> None:
         company.add_role(deal, other, is_primary=True)
         company.edit("Opportunity", deal, StageName="Closed Lost")
         company.pass_time(3600)
-        assert kill_at_each_request(fake, NAMES) > 25
+        assert kill_at_each_request(fake, NAMES, ()) > 25
         fake.assert_complete()
