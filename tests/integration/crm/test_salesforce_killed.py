@@ -3,14 +3,14 @@
 from pathlib import Path
 
 from tests.support.killed_pulls import kill_at_each_request
-from tests.support.salesforce_pulls import OBJECTS, org
+from tests.support.salesforce_pulls import OBJECTS, SMALL_SLICES, org
 
 NAMES = (*OBJECTS, "merges")
 
 
 def test_a_backfill_that_is_killed_at_any_request(tmp_path: Path) -> None:
     with org(tmp_path / "home") as fake:
-        assert kill_at_each_request(fake, NAMES, ()) > 15
+        assert kill_at_each_request(fake, NAMES, SMALL_SLICES) > 25
 
 
 def test_a_daily_pull_that_is_killed_at_any_request(tmp_path: Path) -> None:
