@@ -36,6 +36,7 @@ PAGE_FILE = "index.html"  # beside the mart, as is the workbook
 WORKBOOK_FILE = "lead_sla.xlsx"
 MEMORY = re.compile(r"^\d+(\.\d+)?\s?(MB|GB|TB|MiB|GiB|TiB)$")
 CURRENCY = re.compile(r"^[A-Z]{3}$")
+HOST = re.compile(r"^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:\d+)?$")
 
 LINK = re.compile(r"^https?://[^\s/]+\S*$")
 ADDRESS = re.compile(r"^[^@\s,<>]+@[^@\s,<>]+$")
@@ -101,6 +102,13 @@ class Settings(BaseSettings):
     mail_engineers: Addresses = Field((), description="recipients of alerts about failed refreshes, emails and alerts")
     hubspot_token: SecretStr | None = Field(None, description="token of a HubSpot service key or private app")
     hubspot_url: str = Field("https://api.hubapi.com", description="address of HubSpot's API")
+    salesforce_domain: str | None = Field(None, description="host of Salesforce's My Domain: acme.my.salesforce.com")
+    salesforce_client_id: str | None = Field(None, description="consumer key of an external client app in Salesforce")
+    salesforce_client_secret: SecretStr | None = Field(None, description="consumer secret of that app")
+    salesforce_private_key_file: AbsolutePath | None = Field(
+        None, description="private key (PEM) of that app's certificate, instead of the secret"
+    )
+    salesforce_username: str | None = Field(None, description="user that the private key signs in")
     webhook_url: SecretStr | None = Field(None, description="Slack-compatible webhook that alerts are posted to")
 
     @field_validator("business_timezone")
@@ -130,6 +138,13 @@ class Settings(BaseSettings):
         if url is not None and not LINK.match(url):
             raise ValueError("is not a web address; use one that begins with https:// or http://")
         return url
+
+    @field_validator("salesforce_domain")
+    @classmethod
+    def _host(cls, domain: str | None) -> str | None:
+        if domain is not None and not HOST.match(domain):
+            raise ValueError("is not the name of a host; use the My Domain of the org, such as acme.my.salesforce.com")
+        return domain
 
     @model_validator(mode="after")
     def _sender_known(self) -> Self:

@@ -7,16 +7,18 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from pydantic import SecretStr
+
 from lead_sla.crm.clock import Clock
 from lead_sla.crm.hubspot import backfill, object_pull, reading
+from lead_sla.crm.hubspot.client import HubSpot
 from lead_sla.crm.moments import from_milliseconds
-from lead_sla.crm.pulling import PullSummary, pull
-from lead_sla.crm.slices import SliceFolder, read_lines
 from lead_sla.inputs.crm_sources import CrmSource
 from lead_sla.settings import Settings, load_settings
 from tests.support.hubspot.company import HubSpotCompany
 from tests.support.hubspot.pipelines import Stage
 from tests.support.hubspot.server import Server, running
+from tests.support.pulled_folder import Lines, PulledFolder
 
 SEGMENT = "region"
 OBJECTS = ("contacts", "deals")
@@ -28,52 +30,33 @@ SMALL_PAGES: tuple[tuple[Any, str, int], ...] = (
     (backfill, "SLICE_RECORDS", 5),
     (object_pull, "SLICE_RECORDS", 5),
 )
-Lines = dict[str, dict[str, Any]]
 
 
-class Account:
+class Account(PulledFolder):
     """A fake account, and the folder that pulls of it fill."""
 
     def __init__(self, company: HubSpotCompany, server: Server, home: Path, segment: str | None = SEGMENT) -> None:
         """Nothing is pulled yet."""
         self.company, self.server = company, server
-        self.source = CrmSource("hubspot", "hubspot", segment)
-        self.clock = Clock(lambda: from_milliseconds(company.now), company.pass_time)
-        self.home = home
-        self.reported: list[str] = []
+        clock = Clock(lambda: from_milliseconds(company.now), company.pass_time)
+        super().__init__(CrmSource("hubspot", "hubspot", segment), home, clock)
 
     @property
     def settings(self) -> Settings:
         """The settings of the folder that is pulled into."""
         return load_settings(home=self.home, hubspot_token=self.server.token, hubspot_url=self.server.url)
 
-    def pull(self) -> PullSummary:
-        """Pull what is new."""
-        return pull(self.settings, self.source, self.reported.append, self.clock)
+    def allow_still_clock(self) -> None:
+        """Without a limit for a second."""
+        self.server.limits.searches_a_second = None
+
+    def connect(self) -> HubSpot:
+        """A connection to the fake."""
+        return HubSpot(self.server.url, SecretStr(self.server.token), self.clock)
 
     def pass_days(self, days: float) -> None:
         """Let days pass."""
         self.company.pass_time(timedelta(days=days).total_seconds())
-
-    def rows(self, name: str) -> list[dict[str, Any]]:
-        """All lines that have landed in a folder, in the order of writing."""
-        return [dict(line) for line in read_lines(self.folder(name))]
-
-    def folder(self, name: str) -> Path:
-        """The slices of contacts, deals or merges."""
-        return self.home / "landing" / "hubspot" / name
-
-    def headers(self, name: str) -> list[Any]:
-        """The first lines of the slices."""
-        return SliceFolder(self.folder(name), "hubspot", self.clock.now()).headers()
-
-    def current(self, name: str) -> Lines:
-        """The current statements of the records that are not gone: the greatest version, of equal ones the later."""
-        found: Lines = {}
-        for line in self.rows(name):
-            if line["version"] >= found.get(line["id"], line)["version"]:
-                found[line["id"]] = line
-        return {record_id: line for record_id, line in found.items() if not line["archived"]}
 
     def standing(self) -> dict[str, Lines]:
         """The current statements of both objects, without records that others have taken in."""
@@ -102,10 +85,7 @@ class Account:
     def assert_complete(self) -> None:
         """What has landed says what a fresh backfill says, once."""
         for name in OBJECTS:
-            rows = self.rows(name)
-            assert len(rows) == len({repr(row) for row in rows}) or _is_alternating(rows), (
-                f"a row of {name} landed twice"
-            )
+            self.assert_nothing_twice(name)
         with self.fresh() as fresh:
             assert self.standing() == fresh.standing()
             assert self.merges() >= fresh.merges()
@@ -125,16 +105,6 @@ def _ends(pairs: set[tuple[str, str, str]], name: str, record_id: str) -> set[st
         ends |= new
         remaining += new
     return ends
-
-
-def _is_alternating(rows: list[dict[str, Any]]) -> bool:
-    """Whether equal statements of a record have another between them, as when it is archived and restored."""
-    last: Lines = {}
-    for row in rows:
-        if last.get(row["id"]) == row:
-            return False
-        last[row["id"]] = row
-    return True
 
 
 @contextlib.contextmanager

@@ -33,8 +33,8 @@ def choose_sources(settings: Settings, name: str | None) -> list[CrmSource]:
     sources = load_sources(settings.feeds)
     if not sources:
         raise InputError(
-            f"{settings.feeds} has no source. Add one: a feed with `name: hubspot` and `source: hubspot` "
-            "(docs/how-to/connect-hubspot.md)."
+            f"{settings.feeds} has no source. Add one, such as `name: hubspot` with `source: hubspot` "
+            "(docs/how-to/connect-hubspot.md, docs/how-to/connect-salesforce.md)."
         )
     chosen = [source for source in sources if name in (None, source.name)]
     if not chosen:

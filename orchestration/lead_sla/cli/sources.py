@@ -27,4 +27,4 @@ def check_sources(settings: Settings) -> Iterator[Finding]:
             yield Finding(name, "problem", problem)
         left = "" if access.calls_left is None else f"; {show_count(access.calls_left, 'call')} left today"
         if not access.problems:
-            yield Finding(name, "ok", f"{access.url} gives contacts, deals, associations and pipelines{left}")
+            yield Finding(name, "ok", f"{access.url} can be read{left}")

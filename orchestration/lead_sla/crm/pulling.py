@@ -7,11 +7,9 @@ from datetime import timedelta
 from filelock import FileLock, Timeout
 
 from lead_sla.crm.clock import SYSTEM_CLOCK, Clock
+from lead_sla.crm.connection import Connection
 from lead_sla.crm.errors import PullError
-from lead_sla.crm.hubspot.account import pull_account
-from lead_sla.crm.hubspot.checking import find_problems
-from lead_sla.crm.hubspot.client import HubSpot
-from lead_sla.crm.hubspot.refusals import TOKEN_SETTING
+from lead_sla.crm.hubspot.connection import HubSpotConnection
 from lead_sla.errors import InputError
 from lead_sla.formatting import show_count
 from lead_sla.inputs.crm_sources import CrmSource
@@ -48,18 +46,18 @@ def pull(
         clock: what time it is, and waiting.
 
     Raises:
-        InputError: the token is not set.
+        InputError: the credentials are not set, or a package is missing.
         PullError: the source cannot be read, after every retry, in the vendor's words and with the remedy.
     """
     began_at = clock.now()
-    hubspot = connect(settings, clock)
+    connection = connect(settings, source, clock)
     make_folder(settings.landing_dir, "home")
     try:
         with FileLock(settings.home / "pull.lock", timeout=0):
-            written = pull_account(settings, source, hubspot, clock, report)
+            written = connection.pull(settings, source, report)
     except Timeout as error:
         raise PullError("Another pull is running. Wait until it has finished, and rerun.") from error
-    return PullSummary(source.name, written, hubspot.calls, hubspot.calls_left, clock.now() - began_at)
+    return PullSummary(source.name, written, connection.calls, connection.calls_left, clock.now() - began_at)
 
 
 @dataclass(frozen=True)
@@ -75,23 +73,27 @@ def check_access(settings: Settings, source: CrmSource, clock: Clock = SYSTEM_CL
     """Make each kind of call that a pull makes; changes nothing.
 
     Raises:
-        InputError: the token is not set.
-        PullError: the token cannot be one.
+        InputError: the credentials are not set, or a package is missing.
+        PullError: the credentials cannot be such.
     """
-    hubspot = connect(settings, clock)
-    problems = tuple(find_problems(hubspot, source))
-    return Access(settings.hubspot_url, problems, hubspot.calls_left)
+    connection = connect(settings, source, clock)
+    problems = tuple(connection.find_problems(source))
+    return Access(connection.url, problems, connection.calls_left)
 
 
-def connect(settings: Settings, clock: Clock = SYSTEM_CLOCK) -> HubSpot:
+def connect(settings: Settings, source: CrmSource, clock: Clock = SYSTEM_CLOCK) -> Connection:
     """A connection to the account that the settings name.
 
     Raises:
-        InputError: the token is not set.
+        InputError: the credentials are not set, or a package is missing.
     """
-    if settings.hubspot_token is None:
+    if source.kind == "hubspot":
+        return HubSpotConnection(settings, clock)
+    try:
+        from lead_sla.crm.salesforce.connection import SalesforceConnection  # noqa: PLC0415 - an optional package
+    except ModuleNotFoundError as error:
         raise InputError(
-            f"{TOKEN_SETTING} is not set. Create a service key or a private app in HubSpot with the scopes "
-            "crm.objects.contacts.read and crm.objects.deals.read, and put its token into the environment or .env."
-        )
-    return HubSpot(settings.hubspot_url, settings.hubspot_token, clock)
+            f"Source {source.name} needs the package {error.name}, which is not installed. Install what the extra "
+            "`salesforce` of lead-sla contains: pip install 'simple-salesforce>=1.12.9' 'pyjwt[crypto]>=2.10'"
+        ) from error
+    return SalesforceConnection(settings, clock)

@@ -14,16 +14,22 @@ class Known(NamedTuple):
 
     version: str
     is_archived: bool
-    contact_id: str | None
+    link: str | None
     digest: bytes
 
 
 class Statements:
     """The statements of one object: the greatest version is current, and of equal ones the later."""
 
-    def __init__(self, folder: SliceFolder) -> None:
-        """Read back what has landed."""
+    def __init__(self, folder: SliceFolder, link: str = "contact_id") -> None:
+        """Read back what has landed.
+
+        Args:
+            folder: the slices of the object.
+            link: the key with the id of another record, which is kept in memory.
+        """
         self.folder = folder
+        self._link = link
         self._known: dict[str, Known] = {}
         for line in folder.lines():
             self._learn(line)
@@ -38,6 +44,13 @@ class Statements:
     ) -> None:
         """Write a slice with those statements that say something new."""
         self.folder.write(kind, window, list(self._keep_new(statements)), is_complete=is_complete)
+
+    def write_new(self, kind: str, window: Mapping[str, str | None], statements: Iterable[Line]) -> int:
+        """Write a slice with those statements that say something new, if there are any; returns how many."""
+        new = list(self._keep_new(statements))
+        if new:
+            self.folder.write(kind, window, new)
+        return len(new)
 
     def read_current(self, ids: Collection[str]) -> dict[str, Line]:
         """The current statements of some records, as they landed; the others are left out."""
@@ -55,14 +68,13 @@ class Statements:
                 yield statement
 
     def _learn(self, line: Line) -> bool:
-        known = _summarize(line)
+        known = self._summarize(line)
         previous = self._known.get(line["id"])
         if previous is not None and (previous == known or known.version < previous.version):
             return False
         self._known[line["id"]] = known
         return True
 
-
-def _summarize(line: Line) -> Known:
-    digest = hashlib.blake2b(to_text(line).encode(), digest_size=DIGEST_BYTES).digest()
-    return Known(line["version"], line["archived"], line.get("contact_id"), digest)
+    def _summarize(self, line: Line) -> Known:
+        digest = hashlib.blake2b(to_text(line).encode(), digest_size=DIGEST_BYTES).digest()
+        return Known(line["version"], line["archived"], line.get(self._link), digest)

@@ -16,6 +16,7 @@ RECIPES = ("dynamics", "hubspot", "marketo", "pipedrive", "salesforce-data-expor
 GUIDES = (
     "docs/how-to/bring-your-own-data.md",
     "docs/how-to/connect-hubspot.md",
+    "docs/how-to/connect-salesforce.md",
     "docs/how-to/record-feeds.md",
     "docs/how-to/merges.md",
     "docs/how-to/feed-options.md",

@@ -17,15 +17,44 @@ PRESETS = Path(__file__).with_name("presets")
 KEYS = ("name", "source", "segment", "values")
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 # The feeds of each kind of source, and the columns whose codes and words a company may translate.
+PEOPLE, DEALS = ("event_type", "segment", "channel"), ("stage", "currency")
 FEEDS: dict[str, dict[str, tuple[str, ...]]] = {
-    "hubspot": {"contacts": ("event_type", "segment", "channel"), "deals": ("stage", "currency"), "merges": ()}
+    "hubspot": {"contacts": PEOPLE, "deals": DEALS, "merges": ()},
+    "salesforce": {"leads": PEOPLE, "contacts": PEOPLE, "deals": DEALS, "merges": ()},
 }
-PROPERTY = re.compile(r"[a-z0-9_-]+")
-# Properties that say who a contact is. None of them is ever asked for.
-PERSONAL = (
-    *("firstname", "lastname", "salutation", "email", "work_email", "hs_additional_emails", "date_of_birth"),
-    *("phone", "mobilephone", "hs_whatsapp_phone_number", "fax", "address", "twitterhandle"),
-)
+
+
+@dataclass(frozen=True)
+class SegmentNames:
+    """How a CRM names what can hold the segment: the form, in words, and what says who a person is, in small letters.
+
+    What is personal is never asked for.
+    """
+
+    form: re.Pattern[str]
+    words: str
+    personal: tuple[str, ...]
+
+
+SEGMENTS = {
+    "hubspot": SegmentNames(
+        re.compile(r"[a-z0-9_-]+"),
+        "the internal name of a property, which has no capitals or blanks",
+        (
+            *("firstname", "lastname", "salutation", "email", "work_email", "hs_additional_emails", "date_of_birth"),
+            *("phone", "mobilephone", "hs_whatsapp_phone_number", "fax", "address", "twitterhandle"),
+        ),
+    ),
+    "salesforce": SegmentNames(
+        re.compile(r"[A-Za-z][A-Za-z0-9_]*"),
+        "the API name of a field, such as Region__c",
+        (
+            *("name", "firstname", "lastname", "middlename", "suffix", "salutation", "email", "birthdate", "photourl"),
+            *("phone", "mobilephone", "homephone", "otherphone", "assistantphone", "assistantname", "fax"),
+            *("address", "street", "mailingaddress", "mailingstreet", "otheraddress", "otherstreet", "description"),
+        ),
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -115,8 +144,9 @@ def _read_source(reader: NodeReader, entry: yaml.Node) -> SourceEntry | None:
     where = f"source {name}: " if name else "a source: "
     kind = reader.attempt(lambda node, at: reader.choice(node, at, FEEDS), keys["source"], f"{where}source")
     segment = None
-    if "segment" in keys:
-        segment = reader.attempt(lambda node, at: _segment(reader, node, at), keys["segment"], f"{where}segment")
+    if "segment" in keys and kind:
+        place = f"{where}segment"
+        segment = reader.attempt(lambda node, at: _segment(reader, node, at, kind), keys["segment"], place)
     words = None
     if "values" in keys and kind:
         words = reader.attempt(lambda node, at: _words(node, at, kind), keys["values"], f"{where}values")
@@ -132,13 +162,11 @@ def _name(reader: NodeReader, node: yaml.Node, where: str) -> str:
     return name
 
 
-def _segment(reader: NodeReader, node: yaml.Node, where: str) -> str:
-    name = reader.text(node, where)
-    if not PROPERTY.fullmatch(name):
-        raise MistakeError(
-            node, f"{where} '{name}' is not the internal name of a property, which has no capitals or blanks"
-        )
-    if name in PERSONAL:
+def _segment(reader: NodeReader, node: yaml.Node, where: str, kind: str) -> str:
+    name, names = reader.text(node, where), SEGMENTS[kind]
+    if not names.form.fullmatch(name):
+        raise MistakeError(node, f"{where} '{name}' is not {names.words}")
+    if name.lower() in names.personal:
         raise MistakeError(
             node, f"{where} '{name}' says who a contact is, and is never read; name a property that contacts share"
         )
@@ -147,7 +175,7 @@ def _segment(reader: NodeReader, node: yaml.Node, where: str) -> str:
 
 def _words(node: yaml.Node, where: str, kind: str) -> dict[str, tuple[yaml.Node, yaml.Node]]:
     """The pairs of a mapping by column; what the words are is checked with the feed that reads them."""
-    known = [column for columns in FEEDS[kind].values() for column in columns]
+    known = list(dict.fromkeys(column for columns in FEEDS[kind].values() for column in columns))
     listed = ", ".join(known)
     if not isinstance(node, yaml.MappingNode):
         raise MistakeError(node, f"{where} must contain `column: ...` lines; the columns are {listed}")

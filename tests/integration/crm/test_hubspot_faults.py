@@ -3,7 +3,6 @@
 import pytest
 
 from lead_sla.crm.hubspot import reading
-from lead_sla.crm.pulling import connect
 from tests.support.pulls import Account
 
 
@@ -160,7 +159,7 @@ def test_several_labels_and_pages_of_associations(hubspot: Account) -> None:
             hubspot.company.associate(deal, one, label)
     hubspot.pull()
     assert hubspot.current("deals")[deal]["contact_id"] == ids[0]
-    every = reading.read_associations(connect(hubspot.settings, hubspot.clock), [deal])
+    every = reading.read_associations(hubspot.connect(), [deal])
     assert every == {deal: set(ids)}
     hubspot.assert_complete()
 

@@ -8,6 +8,7 @@ import pytest
 from lead_sla.crm.errors import PullError
 from lead_sla.crm.hubspot.objects import DEALS, contacts
 from lead_sla.crm.pulling import connect
+from lead_sla.inputs.crm_sources import CrmSource
 from lead_sla.settings import load_settings
 from tests.support.command_line import lead_sla
 from tests.support.hubspot.refusals import expired_token, rate_limited, refusal
@@ -51,11 +52,11 @@ def test_no_traceback_contains_the_token(tmp_path: Path) -> None:
 
 
 def test_a_token_that_no_header_can_carry_is_not_quoted(tmp_path: Path) -> None:
-    settings = load_settings(home=tmp_path, hubspot_token="pat-na1 secret\n")  # noqa: S106 - opens nothing
+    settings = load_settings(home=tmp_path, hubspot_token="pat-na1 confidential\n")  # noqa: S106 - opens nothing
     with pytest.raises(PullError, match="LEAD_SLA_HUBSPOT_TOKEN contains spaces") as failed:
-        connect(settings)
-    assert "secret" not in str(failed.value)
-    assert "secret" not in repr(settings)
+        connect(settings, CrmSource("hubspot", "hubspot"))
+    assert "confidential" not in str(failed.value)
+    assert "confidential" not in repr(settings)
 
 
 def test_a_server_that_cannot_be_reached(tmp_path: Path) -> None:

@@ -1,7 +1,6 @@
 """The sample company in a HubSpot account gives the mart that its event files give, to the digit."""
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
@@ -11,11 +10,10 @@ from lead_sla.inputs.crm_sources import load_sources
 from tests.support.harness import Company
 from tests.support.hubspot.loading import load_sample
 from tests.support.hubspot.server import running
-from tests.support.marts import Rows, are_same, read_marts
+from tests.support.marts import Rows
+from tests.support.sample_marts import build_marts, count_by_reason, find_different
 
 UNTIL = date(2026, 3, 20)
-# What it says of feeds and their rows; a record gives its events again with each statement.
-OF_FEEDS = ("rpt_data_quality",)
 
 
 @pytest.fixture(scope="module")
@@ -31,20 +29,12 @@ def marts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Rows]
         )
         for source in load_sources(settings.feeds):
             pull(settings, source, lambda _: None)
-    return {name: _build(home) for name, home in homes.items()}
-
-
-def _build(home: Path) -> dict[str, Rows]:
-    company = Company.at(home)
-    company.refresh(UNTIL, as_shipped=True)
-    return read_marts(company)
+    return {name: build_marts(home, UNTIL) for name, home in homes.items()}
 
 
 def test_every_published_table_is_the_same(marts: dict[str, dict[str, Rows]]) -> None:
-    assert marts["files"].keys() == marts["account"].keys()
     assert {"rpt_sla_status", "fct_rate_cards", "fct_won_deals_monthly"} < marts["files"].keys()
-    compared = [name for name in marts["files"] if name not in OF_FEEDS]
-    assert [name for name in compared if not are_same(marts["files"][name], marts["account"][name])] == []
+    assert find_different(marts["files"], marts["account"]) == []
 
 
 def test_the_account_has_leads_and_customers(marts: dict[str, dict[str, Rows]]) -> None:
@@ -54,7 +44,5 @@ def test_the_account_has_leads_and_customers(marts: dict[str, dict[str, Rows]]) 
 
 
 def test_every_row_of_the_account_counts(marts: dict[str, dict[str, Rows]]) -> None:
-    counts: dict[str, int] = {}
-    for row in marts["account"]["rpt_data_quality"]:
-        counts[row[1]] = counts.get(row[1], 0) + row[2]
+    counts = count_by_reason(marts["account"]["rpt_data_quality"])
     assert counts["landed"] == counts["accepted"] > 1_000

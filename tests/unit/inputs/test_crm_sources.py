@@ -9,7 +9,11 @@ from lead_sla.inputs.crm_sources import FEEDS, PRESETS, CrmSource, load_sources
 from lead_sla.inputs.feed_codes import check_feed_codes
 from lead_sla.inputs.feed_lines import place_in_feeds
 from lead_sla.inputs.feeds import Feed, load_feeds
+from lead_sla.inputs.seed_reading import read_seed
+from lead_sla.inputs.seed_tables import TABLES
+from lead_sla.settings import PROJECT_DIR
 from tests.support.small_seeds import write_seeds
+from tests.support.snippets import read_snippets
 
 WHOLE = """feeds:
   - name: web
@@ -124,3 +128,45 @@ def test_a_word_that_is_no_code_of_a_seed_is_found(tmp_path: Path) -> None:
         "line 9, feed hs_contacts: the segment ",
         "line 10, feed hs_deals: the stage 'won",
     ]
+
+
+def salesforce(folder: Path, segment: str) -> Path:
+    path = folder / "feeds.yml"
+    path.write_text(f"feeds:\n  - name: sf\n    source: salesforce\n    segment: {segment}\n")
+    return path
+
+
+def test_a_salesforce_source_makes_its_feeds(tmp_path: Path) -> None:
+    feeds = load_feeds(salesforce(tmp_path, "Region__c"))
+    assert [(feed.name, feed.kind, feed.files) for feed in feeds] == [
+        ("sf_leads", "lead_records", "salesforce/leads/*.jsonl"),
+        ("sf_contacts", "lead_records", "salesforce/contacts/*.jsonl"),
+        ("sf_deals", "deal_records", "salesforce/deals/*.jsonl"),
+        ("sf_merges", "record_merges", "salesforce/merges/*.jsonl"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("segment", "words"),
+    [
+        ("Account.Region", "segment 'Account.Region' is not the API name of a field, such as Region__c"),
+        ("MobilePhone", "segment 'MobilePhone' says who a contact is, and is never read"),
+    ],
+    ids=["path", "personal"],
+)
+def test_a_field_that_cannot_be_the_segment(tmp_path: Path, segment: str, words: str) -> None:
+    with pytest.raises(InputError, match=f"line 4: source sf: {words}"):
+        load_sources(salesforce(tmp_path, segment))
+
+
+def test_what_the_page_about_salesforce_shows_can_be_read(tmp_path: Path) -> None:
+    page = PROJECT_DIR / "docs" / "how-to" / "connect-salesforce.md"
+    (tmp_path / "feeds.yml").write_text(read_snippets(page, "yaml")[0])
+    assert len(load_feeds(tmp_path / "feeds.yml")) == len(FEEDS["salesforce"])
+    (tmp_path / "reference").mkdir()
+    for name, text in zip(("deal_stages", "event_types"), read_snippets(page, "csv"), strict=True):
+        (tmp_path / "reference" / f"{name}.csv").write_text(text)
+        (table,) = (one for one in TABLES if one.name == name)
+        seed = read_seed(table, tmp_path)
+        assert seed.problems == []
+        assert len(seed.rows) == 4

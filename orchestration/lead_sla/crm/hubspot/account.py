@@ -1,7 +1,7 @@
 """A pull of one HubSpot account: each object after the other, from where its landed slices end."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from lead_sla.crm.clock import Clock
@@ -18,11 +18,11 @@ from lead_sla.crm.merges import Merges
 from lead_sla.crm.moments import from_milliseconds, read_moment, to_milliseconds
 from lead_sla.crm.slices import Slice, SliceFolder
 from lead_sla.crm.statements import Statements
+from lead_sla.crm.sweeps import is_sweep_due
 from lead_sla.inputs.crm_sources import CrmSource
 from lead_sla.settings import Settings
 
 SOURCE = "hubspot"
-SWEEP_AFTER = timedelta(days=6, hours=12)  # a week, of pulls that do not begin at the same second every day
 
 
 def pull_account(
@@ -58,10 +58,10 @@ def _pull_object(pull: ObjectPull, folder: SliceFolder) -> None:
         headers = folder.headers()
     read_changes(pull, _last_until(headers))
     read_archived(pull)
-    is_sweep_due = pull.begun_at - _last_sweep(headers) >= SWEEP_AFTER
+    is_due = is_sweep_due(headers, pull.begun_at)
     if pull.crm_object is DEALS:
-        compare_associations(pull, all_deals=is_sweep_due)
-    if is_sweep_due:
+        compare_associations(pull, all_deals=is_due)
+    if is_due:
         sweep(pull)
 
 
@@ -70,10 +70,3 @@ def _last_until(headers: Iterable[Slice]) -> datetime:
     untils = [one.window["until"] for one in headers if one.kind == "changes" and one.is_complete]
     lists = [one.window["list_begun_at"] for one in headers if one.kind == "list" and one.is_complete]
     return max(read_moment(text) for text in (*untils, *lists) if text)
-
-
-def _last_sweep(headers: Iterable[Slice]) -> datetime:
-    """When all ids were last compared; the first list of all records needs no comparison."""
-    headers = list(headers)
-    sweeps = [one.begun_at for one in headers if one.kind == "sweep" and one.is_complete]
-    return max(sweeps, default=headers[0].begun_at)

@@ -25,7 +25,7 @@ def compare_associations(pull: ObjectPull, *, all_deals: bool) -> None:
     for start in range(0, len(deals), ASSOCIATION_BATCH):
         some = deals[start : start + ASSOCIATION_BATCH]
         contacts = read_associations(pull.hubspot, some)
-        changed += [one for one in some if choose_contact(contacts.get(one, set())) != known[one].contact_id]
+        changed += [one for one in some if choose_contact(contacts.get(one, set())) != known[one].link]
     if changed:
         pull.write_read("associations", {}, changed)
         pull.report(f"deals: {show_count(len(changed), 'deal')} with another contact.")

@@ -11,28 +11,27 @@ from typing import Any
 
 import requests
 from pydantic import SecretStr
-from requests.adapters import HTTPAdapter
-from requests.auth import AuthBase
-from urllib3 import BaseHTTPResponse
-from urllib3.util import Retry
 
 from lead_sla.crm.clock import Clock
 from lead_sla.crm.errors import DailyLimitError, PullError
 from lead_sla.crm.hubspot.refusals import TOKEN_SETTING, Refusal, to_error
+from lead_sla.crm.sessions import (
+    ATTEMPTS,
+    CUT_OFF,
+    FIRST_WAIT,
+    LATER,
+    LONGEST_WAIT,
+    TIMEOUT_SECONDS,
+    BearerToken,
+    open_session,
+)
 
 API_VERSION = "2026-09"
-TIMEOUT_SECONDS = (10.0, 60.0)  # to connect, and between two bytes of an answer
-ATTEMPTS = 6
-FIRST_WAIT = 1.0  # seconds, doubled from attempt to attempt
-LONGEST_WAIT = 300.0
 POLICY_WAITS = {"SECONDLY": 1.0, "TEN_SECONDLY_ROLLING": 10.0}
 ANSWERED = (200, 207)
 TOO_MANY = 429
-BUSY_OR_BROKEN = (423, 500, 502, 503, 504, 520, 521, 522, 523, 524)
 SECONDS_BETWEEN_SEARCHES = 0.2
-CUT_OFF = (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError)
 CALLS_LEFT = "X-HubSpot-RateLimit-Daily-Remaining"
-LATER = "What was read until now is kept; the next pull goes on from there."
 TOKEN = re.compile(r"[!-~]+")
 
 Params = Sequence[tuple[str, str]]
@@ -57,20 +56,7 @@ class HubSpot:
         self._token = token
         self._clock = clock
         self._searched_at: datetime | None = None
-        self._session = requests.Session()
-        self._session.auth = _BearerToken(token)
-        retries = _ClockedRetry(
-            wait=clock.wait,
-            total=ATTEMPTS,
-            status_forcelist=BUSY_OR_BROKEN,
-            allowed_methods=None,  # every call reads, those with POST too
-            backoff_factor=FIRST_WAIT,
-            raise_on_status=False,
-            # By default this would also repeat a 429, whose policy says whether to wait a second or a day.
-            respect_retry_after_header=False,
-        )
-        for scheme in ("https://", "http://"):
-            self._session.mount(scheme, HTTPAdapter(max_retries=retries))
+        self._session = open_session(clock, BearerToken(token))
 
     def url_of(self, area: str, path: str) -> str:
         """The address of a resource, such as `crm/objects` and `contacts/search`."""
@@ -149,34 +135,6 @@ class HubSpot:
 
     def _redact(self, text: str) -> str:
         return text.replace(self._token.get_secret_value(), "***")
-
-
-class _BearerToken(AuthBase):
-    """Sets the header of each request, so that no session, error or repr contains it."""
-
-    def __init__(self, token: SecretStr) -> None:
-        self._token = token
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        request.headers["Authorization"] = f"Bearer {self._token.get_secret_value()}"
-        return request
-
-
-class _ClockedRetry(Retry):
-    """urllib3's retries, which wait by the clock of the pull."""
-
-    def __init__(self, *args: Any, wait: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._wait = wait
-
-    def new(self, **kwargs: Any) -> "_ClockedRetry":
-        return super().new(wait=self._wait, **kwargs)
-
-    def sleep(self, response: BaseHTTPResponse | None = None) -> None:
-        asked = self.get_retry_after(response) if response is not None else None
-        seconds = asked or self.get_backoff_time()
-        if seconds > 0:
-            self._wait(min(seconds, LONGEST_WAIT))
 
 
 class _NotJsonError(Exception):

@@ -1,25 +1,10 @@
 """The stages of HubSpot's deal pipelines as rows for `deal_stages.csv`."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 from lead_sla.crm.hubspot.client import HubSpot
-from lead_sla.crm.slices import Line
-from lead_sla.inputs.outcome_words import outcome_of
-
-RANK_STEP = 10
-
-
-@dataclass(frozen=True)
-class ProposedStage:
-    """A row of the seed; `note` says what has to be checked."""
-
-    stage: str
-    label: str
-    outcome: str
-    stage_rank: int
-    note: str = ""
+from lead_sla.crm.stages import RANK_STEP, ProposedStage
 
 
 def read_stages(hubspot: HubSpot) -> list[ProposedStage]:
@@ -41,12 +26,9 @@ def read_stages(hubspot: HubSpot) -> list[ProposedStage]:
     ]
 
 
-def find_deleted(deals: Iterable[Line], existing: Collection[str]) -> Iterator[ProposedStage]:
-    """Stages that HubSpot no longer has, but that the history of deals names."""
-    codes = {state["stage"] for deal in deals for state in deal["history"]}
-    for code in sorted(codes - set(existing)):
-        stage = code.partition("/")[2]
-        yield ProposedStage(code, f"{stage} (deleted)", outcome_of(stage) or "open", 0, "deleted in HubSpot")
+def name_of(code: str) -> str:
+    """The stage in a code, without the pipeline."""
+    return code.partition("/")[2]
 
 
 def _outcome(metadata: Mapping[str, Any]) -> str:
