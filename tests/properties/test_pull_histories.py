@@ -114,7 +114,7 @@ def _edit_at(company: HubSpotCompany, number: int, edit: tuple[Any, ...]) -> Cal
 
 
 @pytest.mark.property
-@try_cases(few=12, many=400)
+@try_cases(few=12, many=100)
 @given(st.lists(steps, min_size=3, max_size=30))
 def test_any_history_ends_like_a_fresh_backfill(history: list[tuple[Any, ...]]) -> None:
     with (

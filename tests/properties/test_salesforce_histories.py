@@ -160,7 +160,7 @@ def _edit_at(company: SalesforceCompany, number: int, change: tuple[Any, ...]) -
 
 
 @pytest.mark.property
-@try_cases(few=12, many=400)
+@try_cases(few=12, many=100)
 @given(st.lists(steps, min_size=3, max_size=30), st.booleans())
 def test_any_history_ends_like_a_fresh_backfill(history: list[tuple[Any, ...]], has_live_pages: bool) -> None:
     with (
