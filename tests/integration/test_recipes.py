@@ -6,21 +6,20 @@ Seeds, feeds, queries and results are read from the pages, so that what is shipp
 import re
 import shutil
 from collections.abc import Iterator
-from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pytest
 from openpyxl import load_workbook
 
-from lead_sla.inputs.company_folder import GUIDES, write_company_folder
+from lead_sla.inputs.company_folder import GUIDES
 from lead_sla.inputs.feeds import load_feeds
 from lead_sla.landing.checking import check_files
 from lead_sla.preview.previews import preview_file
 from lead_sla.settings import PROJECT_DIR
 from tests.support.command_line import lead_sla
 from tests.support.harness import Company
+from tests.support.pages import assert_stated, write_company_of_page
 from tests.support.snippets import read_snippets
 
 PAGES = PROJECT_DIR / "docs" / "how-to" / "recipes"
@@ -30,8 +29,6 @@ BY_COMMAND = "hubspot"
 AS_OF = "2026-01-31"
 MODELS = "+fct_sla_daily +fct_won_deals_monthly +rpt_data_quality"
 ENCODINGS = {"salesforce-report": "iso-8859-1"}
-SEED = re.compile(r"`(seeds/[^`]+)`:\n\n```csv\n(.*?)```", re.DOTALL)
-STATED = re.compile(r"```sql\n(.*?)```\n\n((?:\|[^\n]*\n)+)", re.DOTALL)
 
 
 @pytest.fixture(params=RECIPES)
@@ -43,13 +40,7 @@ def recipe(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def company(recipe: str, tmp_path: Path) -> Company:
     """A new company's folder with the seeds and feeds of the page and the vendor's files."""
-    page = read_page(recipe)
-    write_company_folder(tmp_path)
-    for path, rows in SEED.findall(page):
-        assert (tmp_path / path).exists()
-        (tmp_path / path).write_text(rows, encoding="utf-8")
-    [feeds] = read_snippets(PAGES / f"{recipe}.md", "yaml")
-    (tmp_path / "feeds.yml").write_text(feeds, encoding="utf-8")
+    write_company_of_page(PAGES / f"{recipe}.md", tmp_path)
     shutil.copytree(EXPORTS / recipe, tmp_path / "landing" / recipe)
     return Company.at(tmp_path)
 
@@ -109,15 +100,10 @@ def test_the_mart_has_the_numbers_of_the_page(recipe: str, company: Company) -> 
         company.refresh(AS_OF, select=MODELS)
         mart = company.settings.warehouse_path
     assert f"--as-of {AS_OF}" in read_page(recipe)
-    stated = STATED.findall(read_page(recipe))
-    assert len(stated) >= 2
     with duckdb.connect(str(mart), read_only=True) as connection:
         if recipe != BY_COMMAND:
             connection.execute("set search_path = 'marts'")
-        for query, table in stated:
-            cursor = connection.execute(query)
-            names = [name for name, *_ in cursor.description or ()]
-            assert rows_of_table(table) == [names, *([shown(value) for value in row] for row in cursor.fetchall())]
+        assert_stated(PAGES / f"{recipe}.md", connection)
 
 
 def refresh_by_command(company: Company) -> None:
@@ -127,15 +113,3 @@ def refresh_by_command(company: Company) -> None:
     assert checked.returncode == 0, checked.stdout + checked.stderr
     refreshed = lead_sla(company.settings, "refresh", "--as-of", AS_OF)
     assert refreshed.returncode == 0, refreshed.stdout + refreshed.stderr
-
-
-def rows_of_table(table: str) -> list[list[str]]:
-    """The header and the rows of a table in Markdown."""
-    header, _, *rows = ([cell.strip() for cell in line.strip("| ").split(" | ")] for line in table.splitlines())
-    return [header, *rows]
-
-
-def shown(value: Any) -> str:
-    if isinstance(value, float):
-        return f"{value:g}"
-    return value.isoformat() if isinstance(value, date | datetime) else str(value)

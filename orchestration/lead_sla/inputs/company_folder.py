@@ -13,14 +13,17 @@ from lead_sla.settings import PROJECT_DIR
 STARTED = ("event_types", "deal_stages", "sla_definitions")
 # What files and messages name, and the exports of CRMs that most companies have.
 RECIPES = ("dynamics", "hubspot", "marketo", "pipedrive", "salesforce-data-export", "salesforce-report", "zoho")
+TOOLS = ("airbyte-hubspot", "dlt-hubspot", "fivetran-hubspot", "fivetran-salesforce")
 GUIDES = (
     "docs/how-to/bring-your-own-data.md",
     "docs/how-to/connect-hubspot.md",
     "docs/how-to/connect-salesforce.md",
+    "docs/how-to/from-other-tools.md",
     "docs/how-to/record-feeds.md",
     "docs/how-to/merges.md",
     "docs/how-to/feed-options.md",
     "docs/how-to/edit-the-seeds.md",
+    *(f"docs/how-to/other-tools/{name}.md" for name in TOOLS),
     *(f"docs/how-to/recipes/{name}.md" for name in RECIPES),
 )
 IGNORED = ("data/", "logs/", ".env", ".venv/")
