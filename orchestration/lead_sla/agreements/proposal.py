@@ -22,7 +22,7 @@ from lead_sla.agreements.planning import (
 )
 from lead_sla.errors import InputError
 from lead_sla.inputs.seed_reading import read_seed
-from lead_sla.inputs.seed_tables import TABLES
+from lead_sla.inputs.seed_tables import find_table
 from lead_sla.mart.reading import open_mart, read_as_of_date
 from lead_sla.months import month_after
 from lead_sla.settings import Settings
@@ -144,8 +144,7 @@ def make_proposal(settings: Settings, period: date) -> Proposal:
 
 def read_rows(seeds_dir: Path, name: str) -> list[Values]:
     """The typed rows of a seed that was checked before."""
-    table = next(table for table in TABLES if table.name == name)
-    return [row.values for row in read_seed(table, seeds_dir).rows]
+    return [row.values for row in read_seed(find_table(name), seeds_dir).rows]
 
 
 def proposal_dir(settings: Settings, period: date) -> Path:

@@ -30,6 +30,11 @@ def normalize_moment(text: str) -> str:
     return text if STORED.fullmatch(text) else show_moment(read_moment(text))
 
 
+def floor_moment(moment: datetime) -> datetime:
+    """A moment without what slices do not write of it."""
+    return from_milliseconds(to_milliseconds(moment))
+
+
 def to_milliseconds(moment: datetime) -> int:
     """Milliseconds since 1970, rounded down."""
     return (moment - EPOCH) // MILLISECOND

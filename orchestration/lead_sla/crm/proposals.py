@@ -12,7 +12,7 @@ from lead_sla.crm.slices import read_lines
 from lead_sla.crm.stages import ProposedStage
 from lead_sla.inputs.crm_sources import CrmSource
 from lead_sla.inputs.seed_reading import Row, read_seed
-from lead_sla.inputs.seed_tables import TABLES
+from lead_sla.inputs.seed_tables import find_table
 from lead_sla.settings import Settings
 
 STAGES, RATES = "deal_stages", "exchange_rates"
@@ -41,7 +41,7 @@ def propose_rates(settings: Settings, source: CrmSource) -> list[ProposedRate]:
 
 def to_csv(settings: Settings, seed: str, rows: Sequence[Proposed]) -> str:
     """The rows with a header, in the order of the seed's columns."""
-    (table,) = (one for one in TABLES if one.name == seed)
+    table = find_table(seed)
     header = _read_header(settings.seeds / table.file) or table.header.split(",")
     text = io.StringIO()
     writer = csv.DictWriter(text, header, lineterminator="\n", extrasaction="ignore")
@@ -66,5 +66,4 @@ def _read_header(path: Path) -> list[str]:
 
 
 def _read_rows(settings: Settings, seed: str) -> list[Row]:
-    (table,) = (one for one in TABLES if one.name == seed)
-    return read_seed(table, settings.seeds).rows
+    return read_seed(find_table(seed), settings.seeds).rows

@@ -8,7 +8,7 @@ from lead_sla.inputs.feed_lines import place_in_feeds
 from lead_sla.inputs.feeds import Feed
 from lead_sla.inputs.record_feeds import CODES
 from lead_sla.inputs.seed_reading import SeedFile, read_seed
-from lead_sla.inputs.seed_tables import TABLES
+from lead_sla.inputs.seed_tables import TABLES, find_table
 from lead_sla.inputs.seed_values import RESERVED_SEGMENT, did_you_mean
 
 ALLOWED = {column.name: column.allowed for columns in KINDS.values() for column in columns if column.allowed}
@@ -64,8 +64,7 @@ def _find_problem(column: str, given: str, seeds: dict[str, SeedFile], reporting
 
 def known_codes(column: str, seeds_dir: Path) -> set[str] | None:
     """The event types or stages of their seed with all aliases; None if the seed cannot be read to its end."""
-    (table,) = (table for table in TABLES if table.name == SEEDS_OF_CODES[column])
-    seed = read_seed(table, seeds_dir)
+    seed = read_seed(find_table(SEEDS_OF_CODES[column]), seeds_dir)
     return _codes(seed, column) if seed.complete else None
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from lead_sla.formatting import show_path
 from lead_sla.inputs.outcome_words import outcome_of
 from lead_sla.inputs.seed_reading import SeedFile, read_seed
-from lead_sla.inputs.seed_tables import TABLES
+from lead_sla.inputs.seed_tables import find_table
 
 SEEDS_OF_KINDS = {"lead_events": "event_types", "deal_events": "deal_stages"}
 RANK_STEP = 10
@@ -20,7 +20,7 @@ def propose_lines(seeds_dir: Path, table_name: str, codes: Sequence[str]) -> tup
     A proposed event type does not qualify. A proposed stage ranks above the ones in the file, and is open unless its
     words mean that a deal is won or lost. Only a pasted line counts, so the person who pastes it has to check it.
     """
-    (table,) = (one for one in TABLES if one.name == table_name)
+    table = find_table(table_name)
     seed = read_seed(table, seeds_dir)
     with (seeds_dir / table.file).open(encoding="utf-8-sig", newline="") as file:
         header = next(csv.reader(file))

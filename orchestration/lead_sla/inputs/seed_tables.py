@@ -172,3 +172,9 @@ TABLES = (
         ),
     ),
 )
+
+
+def find_table(name: str) -> SeedTable:
+    """The seed of a name, which has to be one of ours."""
+    (table,) = (one for one in TABLES if one.name == name)
+    return table

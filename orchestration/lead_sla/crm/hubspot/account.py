@@ -15,7 +15,7 @@ from lead_sla.crm.hubspot.object_pull import ObjectPull
 from lead_sla.crm.hubspot.objects import DEALS, contacts
 from lead_sla.crm.hubspot.sweep import sweep
 from lead_sla.crm.merges import Merges
-from lead_sla.crm.moments import from_milliseconds, read_moment, to_milliseconds
+from lead_sla.crm.moments import floor_moment, read_moment
 from lead_sla.crm.slices import Slice, SliceFolder
 from lead_sla.crm.statements import Statements
 from lead_sla.crm.sweeps import is_sweep_due
@@ -33,7 +33,7 @@ def pull_account(
     Raises:
         PullError: HubSpot could not be read to the end; what was written is kept.
     """
-    begun_at = from_milliseconds(to_milliseconds(clock.now()))
+    begun_at = floor_moment(clock.now())
     folder = settings.landing_dir / SOURCE
     today = begun_at.astimezone(ZoneInfo(settings.business_timezone)).date().isoformat()
     merges_folder = SliceFolder(folder / "merges", SOURCE, begun_at)

@@ -6,7 +6,7 @@ from lead_sla.crm.errors import PullError
 from lead_sla.crm.hubspot.backfill import read_list
 from lead_sla.crm.hubspot.object_pull import ObjectPull
 from lead_sla.crm.hubspot.reading import SEARCH_MOST, search
-from lead_sla.crm.moments import MILLISECOND, from_milliseconds, show_moment, to_milliseconds
+from lead_sla.crm.moments import MILLISECOND, floor_moment, show_moment
 from lead_sla.formatting import show_count
 
 INDEX_DELAY = timedelta(minutes=5)  # a search does not know yet what has just changed
@@ -24,7 +24,7 @@ def read_changes(pull: ObjectPull, last_until: datetime) -> None:
     Raises:
         PullError: HubSpot cannot be read on; the windows that were written are kept.
     """
-    begin, end = _floor(last_until - OVERLAP), _floor(pull.begun_at - INDEX_DELAY)
+    begin, end = floor_moment(last_until - OVERLAP), floor_moment(pull.begun_at - INDEX_DELAY)
     if end <= last_until:
         return
     name = pull.crm_object.name
@@ -77,7 +77,3 @@ def _find(pull: ObjectPull, begin: datetime, end: datetime) -> set[str] | None:
         f"{show_moment(begin)}, and gives {len(found.ids):,}, {READINGS} times in a row. What was read until then is "
         "kept; rerun, and report it to HubSpot if it happens again."
     )
-
-
-def _floor(moment: datetime) -> datetime:
-    return from_milliseconds(to_milliseconds(moment))

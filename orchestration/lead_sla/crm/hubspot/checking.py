@@ -1,6 +1,6 @@
 """Whether an account can be read: the token, its scopes, the property of the segment and the calls that are left."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 
 from lead_sla.crm.errors import MissingError, PullError, RefusedError
 from lead_sla.crm.hubspot.client import HubSpot
@@ -28,10 +28,10 @@ def require_segment(hubspot: HubSpot, source: CrmSource) -> None:
         return  # a scope that only this needs; whatever else is refused fails with the first records
 
 
-def find_problems(hubspot: HubSpot, source: CrmSource) -> Iterator[str]:
-    """Make each kind of call that a pull makes, once, and say what is wrong with it."""
+def list_calls(hubspot: HubSpot, source: CrmSource) -> Sequence[Callable[[], object]]:
+    """Each kind of call that a pull makes, to be made once."""
     segment = source.segment
-    calls: tuple[Callable[[], object], ...] = (
+    return (
         lambda: require_segment(hubspot, source),
         lambda: hubspot.get(OBJECTS, "contacts", [("limit", "1")]),
         lambda: hubspot.get(OBJECTS, "deals", [("limit", "1")]),
@@ -40,12 +40,3 @@ def find_problems(hubspot: HubSpot, source: CrmSource) -> Iterator[str]:
         lambda: read_associations(hubspot, ["1"]),
         lambda: hubspot.get("crm/pipelines", "deals"),
     )
-    seen: set[str] = set()
-    for call in calls:
-        try:
-            call()
-        except PullError as error:
-            problem = str(error)
-            if problem not in seen:
-                seen.add(problem)
-                yield problem

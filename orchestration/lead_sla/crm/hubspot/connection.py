@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterable, Iterator
 
 from lead_sla.crm.clock import Clock
 from lead_sla.crm.hubspot.account import pull_account
-from lead_sla.crm.hubspot.checking import find_problems
+from lead_sla.crm.hubspot.checking import list_calls
 from lead_sla.crm.hubspot.client import HubSpot
 from lead_sla.crm.hubspot.refusals import TOKEN_SETTING
 from lead_sla.crm.hubspot.stages import name_of, read_stages
 from lead_sla.crm.rates import ProposedRate
 from lead_sla.crm.slices import Line
 from lead_sla.crm.stages import ProposedStage, find_deleted
+from lead_sla.crm.trying import find_problems
 from lead_sla.errors import InputError
 from lead_sla.inputs.crm_sources import CrmSource
 from lead_sla.settings import Settings
@@ -51,7 +52,7 @@ class HubSpotConnection:
 
     def find_problems(self, source: CrmSource) -> Iterator[str]:
         """Make each kind of call that a pull makes, once."""
-        return find_problems(self._hubspot, source)
+        return find_problems(list_calls(self._hubspot, source))
 
     def propose_stages(self, deals: Iterable[Line]) -> list[ProposedStage]:
         """The stages of all pipelines."""

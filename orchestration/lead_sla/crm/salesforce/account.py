@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from lead_sla.crm.clock import Clock
 from lead_sla.crm.merges import Merges
-from lead_sla.crm.moments import from_milliseconds, to_milliseconds
+from lead_sla.crm.moments import floor_moment
 from lead_sla.crm.salesforce.changes import pull_belonging, pull_changes, sweep
 from lead_sla.crm.salesforce.client import Org, Row
 from lead_sla.crm.salesforce.deals import RULES, set_person, to_deal
@@ -48,7 +48,7 @@ def pull_account(settings: Settings, source: CrmSource, org: Org, clock: Clock, 
     Raises:
         PullError: Salesforce could not be read to the end; what was written is kept.
     """
-    begun_at = from_milliseconds(to_milliseconds(clock.now()))
+    begun_at = floor_moment(clock.now())
     today = begun_at.astimezone(ZoneInfo(settings.business_timezone)).date().isoformat()
     pull = AccountPull(read_schema(org, source), org, settings.landing_dir / SOURCE, begun_at, today, report)
     pull.pull_people()

@@ -5,13 +5,14 @@ from collections.abc import Callable, Iterable, Iterator
 from lead_sla.crm.clock import Clock
 from lead_sla.crm.rates import ProposedRate
 from lead_sla.crm.salesforce.account import pull_account
-from lead_sla.crm.salesforce.checking import find_problems
+from lead_sla.crm.salesforce.checking import list_calls
 from lead_sla.crm.salesforce.client import Org
 from lead_sla.crm.salesforce.rates import read_rates
 from lead_sla.crm.salesforce.stages import read_stages
 from lead_sla.crm.salesforce.tokens import Credentials
 from lead_sla.crm.slices import Line
 from lead_sla.crm.stages import ProposedStage, find_deleted
+from lead_sla.crm.trying import find_problems
 from lead_sla.inputs.crm_sources import CrmSource
 from lead_sla.settings import Settings
 
@@ -46,7 +47,7 @@ class SalesforceConnection:
 
     def find_problems(self, source: CrmSource) -> Iterator[str]:
         """Make each kind of call that a pull makes, once."""
-        return find_problems(self._org, source)
+        return find_problems(list_calls(self._org, source))
 
     def propose_stages(self, deals: Iterable[Line]) -> list[ProposedStage]:
         """The stages of opportunities."""

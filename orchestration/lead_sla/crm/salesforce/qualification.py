@@ -9,7 +9,7 @@ from lead_sla.errors import InputError
 from lead_sla.inputs.crm_sources import CrmSource
 from lead_sla.inputs.feeds import load_feeds
 from lead_sla.inputs.seed_reading import read_seed
-from lead_sla.inputs.seed_tables import TABLES
+from lead_sla.inputs.seed_tables import find_table
 from lead_sla.settings import Settings
 
 PEOPLE = ("lead", "contact")
@@ -74,8 +74,7 @@ class Qualification:
 
 def read_qualification(settings: Settings, source: CrmSource, merges: Merges) -> Qualification:
     """With the event types of the seed; what is wrong in it, or in feeds.yml, is reported by `lead-sla check`."""
-    (table,) = (one for one in TABLES if one.name == "event_types")
-    rows = [row for row in read_seed(table, settings.seeds).rows if row.values.get("is_qualifying")]
+    rows = [row for row in read_seed(find_table("event_types"), settings.seeds).rows if row.values.get("is_qualifying")]
     codes = {code for row in rows for code in (row.texts["event_type"], *(row.values.get("aliases") or ()))}
     try:
         feeds = load_feeds(settings.feeds)
